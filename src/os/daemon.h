@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Becoming a daemon in two steps, so that the command that starts it returns
+ * only when it serves, with the exit status and messages of a failed start.
+ */
+#ifndef DROVER_OS_DAEMON_H
+#define DROVER_OS_DAEMON_H
+
+#include "base/err.h"
+
+/*
+ * Opens /dev/null on whichever of descriptors 0, 1, 2 is closed, so that no
+ * listener or log is ever mistaken for a standard stream.
+ */
+void daemon_guard_stdio(void);
+/*
+ * Forks; the parent waits until the child calls daemon_ready() or dies and
+ * exits with 0 or the child's status (1 if it was killed).  In the child: a
+ * new session, and 0 is returned.  -1 with err if there can be no child.
+ */
+int daemon_fork(struct err *);
+/* Standard streams to /dev/null (not those in keep_stderr) and release the
+ * waiting parent.  Nothing happens if daemon_fork was not called. */
+void daemon_ready(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The pid file: text for people and scripts, and a lock (fcntl, so it ends
+ * with the process however that dies) that tells a running instance from a
+ * file that was left behind.
+ */
+#ifndef DROVER_OS_PIDFILE_H
+#define DROVER_OS_PIDFILE_H
+
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct pidfile {
+	char *path;	/* owned; NULL: none */
+	int fd;		/* holds the lock */
+};
+
+/*
+ * Locks the file (made with mode 0644 if missing, no symlink followed) and
+ * leaves it empty until pidfile_write.  -1 with err: another live process
+ * holds it (named), or it cannot be made.  A file without a lock is stale
+ * and taken over.
+ */
+int pidfile_lock(struct pidfile *, const char *path, struct err *);
+/* Writes getpid() and a newline.  Called once the server serves. */
+int pidfile_write(struct pidfile *, struct err *);
+/* Removes the file if it is still ours (same inode) and gives up the lock. */
+void pidfile_remove(struct pidfile *);
+/* For a child: closes without removing. */
+void pidfile_forget(struct pidfile *);
+/* The pid of the live process that holds the file's lock; 0 none (errno
+ * ENOENT: no file, ESRCH: stale), -1 with errno. */
+pid_t pidfile_owner(const char *path);
+
+#endif

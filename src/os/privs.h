@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who a process is: the change from root to User and Group, for good. */
+#ifndef DROVER_OS_PRIVS_H
+#define DROVER_OS_PRIVS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+struct privs {
+	uid_t uid;
+	gid_t gid;
+	gid_t groups[64];	/* supplementary, looked up by the master */
+	int group_count;
+	bool change;		/* false: started as a normal user, stay it */
+};
+
+/*
+ * Looks the names up ("#1000" is a number) while NSS may still be used; "" or
+ * NULL keeps.  change is set when the caller is root.  -1 with err.
+ */
+int privs_lookup(struct privs *, const char *user, const char *group,
+    struct err *);
+/* Becomes them; verifies that there is no way back; no_new_privs. */
+int privs_drop(const struct privs *, struct err *);
+/*
+ * This process gets signal when its parent dies.  Called after the last
+ * change of credentials (which clears it).  parent is the pid from before
+ * the fork: -1 with errno ESRCH when it is gone already.
+ */
+int privs_die_with_parent(pid_t parent, int signal);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Shared memory between a parent and its children, by memfd. */
+#ifndef DROVER_OS_SHM_H
+#define DROVER_OS_SHM_H
+
+#include <stddef.h>
+
+struct shm {
+	int fd;		/* CLOEXEC, sealed against shrinking and growing */
+	void *memory;	/* mapped shared, zeroed at first; NULL: unmapped */
+	size_t size;
+};
+
+/* 0, or -1 with errno.  name is for /proc only. */
+int shm_create(struct shm *, const char *name, size_t size);
+/* Maps what another process made (the size is checked against the file's). */
+int shm_map(struct shm *, int fd, size_t size);
+/* Unmaps and closes. */
+void shm_release(struct shm *);
+/* Unmaps and keeps the descriptor: a parent that only passes it on. */
+void shm_unmap(struct shm *);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Signals as events of a loop.  A handler only sets a flag and wakes the loop
+ * through a pipe; what a signal means is decided in one switch elsewhere.
+ */
+#ifndef DROVER_OS_SIGNALS_H
+#define DROVER_OS_SIGNALS_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+/*
+ * Catches each signal of the 0-terminated list.  Returns a descriptor that
+ * turns readable when one came (non-blocking, CLOEXEC, owned by this file),
+ * or -1 with errno.
+ */
+int signals_catch(const int *signals);
+/* The next signal that came since (each once, however often), or 0. */
+int signals_next(void);
+/* Ignores each signal of the 0-terminated list. */
+void signals_ignore(const int *signals);
+/*
+ * For a new child: forgets the pipe of signals_catch (closes it), gives all
+ * caught signals their default action and unblocks everything.
+ */
+void signals_reset(void);
+
+#endif
