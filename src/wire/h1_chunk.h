@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The chunked transfer coding (RFC 9112, 7.1), decoded without copying and
+ * without leniency: hex digits only, extensions by the grammar and bounded,
+ * CRLF or nothing (a bare LF, a space in front of the size: bad), trailers
+ * by the grammar of fields, bounded, and passed over.
+ */
+#ifndef DROVER_WIRE_H1_CHUNK_H
+#define DROVER_WIRE_H1_CHUNK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+
+struct h1_chunk {
+	uint64_t left;		/* bytes left of the current chunk's data */
+	uint32_t line_len;	/* of the size line or of all trailers so far */
+	uint8_t state;
+	uint8_t digits;
+};
+
+/* Bytes of one size line with its extensions; bytes of all trailers. */
+#define H1_CHUNK_LINE_MAX 1024
+#define H1_CHUNK_TRAILERS_MAX 8192
+
+void h1_chunk_init(struct h1_chunk *);
+/*
+ * Decodes from the front of data.  Returns the bytes used (0 when len is 0 or
+ * the body has ended) and in *payload_r the decoded bytes among them (maybe
+ * none; a span into data); call again while there is input.  -1: bad coding,
+ * the connection cannot be understood any further.
+ */
+long h1_chunk_decode(struct h1_chunk *, const char *data, size_t len,
+    struct span *payload_r);
+/* True once the last chunk and its trailers have been used up. */
+bool h1_chunk_ended(const struct h1_chunk *);
+
+#endif
