@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The configuration as the server uses it: typed, merged, immutable.  Built
+ * by the master (conf_load), read by everyone, freed as a whole.
+ */
+#ifndef DROVER_CONF_CONF_H
+#define DROVER_CONF_CONF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "conf/directive.h"
+
+/* All sections of the program; filled once by main, then constant. */
+struct conf_schema {
+	const struct conf_section *sections[64];
+	unsigned count;
+};
+
+/* Gives the section its id.  Two rows of one name are a fault of ours. */
+void conf_schema_add(struct conf_schema *, const struct conf_section *);
+
+/* One struct for each section of the schema. */
+struct settings {
+	const void *const *section;
+};
+
+static inline const void *
+settings_get(const struct settings *s, const struct conf_section *section)
+{
+	return s->section[*section->id];
+}
+
+/* Where a setting came from, for diagnostics and explain; false: default. */
+bool settings_place(const struct settings *, const struct conf_section *,
+    const char *directive, struct conf_place *place_r);
+
+enum section_kind {
+	SECTION_DIRECTORY,
+	SECTION_FILES,
+	SECTION_LOCATION,
+};
+
+/* A <Directory>, <Files> or <Location> (private to conf/, but for explain). */
+struct section {
+	enum section_kind kind;
+	const char *pattern;		/* as written, paths absolute */
+	unsigned index;			/* its bit in a section_set */
+	struct conf_place place;
+	struct section *parent;		/* <Files> inside a <Directory> */
+	bool wildcard;			/* has * ? or [ */
+	size_t components;		/* of a <Directory>: its sort key */
+	struct scope *scope;		/* unmerged values with set bits */
+};
+
+struct host_name {
+	const char *name;		/* lower case; "*.example.org" allowed */
+};
+
+struct host_addr {
+	struct addr addr;		/* any address: "*"; port 0: "*" */
+	const char *text;
+};
+
+/* A <VirtualHost>, or the main server (index 0). */
+struct host {
+	unsigned index;
+	const char *name;		/* ServerName without port, or NULL */
+	uint16_t port;			/* of ServerName; 0: none */
+	const char *scheme;		/* of ServerName; NULL: http */
+	const char *const *aliases;	/* NULL-terminated, lower case */
+	const struct host_addr *addrs;	/* of <VirtualHost>; none for main */
+	size_t addr_count;
+	struct conf_place place;
+	const struct settings *settings;	/* server and host merged */
+	struct section *const *sections;	/* in merge order, with those
+						 * of the main server first in
+						 * each kind, as Apache */
+	size_t section_count;
+	const struct settings *const *all;	/* private */
+};
+
+/* One address of a Listen directive; "Listen 80" makes two. */
+struct listen_conf {
+	struct addr addr;
+	const char *name;		/* "0.0.0.0:80", "[::]:80": unique */
+	const char *protocol;		/* "http" (later "https"), as given */
+	bool optional;			/* the IPv6 half of "Listen 80" where
+					 * the machine has no IPv6 */
+	struct conf_place place;
+};
+
+struct server_conf {
+	struct arena arena;		/* owns everything below */
+	const struct conf_schema *schema;
+	const char *file;		/* absolute path of the main file */
+	const char *server_root;
+	const struct host *hosts;	/* [0] is the main server */
+	size_t host_count;
+	const struct listen_conf *listens;
+	size_t listen_count;
+	uint64_t generation;		/* set by the master */
+	struct conf_lookup *lookup;	/* private to lookup.c */
+};
+
+/* The settings of the main server. */
+static inline const void *
+conf_get(const struct server_conf *conf, const struct conf_section *section)
+{
+	return settings_get(conf->hosts[0].settings, section);
+}
+
+/* What the command line says about the configuration. */
+struct conf_options {
+	const char *file;		/* -f */
+	const char *server_root;	/* -d, or NULL */
+	const char *const *defines;	/* -D, NULL-terminated */
+	const char *const *before;	/* -C directives */
+	const char *const *after;	/* -c directives */
+	/* Names that <IfModule> also answers to (main's static list). */
+};
+
+/*
+ * All that was found in one run, each as "file:line:column: error: text", the
+ * line, and a caret, ready to print; at most 100, then "… and N more".
+ */
+struct conf_messages {
+	struct buf text;
+	unsigned errors, warnings;
+};
+
+/*
+ * Reads and builds.  NULL when there was any error; warnings come with a
+ * configuration too.  messages is initialised here and released by the caller.
+ */
+struct server_conf *conf_load(const struct conf_schema *,
+    const struct conf_options *, struct conf_messages *messages);
+void conf_destroy(struct server_conf **);
+
+/* -L: every directive with contexts, syntax, default, help. */
+void conf_list_directives(const struct conf_schema *, struct buf *);
+/* -D DUMP_CONFIG: libconfig text of the tree as understood; 0 or -1. */
+int conf_dump(const struct conf_schema *, const struct conf_options *,
+    struct buf *, struct conf_messages *);
+
+/* For conf_section.finish. */
+struct conf_check {
+	const struct server_conf *conf;
+	const struct host *host;
+	struct conf_builder *builder;
+	struct arena *arena;
+};
+/* Points at where the directive was set, or at the host. */
+int conf_check_error(const struct conf_check *, const char *directive,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+#endif

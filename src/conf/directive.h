@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A directive is one row in a table of the file that uses it.  Parsing, range
+ * checks, the default, merging, `drover -L`, the dump and the manual's table
+ * all come from the row; nothing else lists directives.
+ *
+ *	struct autoindex_conf { bool enable; const char *header; };
+ *
+ *	static const struct directive rows[] = {
+ *		DIRECTIVE_FLAG("AutoIndex", IN_ANY, autoindex_conf, enable,
+ *		    "Off", "list a directory that has no index file"),
+ *		{ .name = NULL }
+ *	};
+ *	static unsigned section_id;
+ *	const struct conf_section autoindex_section = {
+ *		"autoindex", rows, sizeof(struct autoindex_conf), &section_id,
+ *	};
+ *	...
+ *	const struct autoindex_conf *c =
+ *	    settings_get(settings, &autoindex_section);
+ */
+#ifndef DROVER_CONF_DIRECTIVE_H
+#define DROVER_CONF_DIRECTIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+
+/* Where a directive may stand (Apache's contexts). */
+enum directive_context {
+	IN_SERVER = 1,		/* outside of every section */
+	IN_HOST = 2,		/* <VirtualHost> */
+	IN_DIRECTORY = 4,	/* <Directory>, <Files>, <Location>, … */
+	IN_SERVER_HOST = IN_SERVER | IN_HOST,
+	IN_ANY = IN_SERVER | IN_HOST | IN_DIRECTORY,
+};
+
+enum directive_type {
+	DIRECTIVE_TYPE_FLAG,	/* bool: On, Off */
+	DIRECTIVE_TYPE_INT,	/* int within min..max */
+	DIRECTIVE_TYPE_SIZE,	/* int64_t bytes within min..max */
+	DIRECTIVE_TYPE_SECONDS,	/* int64_t milliseconds; "5", "500ms", "2min"
+				 * as Apache's time-units; min..max in ms */
+	DIRECTIVE_TYPE_STRING,	/* const char *, one argument */
+	DIRECTIVE_TYPE_PATH,	/* const char *, made absolute by ServerRoot */
+	DIRECTIVE_TYPE_KEYWORD,	/* int, one of a table of words */
+	DIRECTIVE_TYPE_CUSTOM,	/* any field, by a function of its own */
+};
+
+struct directive_keyword {
+	const char *word;	/* NULL ends the table */
+	int value;
+};
+
+/* Where an argument stands; file is borrowed from the conf's arena. */
+struct conf_place {
+	const char *file;
+	int line, column;	/* from 1; column 0: not known (.cfg) */
+};
+
+struct conf_builder;	/* build.c's: errors, arena, scope; see build.h */
+
+/* One occurrence of a directive while the configuration is built. */
+struct directive_use {
+	const struct directive *row;
+	struct conf_builder *builder;
+	struct arena *arena;		/* lives as long as the conf */
+	const char *server_root;	/* absolute, for directive_path */
+	unsigned context;		/* the one IN_ bit of where it stands */
+	const char *section_path;	/* argument of the enclosing
+					 * <Directory> or <Location>, or NULL */
+	const char *const *args;	/* unquoted, variables put in */
+	int arg_count;
+	const struct conf_place *places;	/* one for each argument */
+	struct conf_place place;	/* of the name */
+	bool inherited;			/* not yet used by a merge: false */
+};
+
+/*
+ * Parses a use into field (the member named in the row, zeroed at its first
+ * use in this scope and kept between uses, so lists can append).  Memory comes
+ * from use->arena.  0, or -1 after directive_error().
+ */
+typedef int directive_parse(const struct directive_use *, void *field);
+/*
+ * field of a scope and the one it inherits from, both set: makes *field what
+ * holds inside.  Without such a function the inner one replaces.
+ */
+typedef void directive_merge(struct arena *, void *field, const void *outer);
+/* Writes the value as a user would type it, for dumps (optional). */
+
+struct directive {
+	const char *name;		/* as documented; matched nocase */
+	unsigned contexts;
+	enum directive_type type;
+	size_t offset;			/* of the field in the section's struct */
+	size_t size;			/* of the field */
+	const char *preset;		/* the default as a user would type it;
+					 * NULL: the field is zero */
+	const char *help;		/* one line for -L and the manual */
+	int64_t min, max;
+	const struct directive_keyword *keywords;
+	directive_parse *parse;		/* CUSTOM only */
+	directive_merge *merge;
+	int min_args, max_args;		/* CUSTOM; max -1: no bound */
+	bool repeats;			/* a second use adds and is no warning */
+	const char *syntax;		/* of the arguments, for help */
+};
+
+/* The field's type is proved at compile time: a row with a field of another
+ * type does not compile. */
+#define DIRECTIVE_FIELD_(struct_name, field, type_, row_type) \
+	.type = (row_type), .offset = offsetof(struct struct_name, field), \
+	.size = sizeof(((struct struct_name *)0)->field) + \
+	    0 * sizeof(_Generic(&((struct struct_name *)0)->field, \
+		type_ *: (char)0))
+
+#define DIRECTIVE_FLAG(name_, contexts_, struct_, field_, preset_, help_) \
+	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
+	  .help = (help_), .syntax = "On|Off", \
+	  DIRECTIVE_FIELD_(struct_, field_, bool, DIRECTIVE_TYPE_FLAG) }
+
+#define DIRECTIVE_INT(name_, contexts_, struct_, field_, preset_, min_, max_, \
+    help_) \
+	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
+	  .help = (help_), .min = (min_), .max = (max_), .syntax = "number", \
+	  DIRECTIVE_FIELD_(struct_, field_, int, DIRECTIVE_TYPE_INT) }
+
+#define DIRECTIVE_SIZE(name_, contexts_, struct_, field_, preset_, min_, \
+    max_, help_) \
+	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
+	  .help = (help_), .min = (min_), .max = (max_), .syntax = "bytes", \
+	  DIRECTIVE_FIELD_(struct_, field_, int64_t, DIRECTIVE_TYPE_SIZE) }
+
+#define DIRECTIVE_SECONDS(name_, contexts_, struct_, field_, preset_, min_, \
+    max_, help_) \
+	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
+	  .help = (help_), .min = (min_), .max = (max_), .syntax = "seconds", \
+	  DIRECTIVE_FIELD_(struct_, field_, int64_t, DIRECTIVE_TYPE_SECONDS) }
+
+#define DIRECTIVE_STRING(name_, contexts_, struct_, field_, preset_, syntax_, \
+    help_) \
+	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
+	  .help = (help_), .syntax = (syntax_), \
+	  DIRECTIVE_FIELD_(struct_, field_, const char *, \
+	    DIRECTIVE_TYPE_STRING) }
+
+#define DIRECTIVE_PATH(name_, contexts_, struct_, field_, preset_, help_) \
+	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
+	  .help = (help_), .syntax = "path", \
+	  DIRECTIVE_FIELD_(struct_, field_, const char *, \
+	    DIRECTIVE_TYPE_PATH) }
+
+#define DIRECTIVE_KEYWORD(name_, contexts_, struct_, field_, keywords_, \
+    preset_, syntax_, help_) \
+	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
+	  .help = (help_), .keywords = (keywords_), .syntax = (syntax_), \
+	  DIRECTIVE_FIELD_(struct_, field_, int, DIRECTIVE_TYPE_KEYWORD) }
+
+/* field_type is the C type of the field; parse and what follows as members. */
+#define DIRECTIVE_CUSTOM(name_, contexts_, struct_, field_, field_type_, \
+    preset_, syntax_, help_, ...) \
+	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
+	  .help = (help_), .syntax = (syntax_), \
+	  DIRECTIVE_FIELD_(struct_, field_, field_type_, \
+	    DIRECTIVE_TYPE_CUSTOM), \
+	  __VA_ARGS__ }
+
+/*
+ * An error at an argument (0 is the first; -1: at the name).  Returns -1, and
+ * the build goes on to find the other errors.  For directive_parse.
+ */
+int directive_error(const struct directive_use *, int arg,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+void directive_warn(const struct directive_use *, int arg,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The path made absolute by ServerRoot and cleaned of "//" and "/."; NULL
+ * without memory. */
+const char *directive_path(const struct directive_use *, const char *path);
+
+/*
+ * The generic parsers, also for custom ones.  0, or -1 after an error at arg.
+ */
+int directive_int(const struct directive_use *, int arg, int64_t min,
+    int64_t max, int64_t *value_r);
+int directive_duration(const struct directive_use *, int arg, int64_t min_ms,
+    int64_t max_ms, int64_t *ms_r);
+int directive_keyword(const struct directive_use *, int arg,
+    const struct directive_keyword *, int *value_r);
+
+struct settings;
+struct conf_check;
+
+/*
+ * The settings of one concern: its struct is made once for the server, once
+ * per virtual host (merged with the server's) and once per section, merged for
+ * each set of sections that a request matches.
+ */
+struct conf_section {
+	const char *name;
+	const struct directive *rows;
+	size_t size;			/* of the struct */
+	unsigned *id;			/* given by conf_schema_add */
+	/*
+	 * After merging, for the server and each host: settings that act
+	 * together are checked here (optional).  0, or -1 after
+	 * conf_check_error.
+	 */
+	int (*finish)(void *conf, const struct conf_check *);
+	/* Names of the Apache modules whose work this does, NULL-terminated,
+	 * for <IfModule>, LoadModule, -l and -M: "mod_dir.c". */
+	const char *const *apache_modules;
+};
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From what a request names to the settings that hold for it.  A set of
+ * matched sections is a bitset; merged settings are kept per set, so that a
+ * request pays a look-up, not a merge.  The cache is a process's own (made in
+ * each worker), the configuration stays untouched.
+ */
+#ifndef DROVER_CONF_LOOKUP_H
+#define DROVER_CONF_LOOKUP_H
+
+#include "conf/conf.h"
+
+/*
+ * The virtual host for a connection to local and the name of the request's
+ * Host (without port, any case; empty: none): by address as Apache's rules
+ * say, then by name and alias, else the first of that address, else the main
+ * server.  Never NULL.
+ */
+const struct host *lookup_host(const struct server_conf *,
+    const struct addr *local, struct span name);
+
+struct lookup_cache;
+
+/* At most max merged sets are kept; NULL without memory. */
+struct lookup_cache *lookup_cache_create(const struct server_conf *,
+    size_t max);
+void lookup_cache_destroy(struct lookup_cache **);
+
+/* What of a request decides the sections. */
+struct lookup_subject {
+	const struct host *host;
+	struct span uri_path;	/* decoded, normalised, begins with "/" */
+	struct span file_path;	/* absolute, normalised; empty: no file
+				 * (Directory and Files do not match) */
+};
+
+/* The sections that matched, in merge order, for explain. */
+struct lookup_match {
+	const struct section *sections[64];
+	size_t count;			/* may be more than 64: cut */
+};
+
+/*
+ * Apache's order: Directory from the shortest path to the longest (wildcards
+ * after plain ones of as many components… as in its documentation), then
+ * Files, then Location, those of the main server before the host's.  The
+ * result is kept alive by the cache at least until the next turn of the loop
+ * (lookup_cache_sweep).  match may be NULL.  NULL without memory.
+ */
+const struct settings *lookup_settings(struct lookup_cache *,
+    const struct lookup_subject *, struct lookup_match *match);
+
+#endif
