@@ -40,6 +40,13 @@ span_equal(struct span a, struct span b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
 }
 
+/* An ASCII capital as a small letter, any other byte as it is. */
+static inline unsigned char
+span_fold(char c)
+{
+	return (unsigned char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
 /* Compares without regard to the case of ASCII letters (RFC 9110, 5.1). */
 bool span_equal_nocase(struct span a, struct span b);
 bool span_is(struct span s, const char *str);
