@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The arena: a pointer that moves through the current block.  When a block is
+ * full the next is taken from malloc; what is large gets a block of its own
+ * and leaves the current one in use, so no room is given up for it.
+ */
+#include "config.h"
+
+#include "base/arena.h"
+
+#include <stdalign.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGNMENT alignof(max_align_t)
+/* With malloc's own word and this header a block is one page. */
+#define BLOCK_ROOM (4096 - 2 * sizeof(size_t) - sizeof(struct arena_block))
+/* From this size on an allocation is large. */
+#define LARGE_SIZE (BLOCK_ROOM / 4)
+
+struct arena_block {
+	struct arena_block *next;
+	alignas(max_align_t) char data[];
+};
+
+void
+arena_init(struct arena *a, void *first, size_t first_size, size_t max)
+{
+	size_t skip = 0;
+
+	if (first != NULL)
+		skip = -(uintptr_t)first % ALIGNMENT;
+	if (skip > first_size)
+		skip = first_size;
+	*a = (struct arena){
+		.first = first,
+		.first_size = first_size,
+		.max = max,
+	};
+	if (first != NULL) {
+		a->next = a->first + skip;
+		a->end = a->first + first_size;
+	}
+}
+
+void
+arena_reset(struct arena *a)
+{
+	struct arena_block *block, *next;
+
+	for (block = a->blocks; block != NULL; block = next) {
+		next = block->next;
+		free(block);
+	}
+	arena_init(a, a->first, a->first_size, a->max);
+}
+
+void
+arena_release(struct arena *a)
+{
+	arena_reset(a);
+}
+
+/* A new block with room for size bytes, counted; NULL without memory. */
+static struct arena_block *
+add_block(struct arena *a, size_t size)
+{
+	struct arena_block *block;
+
+	size += sizeof(*block);
+	if (a->max != 0 && size > a->max - a->used)
+		return NULL;
+	block = malloc(size);
+	if (block == NULL)
+		return NULL;
+	a->used += size;
+	block->next = a->blocks;
+	a->blocks = block;
+	return block;
+}
+
+void *
+arena_alloc(struct arena *a, size_t size)
+{
+	struct arena_block *block;
+	char *at;
+
+	if (size > SIZE_MAX / 2)
+		return NULL;
+	/* Never 0, so that every allocation has an address of its own. */
+	size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) & -ALIGNMENT;
+	if (a->next == NULL || size > (size_t)(a->end - a->next)) {
+		block = NULL;
+		if (size < LARGE_SIZE)
+			block = add_block(a, BLOCK_ROOM);
+		if (block == NULL) {
+			/* Large, or the bound leaves no whole block. */
+			block = add_block(a, size);
+			return block == NULL ? NULL : block->data;
+		}
+		a->next = block->data;
+		a->end = block->data + BLOCK_ROOM;
+	}
+	at = a->next;
+	a->next += size;
+	return at;
+}
+
+void *
+arena_calloc(struct arena *a, size_t count, size_t size)
+{
+	size_t total;
+	void *at;
+
+	if (__builtin_mul_overflow(count, size, &total))
+		return NULL;
+	at = arena_alloc(a, total);
+	return at == NULL ? NULL : memset(at, 0, total);
+}
+
+char *
+arena_strdup(struct arena *a, const char *str)
+{
+	return arena_strndup(a, str, strlen(str));
+}
+
+char *
+arena_strndup(struct arena *a, const char *str, size_t len)
+{
+	char *copy;
+
+	copy = len == SIZE_MAX ? NULL : arena_alloc(a, len + 1);
+	if (copy == NULL)
+		return NULL;
+	if (len > 0)
+		memcpy(copy, str, len);
+	copy[len] = '\0';
+	return copy;
+}
+
+struct span
+arena_span(struct arena *a, struct span s)
+{
+	char *copy = arena_strndup(a, s.ptr, s.len);
+
+	return span_of(copy, copy == NULL ? 0 : s.len);
+}
+
+char *
+arena_vprintf(struct arena *a, const char *format, va_list args)
+{
+	va_list again;
+	char *text;
+	int len;
+
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	text = len < 0 ? NULL : arena_alloc(a, (size_t)len + 1);
+	if (text != NULL)
+		vsnprintf(text, (size_t)len + 1, format, args);
+	return text;
+}
+
+char *
+arena_printf(struct arena *a, const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = arena_vprintf(a, format, args);
+	va_end(args);
+	return text;
+}
