@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One request and its response, from the first byte of the head to the last
+ * byte sent.  It owns the arena from which everything of it is taken.  Made
+ * by a framing, routed and answered above, ended by the connection.
+ */
+#ifndef DROVER_HTTP_EXCHANGE_H
+#define DROVER_HTTP_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/arena.h"
+#include "base/list.h"
+#include "conf/conf.h"
+#include "conf/lookup.h"
+#include "http/request.h"
+#include "http/response.h"
+
+enum exchange_state {
+	EXCHANGE_HEAD,		/* the head is complete, not yet routed */
+	EXCHANGE_WAITING,	/* a hook said WAIT */
+	EXCHANGE_BODY,		/* the handler takes the request's body first */
+	EXCHANGE_ANSWERED,	/* response_finish was called */
+	EXCHANGE_SENDING,	/* its first byte may have been sent */
+	EXCHANGE_SENT,		/* its last byte was taken by the transport */
+	EXCHANGE_ABORTED,	/* the connection ended first */
+};
+
+/* What a connection tells its exchanges; shared by all of one connection. */
+struct exchange_peer {
+	struct addr remote, local;
+	const char *scheme;		/* "http" or "https" */
+	const char *listen_name;
+	char remote_text[ADDR_TEXT_SIZE];	/* IP only; "" until asked for
+						 * by exchange_remote_text */
+	uint32_t requests;		/* on this connection before this one */
+};
+
+/* What route decided, for explain and the error log; filled always, cheap. */
+struct route_record {
+	const struct host *host;
+	const char *host_reason;	/* static words: "by name", … */
+	const struct module *mapped_by, *checked_by, *handled_by;
+};
+
+struct exchange {
+	struct list_node node;		/* in one of the framing's lists */
+	enum exchange_state state;
+	struct arena arena;
+	struct request request;
+	struct response response;
+	struct exchange_peer *peer;	/* borrowed from the connection */
+	struct body_sink *sink;		/* NULL: the body is nobody's */
+
+	const struct server_conf *conf;
+	const struct settings *settings;	/* host's until route merged */
+	struct route_record route;
+	/* Set by map hooks: the file's absolute path and where below it the
+	 * root ends; both empty when the URI names no file. */
+	struct span file_path;		/* NUL-terminated, in the arena */
+	struct span root_path;		/* prefix of it: DocumentRoot, Alias */
+	struct span uri_prefix;		/* of the URI path that root stands for */
+
+	int64_t start_us;		/* CLOCK_REALTIME when the head was
+					 * complete (its first byte for %t) */
+	int64_t start_mono_us;
+	uint64_t head_bytes_in, body_bytes_in;
+	uint64_t bytes_sent;		/* all, with the head: %O */
+	uint64_t body_sent;		/* %b */
+	int status_original;		/* before ErrorDocument: %<s */
+	bool keep_alive;		/* the connection goes on: %X */
+	void *framing_data;		/* the framing's own */
+	void *handler_data;
+
+	/* Placed by the connection: exchange_ready() reaches up by it. */
+	void (*wake)(struct exchange *);
+	void *wake_data;
+};
+
+/* storage: first block of the arena. */
+void exchange_init(struct exchange *, struct exchange_peer *,
+    const struct server_conf *, void *storage, size_t storage_size);
+/* Closes the body, frees the arena. */
+void exchange_release(struct exchange *);
+/* A backend's event: a hook that said WAIT, or a body that did, can go on. */
+void exchange_ready(struct exchange *);
+/* The client's IP address as text, made at the first call. */
+const char *exchange_remote_text(struct exchange *);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A module: settings and hooks of one concern, one file in handlers/.  The
+ * order of hooks is the order of MODULES in Makefile.am.
+ */
+#ifndef DROVER_HTTP_MODULE_H
+#define DROVER_HTTP_MODULE_H
+
+#include "conf/directive.h"
+#include "http/exchange.h"
+
+enum hook_result {
+	HOOK_PASS,	/* not mine, or nothing against it */
+	HOOK_DONE,	/* the response is set (a check: refused) */
+	HOOK_WAIT,	/* exchange_ready() will be called; then the same hook
+			 * is called again */
+};
+
+struct module {
+	const struct conf_section *conf;	/* NULL: no settings */
+
+	/*
+	 * Host's settings hold.  May answer (redirects: DONE) or set
+	 * file_path, root_path and uri_prefix (the first that does wins).
+	 */
+	enum hook_result (*map)(struct exchange *);
+	/* Merged settings hold from here on.  DONE: refused, response set. */
+	enum hook_result (*check)(struct exchange *);
+	/* Answers, or PASS.  The last resort is 404. */
+	enum hook_result (*handle)(struct exchange *);
+	/* Adds fields to any response, errors too, before response_finish. */
+	void (*decorate)(struct exchange *);
+	/* In each worker, after the fork and before its sandbox; may be NULL. */
+	int (*start)(const struct server_conf *, struct err *);
+	/* Once a second in each worker (cache upkeep); may be NULL. */
+	void (*tick)(void);
+};
+
+/* NULL-terminated; generated from MODULES. */
+extern const struct module *const modules[];
+
+/* Settings of the section that hold for the exchange now. */
+static inline const void *
+exchange_conf(const struct exchange *x, const struct conf_section *section)
+{
+	return settings_get(x->settings, section);
+}
+
+#endif

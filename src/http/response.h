@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A response: status, fields, a body source.  A handler fills it and knows
+ * neither HTTP version nor transport.
+ */
+#ifndef DROVER_HTTP_RESPONSE_H
+#define DROVER_HTTP_RESPONSE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "base/span.h"
+#include "http/body.h"
+#include "http/conditional.h"
+#include "http/field.h"
+
+struct exchange;
+
+struct response {
+	int status;			/* 0: not decided yet */
+	struct field_list fields;
+	struct validators validators;	/* printed as ETag, Last-Modified */
+	struct span content_type;	/* empty: none */
+	/*
+	 * Ready-made field lines in HTTP/1 form ("Content-Type: …\r\nETag:
+	 * …\r\n"), the very fields that content_type, validators and the
+	 * body's length stand for; empty: none.  A framing that can use it
+	 * prints it in their place.  From the file cache.
+	 */
+	struct span block;
+	struct body body;
+	bool close;			/* the connection ends after it */
+	bool body_omitted;		/* HEAD, 204, 304: fields as for GET,
+					 * no bytes; set by response_finish */
+	int64_t announced_length;	/* Content-Length to send, -1: none;
+					 * set by response_finish */
+};
+
+void response_init(struct response *);
+
+/*
+ * Makes the response an error (or redirect) with the small clean page as its
+ * body; whatever was set before is dropped, but for fields that explain the
+ * status (Allow, Location, Retry-After) added after this call.
+ */
+void response_error(struct exchange *, int status);
+/* A redirect with the small page: location is a reference as it is to stand
+ * in the field (already percent-encoded). */
+void response_redirect(struct exchange *, int status, struct span location);
+
+/*
+ * Once for every response, whatever made it, before the framing prints it:
+ * conditionals, HEAD, 204, 304, Content-Length, Date, Server.  After it the
+ * fields are complete but for what a framing adds (Connection,
+ * Transfer-Encoding).
+ */
+void response_finish(struct exchange *);
+
+/* "Server: …\r\nDate: …\r\n", renewed once a second; for framings that print
+ * blocks. */
+struct span response_common_block(const struct exchange *);
+
+#endif
