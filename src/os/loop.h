@@ -17,7 +17,7 @@ struct loop;
 
 /* EPOLLIN, EPOLLOUT, … of <sys/epoll.h> */
 struct loop_source {
-	int fd;				/* -1: not added */
+	int fd;				/* -1: none, removing it does nothing */
 	void (*ready)(struct loop_source *, uint32_t events);
 };
 
@@ -40,6 +40,11 @@ struct loop_timer {
 
 /* NULL with errno when epoll cannot be had. */
 struct loop *loop_create(void);
+/*
+ * Stops all timers and tasks and closes the loop's descriptor.  Sources are
+ * not removed, so that a forked child may drop its parent's loop (and should
+ * do nothing else with it: the registrations are the parent's).
+ */
 void loop_destroy(struct loop **);
 
 /*
@@ -50,7 +55,8 @@ void loop_destroy(struct loop **);
 int loop_add(struct loop *, struct loop_source *, uint32_t events);
 int loop_change(struct loop *, struct loop_source *, uint32_t events);
 /*
- * Stops watching (EPOLL_CTL_DEL: close() alone would leave a descriptor that
+ * Stops watching and drops pending events; harmless if it is not watched
+ * (EPOLL_CTL_DEL: close() alone would leave a descriptor that
  * another process shares registered).  The descriptor stays open.
  */
 void loop_remove(struct loop *, struct loop_source *);
@@ -62,8 +68,12 @@ void loop_forget(struct loop *, struct loop_source *);
 
 /* The queue of that duration, made at the first call; NULL without memory. */
 struct loop_queue *loop_queue(struct loop *, int64_t duration_ms);
-/* Starts or renews: it expires duration_ms from clock_now_ms(). */
+/*
+ * Starts or renews: it expires duration_ms from clock_now_ms(), never in the
+ * turn that starts it.  It may be in another queue of the loop before.
+ */
 void loop_timer_start(struct loop_queue *, struct loop_timer *);
+/* Nothing happens if it is not running. */
 void loop_timer_stop(struct loop_timer *);
 static inline bool
 loop_timer_running(const struct loop_timer *t)
@@ -81,12 +91,18 @@ void loop_timer_init(struct loop_timer *, void (*expired)(struct loop_timer *));
  */
 int loop_turn(struct loop *, int max_ms);
 
-/* Called once at the end of this turn, in the order they were deferred. */
+/*
+ * Called once at the end of this turn, in the order they were deferred; what
+ * a task defers runs in the next turn.
+ */
 struct loop_task {
 	struct list_node node;
 	void (*run)(struct loop_task *);
 };
 void loop_task_init(struct loop_task *, void (*run)(struct loop_task *));
+/* Nothing happens if it is deferred already. */
 void loop_defer(struct loop *, struct loop_task *);
+/* For a task whose object goes away; nothing happens if it is not deferred. */
+void loop_task_cancel(struct loop_task *);
 
 #endif
