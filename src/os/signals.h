@@ -6,11 +6,11 @@
 #ifndef DROVER_OS_SIGNALS_H
 #define DROVER_OS_SIGNALS_H
 
-#include <signal.h>
-#include <stdbool.h>
+#include <sys/types.h>
 
 /*
- * Catches each signal of the 0-terminated list.  Returns a descriptor that
+ * Catches and unblocks each signal of the 0-terminated list, in addition to
+ * what was caught before; system calls are restarted.  Returns a descriptor that
  * turns readable when one came (non-blocking, CLOEXEC, owned by this file),
  * or -1 with errno.
  */
@@ -24,5 +24,11 @@ void signals_ignore(const int *signals);
  * caught signals their default action and unblocks everything.
  */
 void signals_reset(void);
+/*
+ * fork, with all signals held off until the child has done signals_reset and
+ * ignores those of the 0-terminated list (NULL: none), so that none is lost
+ * in the parent's handler or kills a child that is to ignore it.
+ */
+pid_t signals_fork(const int *ignored);
 
 #endif
