@@ -13,7 +13,11 @@ struct shm {
 
 /* 0, or -1 with errno.  name is for /proc only. */
 int shm_create(struct shm *, const char *name, size_t size);
-/* Maps what another process made (the size is checked against the file's). */
+/*
+ * Maps what another process made; size must be the file's.  The descriptor is
+ * taken over on success only.  0, or -1 with errno (EINVAL: another size;
+ * EPERM: not sealed, so it could shrink under the mapping).
+ */
 int shm_map(struct shm *, int fd, size_t size);
 /* Unmaps and closes. */
 void shm_release(struct shm *);
