@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A framing turns a connection's bytes into exchanges and exchanges' answers
+ * into bytes: HTTP/1 now, HTTP/2 later, memory in tests.  It makes no system
+ * call and knows no transport; the connection that owns it moves the bytes:
+ *
+ *	read into framed_input_room()      -> framed_input_added()
+ *	ops->input()                       -> exchanges on framed->ready
+ *	route each of framed->ready, then  ops->answer()
+ *	ops->output(batch), write it       -> ops->sent(bytes)
+ *	exchanges whose last byte went     -> on framed->done
+ */
+#ifndef DROVER_FRAMING_FRAMING_H
+#define DROVER_FRAMING_FRAMING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include "base/list.h"
+#include "base/span.h"
+#include "http/exchange.h"
+
+struct framed;
+
+/* Output of one turn and connection, so that none starves the others. */
+#define OUTPUT_TURN_MAX (256 * 1024)
+#define OUTPUT_IOV_MAX 32
+
+/*
+ * What to write next: the iovecs in order, then the file range.  Valid until
+ * the next call of sent, input or close.
+ */
+struct output_batch {
+	struct iovec iov[OUTPUT_IOV_MAX];
+	int iov_count;
+	size_t iov_bytes;
+	int fd;			/* -1: no file range */
+	off_t offset;
+	size_t file_bytes;
+	/* Exchanges whose last byte is in this batch, in the order of their
+	 * ends: their log lines are staged before the write. */
+	struct exchange *ending[OUTPUT_IOV_MAX];
+	size_t end_at[OUTPUT_IOV_MAX];	/* … and after how many bytes of the
+					 * batch each is complete */
+	unsigned ending_count;
+};
+
+enum framing_status {
+	FRAMING_OPEN,	/* goes on */
+	FRAMING_LAST,	/* reads no more; closes when all output is sent */
+	FRAMING_BROKEN,	/* to be cut at once (a body failed half-way) */
+};
+
+struct framing {
+	const char *alpn;		/* "http/1.1" */
+	/* 0, or -1 without memory.  framed->… set by framed_init. */
+	int (*open)(struct framed *);
+	/*
+	 * Uses what input there is; makes exchanges (at most as many as can be
+	 * answered in turn: HTTP/1 one) and moves them to framed->ready.
+	 * Called again after each exchange's end while there is input.
+	 */
+	enum framing_status (*input)(struct framed *, bool end_of_input);
+	/* The exchange's response is finished (response_finish was called). */
+	void (*answer)(struct framed *, struct exchange *);
+	/* Fills the batch with at most limit bytes; false: nothing to write. */
+	bool (*output)(struct framed *, struct output_batch *, size_t limit);
+	/* The transport took the first bytes of the last batch. */
+	void (*sent)(struct framed *, size_t bytes);
+	/* A 1xx answer in front of the exchange's final one (100, 103). */
+	void (*interim)(struct framed *, struct exchange *, int status);
+	/* Another framing takes over (h2c); NULL: never. */
+	int (*upgrade)(struct framed *, const struct framing *next);
+	/* No new exchange after those begun: announces it to the peer. */
+	void (*drain)(struct framed *);
+	/* Releases everything, exchanges included (they are EXCHANGE_ABORTED
+	 * and on framed->done unless sent). */
+	void (*close)(struct framed *);
+};
+
+/* One connection as its framing sees it; embedded in the connection. */
+struct framed {
+	const struct framing *ops;
+	const struct server_conf *conf;
+	const struct framing_conf *settings;	/* of the default host */
+	struct exchange_peer *peer;
+	struct framing_input *input;	/* buffer + parser; NULL: idle, holds
+					 * no memory (pooled) */
+	struct list ready;		/* exchanges with a complete head, to
+					 * be routed; the router unlinks */
+	struct list done;		/* sent or aborted: to be logged and
+					 * released by exchange_release */
+	enum framing_status status;
+	bool draining;
+	bool wants_input;		/* false: reading stops for now (a sink
+					 * is full, an answer is under way) */
+	bool lingering;			/* close only after the peer had time to
+					 * read: unread input or body remains,
+					 * or the parser refused it */
+	void *data;			/* the framing's own, small */
+	/* Placed by the owner: an exchange that waits can go on. */
+	void (*wake)(struct framed *);
+};
+
+/* Rows of all framings: KeepAlive, MaxKeepAliveRequests, LimitRequest… */
+struct framing_conf {
+	bool keep_alive;
+	int max_requests;		/* 0: no bound */
+	int64_t limit_line, limit_fields, limit_field_size;
+};
+extern const struct conf_section framing_section;
+
+extern const struct framing framing_h1;
+
+void framed_init(struct framed *, const struct framing *,
+    const struct server_conf *, struct exchange_peer *);
+
+/*
+ * Room for input: at least 1 byte unless NULL: no room (the framing must use
+ * or refuse what it has) or no memory.
+ */
+char *framed_input_room(struct framed *, size_t *room_r);
+void framed_input_added(struct framed *, size_t bytes);
+/* Bytes read but not yet used. */
+size_t framed_input_left(const struct framed *);
+/*
+ * No request is under way and no byte of the next was read: the connection is
+ * idle, may be handed over, and its input memory was given back.
+ */
+bool framed_idle(const struct framed *);
+
+#endif

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The error log's side: plugs into base/report, writes Apache's line format,
+ * [Fri Nov 20 08:26:27.123456 2026] [net:error] [pid 12] text, into this
+ * process's ring; before there is one, to standard error.  Identical lines
+ * in a row are counted, not repeated, and a flood is limited and counted.
+ */
+#ifndef DROVER_LOG_ERROR_LOG_H
+#define DROVER_LOG_ERROR_LOG_H
+
+#include "base/report.h"
+#include "conf/conf.h"
+#include "http/exchange.h"
+#include "ipc/log_board.h"
+#include "ipc/log_ring.h"
+
+/* From now on lines go to the main server's ErrorLog by this ring. */
+void error_log_attach(struct log_ring *, struct log_board *,
+    const struct server_conf *);
+/* Level and destination follow a new configuration (the master's reload). */
+void error_log_configure(const struct server_conf *);
+/* Back to standard error. */
+void error_log_detach(void);
+/* Once a second: writes pending counts of repeated and limited lines. */
+void error_log_tick(void);
+
+/* About a request: adds [client address:port], goes to its host's ErrorLog. */
+void error_log_exchange(enum report_level, const char *room,
+    struct exchange *, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+#endif
