@@ -26,7 +26,7 @@ struct h1_limits {
 	uint32_t line;		/* bytes of the request line without its end */
 	uint32_t fields;	/* number of fields; at most the capacity */
 	uint32_t field_size;	/* bytes of one field line without its end */
-	uint32_t total;		/* bytes of the whole head */
+	uint32_t total;		/* bytes of the whole head with its end */
 };
 
 struct h1_parser {
@@ -49,8 +49,7 @@ struct h1_parser {
 	/* private */
 	uint8_t state;
 	uint32_t at;			/* bytes looked at */
-	uint32_t mark;			/* start of the line or token */
-	uint32_t colon, value_end;
+	uint32_t mark;			/* start of the line */
 };
 
 /* fields may be given later, before the first call that sees a field. */
@@ -63,15 +62,16 @@ void h1_parser_init(struct h1_parser *, const struct h1_limits *,
  * line (what stands behind is the body's), 0 when more is needed, or -1 with
  * status and why.
  *
- * Request line: one empty line before it is passed over (9112, 2.2); method is a
- * token; exactly one SP between the parts; the target is 1*VCHAR without
+ * Request line: one empty line before it is passed over (9112, 2.2), a second
+ * is 400; method is a token; exactly one SP between the parts; the target is 1*VCHAR without
  * non-ASCII; the version is "HTTP/" DIGIT "." DIGIT, major other than 1 is
  * 505 ("PRI * HTTP/2.0" too).  A line without version (HTTP/0.9) is 400.
  * Lines end with CRLF; a bare LF ends a line as well (9112, 2.2 allows it)
  * but a CR anywhere else, NUL and other controls but HTAB are 400.
  * Fields: token, colon at once (space before it: 400), value of VCHAR,
  * obs-text, SP, HTAB; obs-fold is 400 (5.2).  A line longer than the limit:
- * 414 for the request line, 431 for a field.
+ * 414 for the request line, 431 for a field.  A head longer than the total:
+ * 414 within the request line, else 431.
  */
 long h1_parse_request(struct h1_parser *, const char *data, size_t len);
 
