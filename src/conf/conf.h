@@ -17,18 +17,27 @@
 #include "base/span.h"
 #include "conf/directive.h"
 
+/* What <IfVersion> compares with: the Apache whose behaviour was compared. */
+#define CONF_APACHE_VERSION "2.4.71"
+
+struct scope;
+
 /* All sections of the program; filled once by main, then constant. */
 struct conf_schema {
 	const struct conf_section *sections[64];
 	unsigned count;
 };
 
-/* Gives the section its id.  Two rows of one name are a fault of ours. */
+/*
+ * Gives the section its id.  Two rows of one name, or two rows of one field
+ * that inherit differently, are a fault of ours.
+ */
 void conf_schema_add(struct conf_schema *, const struct conf_section *);
 
 /* One struct for each section of the schema. */
 struct settings {
 	const void *const *section;
+	const struct scope *scope;	/* private: where each was set */
 };
 
 static inline const void *
@@ -51,16 +60,12 @@ enum section_kind {
 struct section {
 	enum section_kind kind;
 	const char *pattern;		/* as written, paths absolute */
-	unsigned index;			/* its bit in a section_set */
+	unsigned index;			/* counts all, in order of the files */
 	struct conf_place place;
-	struct section *parent;		/* <Files> inside a <Directory> */
+	const struct section *parent;	/* <Files> inside a <Directory> */
 	bool wildcard;			/* has * ? or [ */
 	size_t components;		/* of a <Directory>: its sort key */
-	struct scope *scope;		/* unmerged values with set bits */
-};
-
-struct host_name {
-	const char *name;		/* lower case; "*.example.org" allowed */
+	const struct scope *scope;	/* unmerged values with set bits */
 };
 
 struct host_addr {
@@ -74,16 +79,16 @@ struct host {
 	const char *name;		/* ServerName without port, or NULL */
 	uint16_t port;			/* of ServerName; 0: none */
 	const char *scheme;		/* of ServerName; NULL: http */
-	const char *const *aliases;	/* NULL-terminated, lower case */
+	const char *const *aliases;	/* NULL-terminated, lower case;
+					 * * and ? stand for anything */
 	const struct host_addr *addrs;	/* of <VirtualHost>; none for main */
 	size_t addr_count;
 	struct conf_place place;
 	const struct settings *settings;	/* server and host merged */
-	struct section *const *sections;	/* in merge order, with those
-						 * of the main server first in
-						 * each kind, as Apache */
+	const struct section *const *sections;	/* in merge order, with those
+						 * of the main server */
 	size_t section_count;
-	const struct settings *const *all;	/* private */
+	const struct section_index *section_index;	/* private */
 };
 
 /* One address of a Listen directive; "Listen 80" makes two. */
@@ -100,7 +105,9 @@ struct server_conf {
 	struct arena arena;		/* owns everything below */
 	const struct conf_schema *schema;
 	const char *file;		/* absolute path of the main file */
-	const char *server_root;
+	const char *server_root;	/* absolute */
+	const char *const *modules;	/* of LoadModule ("dir_module"),
+					 * NULL-terminated */
 	const struct host *hosts;	/* [0] is the main server */
 	size_t host_count;
 	const struct listen_conf *listens;
@@ -116,19 +123,23 @@ conf_get(const struct server_conf *conf, const struct conf_section *section)
 	return settings_get(conf->hosts[0].settings, section);
 }
 
+/* Whether a LoadModule names it, known to Drover or not. */
+bool conf_module_loaded(const struct server_conf *, const char *name);
+
 /* What the command line says about the configuration. */
 struct conf_options {
-	const char *file;		/* -f */
-	const char *server_root;	/* -d, or NULL */
+	const char *file;		/* -f; relative to server_root */
+	const char *server_root;	/* -d or what was compiled in; NULL:
+					 * the folder of the file */
 	const char *const *defines;	/* -D, NULL-terminated */
 	const char *const *before;	/* -C directives */
 	const char *const *after;	/* -c directives */
-	/* Names that <IfModule> also answers to (main's static list). */
 };
 
 /*
- * All that was found in one run, each as "file:line:column: error: text", the
- * line, and a caret, ready to print; at most 100, then "… and N more".
+ * All that was found in one run, in the order of the files, each as
+ * "file:line:column: error: text", the line, and a caret, ready to print; at
+ * most 100, then "… and N more".
  */
 struct conf_messages {
 	struct buf text;
@@ -152,9 +163,9 @@ int conf_dump(const struct conf_schema *, const struct conf_options *,
 /* For conf_section.finish. */
 struct conf_check {
 	const struct server_conf *conf;
-	const struct host *host;
+	const struct host *host;	/* its settings are merged */
 	struct conf_builder *builder;
-	struct arena *arena;
+	struct arena *arena;		/* lives as long as the conf */
 };
 /* Points at where the directive was set, or at the host. */
 int conf_check_error(const struct conf_check *, const char *directive,

@@ -58,8 +58,9 @@ struct directive_keyword {
 
 /* Where an argument stands; file is borrowed from the conf's arena. */
 struct conf_place {
-	const char *file;
-	int line, column;	/* from 1; column 0: not known (.cfg) */
+	const char *file;	/* NULL: nowhere (a default) */
+	int line, column;	/* from 1; 0: not known (column in a .cfg) */
+	unsigned order;		/* grows as text is read; sorts diagnostics */
 };
 
 struct conf_builder;	/* build.c's: errors, arena, scope; see build.h */
@@ -77,21 +78,26 @@ struct directive_use {
 	int arg_count;
 	const struct conf_place *places;	/* one for each argument */
 	struct conf_place place;	/* of the name */
-	bool inherited;			/* not yet used by a merge: false */
 };
 
 /*
  * Parses a use into field (the member named in the row, zeroed at its first
  * use in this scope and kept between uses, so lists can append).  Memory comes
  * from use->arena.  0, or -1 after directive_error().
+ *
+ * Several rows of one table may name the same field (Redirect and
+ * RedirectMatch fill one list): it is zeroed at the first use of any of them,
+ * and they inherit as one, so they must give the same merge function.
  */
 typedef int directive_parse(const struct directive_use *, void *field);
 /*
- * field of a scope and the one it inherits from, both set: makes *field what
- * holds inside.  Without such a function the inner one replaces.
+ * Called where field is set in a scope: makes *field what holds inside.  outer
+ * is the field of the scope around it: set there, or the preset's value, or
+ * zero.  -1 without memory.  Without such a function the inner one replaces.
+ * Runs at load and, for sections, at the first request that matches them: it
+ * must change nothing but *field (what field points to is shared).
  */
-typedef void directive_merge(struct arena *, void *field, const void *outer);
-/* Writes the value as a user would type it, for dumps (optional). */
+typedef int directive_merge(struct arena *, void *field, const void *outer);
 
 struct directive {
 	const char *name;		/* as documented; matched nocase */
@@ -99,8 +105,9 @@ struct directive {
 	enum directive_type type;
 	size_t offset;			/* of the field in the section's struct */
 	size_t size;			/* of the field */
-	const char *preset;		/* the default as a user would type it;
-					 * NULL: the field is zero */
+	const char *preset;		/* the default as a user would type it,
+					 * quotes included; NULL: the field is
+					 * zero */
 	const char *help;		/* one line for -L and the manual */
 	int64_t min, max;
 	const struct directive_keyword *keywords;
@@ -184,7 +191,9 @@ const char *directive_path(const struct directive_use *, const char *path);
 
 /*
  * The generic parsers, also for custom ones.  0, or -1 after an error at arg.
+ * A duration is a whole number of seconds, or one with ms, s, min or h.
  */
+int directive_flag(const struct directive_use *, int arg, bool *value_r);
 int directive_int(const struct directive_use *, int arg, int64_t min,
     int64_t max, int64_t *value_r);
 int directive_duration(const struct directive_use *, int arg, int64_t min_ms,
@@ -207,8 +216,10 @@ struct conf_section {
 	unsigned *id;			/* given by conf_schema_add */
 	/*
 	 * After merging, for the server and each host: settings that act
-	 * together are checked here (optional).  0, or -1 after
-	 * conf_check_error.
+	 * together are checked, and what follows from them is computed, here
+	 * (optional; members without a row are zero before, and sections
+	 * inherit them).  Not run if anything before was an error.  0, or -1
+	 * after conf_check_error.
 	 */
 	int (*finish)(void *conf, const struct conf_check *);
 	/* Names of the Apache modules whose work this does, NULL-terminated,

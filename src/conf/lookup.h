@@ -21,7 +21,10 @@ const struct host *lookup_host(const struct server_conf *,
 
 struct lookup_cache;
 
-/* At most max merged sets are kept; NULL without memory. */
+/*
+ * At most max merged sets are kept, for the life of the cache; NULL without
+ * memory.
+ */
 struct lookup_cache *lookup_cache_create(const struct server_conf *,
     size_t max);
 void lookup_cache_destroy(struct lookup_cache **);
@@ -41,13 +44,18 @@ struct lookup_match {
 };
 
 /*
- * Apache's order: Directory from the shortest path to the longest (wildcards
- * after plain ones of as many components… as in its documentation), then
- * Files, then Location, those of the main server before the host's.  The
- * result is kept alive by the cache at least until the next turn of the loop
- * (lookup_cache_sweep).  match may be NULL.  NULL without memory.
+ * Apache's order: Directory from the shortest path to the longest (as many
+ * components: in the order of the files, those of the main server first), then
+ * Files, then those inside a matching Directory, then Location; each kind
+ * those of the main server before the host's.
+ *
+ * The answer lives as long as the cache; only if max sets are kept already is
+ * a further one merged into overflow (an exchange's arena) and lives as long
+ * as that.  So it may be held by an exchange, and nothing is given back.
+ * match may be NULL.  NULL without memory.
  */
 const struct settings *lookup_settings(struct lookup_cache *,
-    const struct lookup_subject *, struct lookup_match *match);
+    const struct lookup_subject *, struct arena *overflow,
+    struct lookup_match *match);
 
 #endif
