@@ -18,10 +18,12 @@ struct h1_chunk {
 	uint64_t left;		/* bytes left of the current chunk's data */
 	uint32_t line_len;	/* of the size line or of all trailers so far */
 	uint8_t state;
-	uint8_t digits;
 };
 
-/* Bytes of one size line with its extensions; bytes of all trailers. */
+/*
+ * Bytes of one size line with its extensions, without its end; bytes of all
+ * trailers with their ends.  A chunk of 2^63 bytes or more is bad.
+ */
 #define H1_CHUNK_LINE_MAX 1024
 #define H1_CHUNK_TRAILERS_MAX 8192
 
@@ -30,7 +32,7 @@ void h1_chunk_init(struct h1_chunk *);
  * Decodes from the front of data.  Returns the bytes used (0 when len is 0 or
  * the body has ended) and in *payload_r the decoded bytes among them (maybe
  * none; a span into data); call again while there is input.  -1: bad coding,
- * the connection cannot be understood any further.
+ * nothing in *payload_r, the connection cannot be understood any further.
  */
 long h1_chunk_decode(struct h1_chunk *, const char *data, size_t len,
     struct span *payload_r);

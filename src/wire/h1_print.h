@@ -6,11 +6,15 @@
 #include "base/buf.h"
 #include "base/span.h"
 
-/* "HTTP/1.1 200 OK\r\n"; reason may be empty. */
+/*
+ * "HTTP/1.1 200 OK\r\n"; status is 100 to 999.  reason may be empty; one that
+ * is no field value is left out.
+ */
 void h1_print_status_line(struct buf *, int status, struct span reason);
 /*
- * "Name: value\r\n".  A name that is no token, or a value with CR, LF or NUL,
- * prints nothing and returns false: no handler can split a response.
+ * "Name: value\r\n".  A name that is no token, or a value with CR, LF, NUL or
+ * another control but HTAB, prints nothing and returns false: no handler can
+ * split a response.  Whether it fitted is the buffer's to say.
  */
 bool h1_print_field(struct buf *, struct span name, struct span value);
 /* "\r\n" */
