@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Processes, as /proc shows them.
+package Drover::Process;
+
+use strict;
+use warnings;
+use POSIX qw(WNOHANG);
+use Time::HiRes qw(sleep time);
+
+# { pid, parent, group, state, start } or undef.  A zombie is no process
+# here: it only waits for somebody to ask.
+sub stat_of {
+	my ($pid) = @_;
+	open my $in, '<', "/proc/$pid/stat" or return undef;
+	my $line = <$in> // return undef;
+	# The name may hold anything, even ")".
+	my ($rest) = $line =~ /^.*\) (.*)$/s or return undef;
+	my @field = split ' ', $rest;
+	return undef if $field[0] =~ /[ZX]/;
+	return { pid => $pid, state => $field[0], parent => $field[1],
+	    group => $field[2], start => $field[19] };
+}
+
+sub all {
+	opendir my $proc, '/proc' or die "/proc: $!";
+	return grep { defined } map { stat_of($_) }
+	    sort { $a <=> $b } grep { /^\d+$/ } readdir $proc;
+}
+
+sub children {
+	my ($pid) = @_;
+	return map { $_->{pid} } grep { $_->{parent} == $pid } all();
+}
+
+# All below pid, as stat_of gives them.
+sub descendants {
+	my ($pid) = @_;
+	my @all = all();
+	my %below = ($pid => 1);
+	my ($found, @list) = (1);
+	while ($found) {
+		$found = 0;
+		for my $p (@all) {
+			next if $below{ $p->{pid} } || !$below{ $p->{parent} };
+			$below{ $p->{pid} } = $found = 1;
+			push @list, $p;
+		}
+	}
+	return @list;
+}
+
+# Those of the group, and those of the known that still live, with titles.
+sub living {
+	my ($group, @known) = @_;
+	my %known = map { $_->{pid} => $_->{start} } @known;
+	return map { { %$_, title => title($_->{pid}) } }
+	    grep { $_->{group} == $group ||
+		($known{ $_->{pid} } // '') eq $_->{start} } all();
+}
+
+# What ps shows; under valgrind only the short name is the program's own.
+sub title {
+	my ($pid) = @_;
+	my $title = '';
+	for my $name ('cmdline', 'comm') {
+		open my $in, '<', "/proc/$pid/$name" or next;
+		local $/;
+		$title .= ' ' . (<$in> // '');
+	}
+	$title =~ tr/\0\n/  /;
+	return $title;
+}
+
+# waitpid's status as the exit status, or "signal N".
+sub status {
+	my ($wait) = @_;
+	return $wait & 127 ? 'signal ' . ($wait & 127) : $wait >> 8;
+}
+
+# The status of a child once it ended; undef when time is up.
+sub wait_child {
+	my ($pid, $seconds) = @_;
+	my $end = time + $seconds;
+	my $nap = 0.001;
+	while (waitpid($pid, WNOHANG) != $pid) {
+		return undef if time >= $end;
+		sleep $nap;
+		$nap *= 1.5 if $nap < 0.02;
+	}
+	return status($?);
+}
+
+1;
