@@ -40,7 +40,8 @@ struct output_batch {
 	off_t offset;
 	size_t file_bytes;
 	/* Exchanges whose last byte is in this batch, in the order of their
-	 * ends: their log lines are staged before the write. */
+	 * ends: their log lines are staged before the write, so bytes_sent and
+	 * body_sent of these hold what they will be once the batch is sent. */
 	struct exchange *ending[OUTPUT_IOV_MAX];
 	size_t end_at[OUTPUT_IOV_MAX];	/* … and after how many bytes of the
 					 * batch each is complete */
@@ -73,6 +74,11 @@ struct framing {
 	void (*interim)(struct framed *, struct exchange *, int status);
 	/* Another framing takes over (h2c); NULL: never. */
 	int (*upgrade)(struct framed *, const struct framing *next);
+	/*
+	 * The next head did not come in time: if a byte of it did, an exchange
+	 * answered with 408 goes on framed->ready, and nothing more is read.
+	 */
+	void (*expire)(struct framed *);
 	/* No new exchange after those begun: announces it to the peer. */
 	void (*drain)(struct framed *);
 	/* Releases everything, exchanges included (they are EXCHANGE_ABORTED
@@ -89,7 +95,10 @@ struct framed {
 	struct framing_input *input;	/* buffer + parser; NULL: idle, holds
 					 * no memory (pooled) */
 	struct list ready;		/* exchanges with a complete head, to
-					 * be routed; the router unlinks */
+					 * be routed; the router unlinks.  One
+					 * whose response.status is set (the
+					 * framing refused it) is not routed,
+					 * only finished */
 	struct list done;		/* sent or aborted: to be logged and
 					 * released by exchange_release */
 	enum framing_status status;

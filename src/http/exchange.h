@@ -33,8 +33,6 @@ struct exchange_peer {
 	struct addr remote, local;
 	const char *scheme;		/* "http" or "https" */
 	const char *listen_name;
-	char remote_text[ADDR_TEXT_SIZE];	/* IP only; "" until asked for
-						 * by exchange_remote_text */
 	uint32_t requests;		/* on this connection before this one */
 };
 
@@ -43,6 +41,8 @@ struct route_record {
 	const struct host *host;
 	const char *host_reason;	/* static words: "by name", … */
 	const struct module *mapped_by, *checked_by, *handled_by;
+	uint8_t stage;			/* where a hook said WAIT, */
+	uint8_t next;			/* and which module's to call again */
 };
 
 struct exchange {
@@ -73,6 +73,7 @@ struct exchange {
 	bool keep_alive;		/* the connection goes on: %X */
 	void *framing_data;		/* the framing's own */
 	void *handler_data;
+	const char *remote_text;	/* by exchange_remote_text */
 
 	/* Placed by the connection: exchange_ready() reaches up by it. */
 	void (*wake)(struct exchange *);

@@ -15,6 +15,9 @@ enum message_type {
 	MESSAGE_READY = 1,	/* serves; master counts it as started */
 	MESSAGE_HANDOVER,	/* fd: an idle plain connection, data: a struct
 				 * handover, opaque to the master */
+	MESSAGE_RETIRE,		/* MaxConnectionsPerChild is reached: start
+				 * another worker, then drain this one by
+				 * DRAIN_HANDOVER */
 	MESSAGE_DRAINED,	/* logger: nothing left of what was asked */
 
 	/* master to worker */
