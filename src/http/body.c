@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Bodies that need no handler: none, and bytes in memory. */
+#include "config.h"
+
+#include "http/body.h"
+
+static enum body_result
+memory_next(struct body *body, size_t max, struct span *data_r)
+{
+	size_t n = body->memory.len < max ? body->memory.len : max;
+
+	if (n == 0)
+		return BODY_END;
+	*data_r = span_of(body->memory.ptr, n);
+	body->memory = span_skip(body->memory, n);
+	body->length -= (int64_t)n;
+	return BODY_DATA;
+}
+
+static void
+memory_close(struct body *body)
+{
+	(void)body;
+}
+
+static const struct body_ops memory_ops = { memory_next, memory_close };
+
+void
+body_none(struct body *body)
+{
+	*body = (struct body){ .file = { .fd = -1 } };
+}
+
+void
+body_memory(struct body *body, struct span data)
+{
+	body_none(body);
+	body->ops = &memory_ops;
+	body->memory = data;
+	body->length = (int64_t)data.len;
+}
+
+void
+body_close(struct body *body)
+{
+	const struct body_ops *ops = body->ops;
+
+	body->ops = NULL;
+	if (ops != NULL)
+		ops->close(body);
+	body_none(body);
+}

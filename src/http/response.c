@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Responses: the small pages of errors and redirects, and response_finish,
+ * which applies once, for every handler and framing, what RFC 9110 asks of
+ * any response: conditions, HEAD, bodies that are not allowed.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "http/date.h"
+#include "http/exchange.h"
+#include "http/http_conf.h"
+#include "http/status.h"
+
+#define PAGE_MAX 4096
+static const struct span page_type = SPAN("text/html; charset=utf-8");
+
+void
+response_init(struct response *response)
+{
+	memset(response, 0, sizeof(*response));
+	response->validators.last_modified = -1;
+	response->announced_length = -1;
+	body_none(&response->body);
+}
+
+/* Drops what a handler has set, but for the wish to close the connection. */
+static void
+response_reset(struct response *response)
+{
+	bool close = response->close;
+
+	body_close(&response->body);
+	response_init(response);
+	response->close = close;
+}
+
+static void
+page_begin(struct buf *page, int status)
+{
+	struct span reason = status_reason(status);
+
+	buf_printf(page,
+	    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
+	    "<meta name=\"viewport\" content=\"width=device-width\">"
+	    "<title>%d %.*s</title>\n<style>"
+	    ":root{color-scheme:light dark}"
+	    "body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;"
+	    "margin:15vh auto 0;padding:0 1rem}"
+	    "h1{font-size:1.5rem;font-weight:600}"
+	    "</style></head>\n<body><h1>%d %.*s</h1>\n<p>%s</p>\n",
+	    status, SPAN_ARG(reason), status, SPAN_ARG(reason),
+	    status_sentence(status));
+}
+
+static void
+page_end(struct buf *page)
+{
+	buf_add_str(page, "</body></html>\n");
+}
+
+/*
+ * The page of an error depends on the status alone, so each is made once in a
+ * process's life.  Empty without memory: the status still says it.
+ */
+static struct span
+error_page(int status)
+{
+	static struct span pages[600];
+	struct buf page;
+
+	if (status < 0 || status >= 600)
+		return (struct span){ NULL, 0 };
+	if (pages[status].ptr != NULL)
+		return pages[status];
+	buf_init(&page, PAGE_MAX);
+	page_begin(&page, status);
+	page_end(&page);
+	if (buf_failed(&page)) {
+		buf_release(&page);
+		return (struct span){ NULL, 0 };
+	}
+	pages[status] = buf_span(&page);
+	return pages[status];
+}
+
+void
+response_error(struct exchange *x, int status)
+{
+	struct response *response = &x->response;
+
+	response_reset(response);
+	response->status = status;
+	if (!status_has_body(status))
+		return;
+	response->content_type = page_type;
+	body_memory(&response->body, error_page(status));
+}
+
+void
+response_redirect(struct exchange *x, int status, struct span location)
+{
+	struct response *response = &x->response;
+	struct buf page;
+	struct span text;
+
+	response_error(x, status);
+	if (field_add(&response->fields, &x->arena, FIELD_LOCATION,
+		location) != 0) {
+		response_error(x, 500);
+		return;
+	}
+	if (!status_has_body(status))
+		return;
+	buf_init(&page, PAGE_MAX + 8 * location.len);
+	page_begin(&page, status);
+	buf_add_str(&page, "<p><a href=\"");
+	buf_add_html(&page, location);
+	buf_add_str(&page, "\">Go on</a></p>\n");
+	page_end(&page);
+	text = buf_failed(&page) ? (struct span){ NULL, 0 }
+				 : arena_span(&x->arena, buf_span(&page));
+	buf_release(&page);
+	if (text.ptr != NULL)
+		body_memory(&response->body, text);
+}
+
+/* 304: validators and the fields a 200 would have had for caches, no more
+ * (RFC 9110, 15.4.5). */
+static void
+make_not_modified(struct response *response)
+{
+	body_close(&response->body);
+	response->status = 304;
+	response->content_type = (struct span){ NULL, 0 };
+	response->block = (struct span){ NULL, 0 };
+}
+
+static void
+apply_conditions(struct exchange *x)
+{
+	struct response *response = &x->response;
+
+	if (response->status != 200)
+		return;
+	switch (conditional_check(&x->request, &response->validators,
+	    clock_real())) {
+	case CONDITIONAL_NOT_MODIFIED:
+		make_not_modified(response);
+		break;
+	case CONDITIONAL_FAILED:
+		response_error(x, 412);
+		break;
+	case CONDITIONAL_PASS:
+		break;
+	}
+}
+
+void
+response_finish(struct exchange *x)
+{
+	struct response *response = &x->response;
+
+	x->status_original = response->status;
+	apply_conditions(x);
+	response->announced_length = response->body.length;
+	response->body_omitted = x->request.method == METHOD_HEAD;
+	if (!status_has_body(response->status)) {
+		response->announced_length = -1;
+		response->body_omitted = true;
+	}
+	if (response->body_omitted)
+		body_close(&response->body);
+	x->state = EXCHANGE_ANSWERED;
+}
+
+struct span
+response_common_block(const struct exchange *x)
+{
+	static char block[160];
+	static size_t len;
+	static time_t made_at = -1;
+	static const struct server_conf *made_for;
+	const struct http_conf *conf;
+	char date[DATE_SIZE];
+	time_t now = clock_real();
+
+	if (now == made_at && x->conf == made_for)
+		return span_of(block, len);
+	conf = conf_get(x->conf, &http_section);
+	date_print(now, date);
+	len = (size_t)snprintf(block, sizeof(block),
+	    "Server: %s\r\nDate: %s\r\n",
+	    http_server_name(conf->server_tokens), date);
+	made_at = now;
+	made_for = x->conf;
+	return span_of(block, len);
+}
