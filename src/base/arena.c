@@ -81,29 +81,52 @@ add_block(struct arena *a, size_t size)
 	return block;
 }
 
+/* How much room the next ordinary block has: what the bound leaves. */
+static size_t
+block_room(const struct arena *a)
+{
+	size_t left;
+
+	if (a->max == 0)
+		return BLOCK_ROOM;
+	left = a->max - a->used;
+	if (left >= sizeof(struct arena_block) + BLOCK_ROOM)
+		return BLOCK_ROOM;
+	if (left < sizeof(struct arena_block))
+		return 0;
+	return left - sizeof(struct arena_block);
+}
+
+/* size bytes, rounded up already, when the current block has no room. */
+static void *
+alloc_slowly(struct arena *a, size_t size)
+{
+	struct arena_block *block;
+	size_t room = block_room(a);
+
+	if (size >= LARGE_SIZE) {
+		block = add_block(a, size);
+		return block == NULL ? NULL : block->data;
+	}
+	block = size <= room ? add_block(a, room) : NULL;
+	if (block == NULL)
+		return NULL;
+	a->next = block->data + size;
+	a->end = block->data + room;
+	return block->data;
+}
+
 void *
 arena_alloc(struct arena *a, size_t size)
 {
-	struct arena_block *block;
-	char *at;
+	char *at = a->next;
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
 	/* Never 0, so that every allocation has an address of its own. */
 	size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) & -ALIGNMENT;
-	if (a->next == NULL || size > (size_t)(a->end - a->next)) {
-		block = NULL;
-		if (size < LARGE_SIZE)
-			block = add_block(a, BLOCK_ROOM);
-		if (block == NULL) {
-			/* Large, or the bound leaves no whole block. */
-			block = add_block(a, size);
-			return block == NULL ? NULL : block->data;
-		}
-		a->next = block->data;
-		a->end = block->data + BLOCK_ROOM;
-	}
-	at = a->next;
+	if (at == NULL || size > (size_t)(a->end - at))
+		return alloc_slowly(a, size);
 	a->next += size;
 	return at;
 }
