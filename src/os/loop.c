@@ -23,7 +23,8 @@
 struct loop {
 	int epoll_fd;
 	struct loop_queue *queues;
-	struct list tasks; /* of loop_task, oldest first */
+	struct list tasks;	   /* of loop_task, oldest first */
+	struct list_node turn_end; /* among the tasks: the last to run now */
 	/* This turn's events; those from next on are still to be called. */
 	struct epoll_event batch[BATCH_SIZE];
 	int batch_next, batch_end;
@@ -246,17 +247,16 @@ static void
 run_tasks(struct loop *loop)
 {
 	struct loop_task *task;
-	struct list_node end;
 
 	/* Everything before this mark; what is deferred now comes behind. */
-	list_append(&loop->tasks, &end);
-	while (loop->tasks.head.next != &end) {
+	list_append(&loop->tasks, &loop->turn_end);
+	while (loop->tasks.head.next != &loop->turn_end) {
 		task =
 		    LIST_ENTRY(loop->tasks.head.next, struct loop_task, node);
 		list_remove(&task->node);
 		task->run(task);
 	}
-	list_remove(&end);
+	list_remove(&loop->turn_end);
 }
 
 int
