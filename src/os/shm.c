@@ -14,6 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Since Linux 5.1; glibc's headers may be older. */
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
 /* Since Linux 6.3, and demanded where the sysctl vm.memfd_noexec is 2. */
 #ifndef MFD_NOEXEC_SEAL
 #define MFD_NOEXEC_SEAL 0x0008U
@@ -48,7 +52,7 @@ map(struct shm *shm, int fd, size_t size)
 int
 shm_create(struct shm *shm, const char *name, size_t size)
 {
-	const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+	const int seals = F_SEAL_SHRINK | F_SEAL_GROW;
 	int fd, saved;
 
 	*shm = no_shm;
@@ -90,6 +94,27 @@ shm_map(struct shm *shm, int fd, size_t size)
 		return -1;
 	}
 	return map(shm, fd, size);
+}
+
+int
+shm_readonly(struct shm *shm)
+{
+	void *memory;
+
+	/*
+	 * Linux 5.1: no mapping made from now on can become writable, not even
+	 * by mprotect.  Those that exist, the owner's, stay what they are.
+	 * EPERM: another child did this already.
+	 */
+	(void)fcntl(shm->fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_SEAL);
+	memory = mmap(NULL, shm->size, PROT_READ, MAP_SHARED, shm->fd, 0);
+	if (memory == MAP_FAILED)
+		return -1;
+	shm_unmap(shm);
+	close(shm->fd);
+	shm->fd = -1;
+	shm->memory = memory;
+	return 0;
 }
 
 void

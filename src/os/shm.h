@@ -19,6 +19,13 @@ int shm_create(struct shm *, const char *name, size_t size);
  * EPERM: not sealed, so it could shrink under the mapping).
  */
 int shm_map(struct shm *, int fd, size_t size);
+/*
+ * In a child: the inherited mapping gives way to a read-only one that this
+ * process cannot make writable again, and the descriptor is closed.  After
+ * the first such call nobody can map it writable any more; mappings that
+ * exist stay.  0, or -1 with errno and nothing changed.
+ */
+int shm_readonly(struct shm *);
 /* Unmaps and closes. */
 void shm_release(struct shm *);
 /* Unmaps and keeps the descriptor: a parent that only passes it on. */
