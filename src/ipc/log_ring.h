@@ -71,8 +71,24 @@ uint64_t log_ring_mark(const struct log_ring *);
 void log_ring_publish(struct log_ring *, uint64_t mark);
 /* Forgets what is staged and not published. */
 void log_ring_unstage(struct log_ring *);
-/* Reserve, copy, stage and publish in one; false when there is no room. */
+/* Forgets only what was staged behind the mark. */
+void log_ring_unstage_to(struct log_ring *, uint64_t mark);
+bool log_ring_has_staged(const struct log_ring *);
+/*
+ * Reserve, copy, stage and publish in one; false when there is no room, and
+ * while lines are staged (it could not be published without them).
+ */
 bool log_ring_append(struct log_ring *, int dest, struct span line);
+/*
+ * The logger gave this ring up: its memory was overwritten, nothing of the
+ * producer is logged any more, and it never finds room again.  It should end.
+ */
+static inline bool
+log_ring_abandoned(const struct log_ring *ring)
+{
+	return atomic_load_explicit(&ring->header->abandoned,
+		   memory_order_relaxed) != 0;
+}
 
 /* ---- consumer ---- */
 
@@ -96,5 +112,7 @@ enum log_ring_status log_ring_next(const struct log_ring *, bool dead,
     uint64_t *position, struct log_record *record_r);
 /* Gives the room up to position back to the producer. */
 void log_ring_consume(struct log_ring *, uint64_t position);
+/* Tells the producer that the ring made no sense and is read no more. */
+void log_ring_abandon(struct log_ring *);
 
 #endif

@@ -52,6 +52,8 @@ struct scoreboard {
 	struct shm shm;		/* in the master: mapped for all slots */
 	struct worker_slot *own;/* in a worker: its slot, writable */
 	const char *all;	/* read-only view */
+	bool taken[SCOREBOARD_SLOTS];	/* the master's own knowledge: what a
+					 * worker writes frees no slot */
 };
 
 int scoreboard_create(struct scoreboard *);

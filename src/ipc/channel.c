@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Messages between the master and one child: packets of a Unix socket pair,
+ * so that a message comes whole or not at all and the kernel says when the
+ * other side is gone.  What a packet claims is checked here (sizes, number of
+ * descriptors); what it means is for the callers.
+ */
+#include "config.h"
+
+#include "ipc/channel.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+/* What goes before the data of a packet. */
+struct packet_head {
+	uint32_t type;
+	uint32_t arg;
+	uint64_t value;
+	uint32_t len;
+	uint32_t pad;
+};
+
+/* A sender may put more descriptors into a packet than the one we allow; with
+ * room for a few they are received, and closed, not left to MSG_CTRUNC. */
+#define FDS_MAX 4
+
+union control {
+	struct cmsghdr align;
+	char room[CMSG_SPACE(FDS_MAX * sizeof(int))];
+};
+
+void
+message_init(struct message *m, uint32_t type, uint32_t arg)
+{
+	m->type = type;
+	m->arg = arg;
+	m->value = 0;
+	m->len = 0;
+	m->fd = -1;
+}
+
+int
+channel_pair(int fds[2])
+{
+	return socketpair(
+	    AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds);
+}
+
+static void
+control_put(struct msghdr *header, union control *control, int fd)
+{
+	struct cmsghdr *c;
+
+	memset(control, 0, sizeof(*control));
+	header->msg_control = control->room;
+	header->msg_controllen = CMSG_SPACE(sizeof(fd));
+	c = CMSG_FIRSTHDR(header);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+}
+
+int
+channel_send(int fd, const struct message *m)
+{
+	struct packet_head head = {
+		.type = m->type, .arg = m->arg, .value = m->value, .len = m->len
+	};
+	struct iovec parts[2] = { { &head, sizeof(head) },
+		{ (void *)(uintptr_t)m->data, m->len } };
+	struct msghdr header = { .msg_iov = parts, .msg_iovlen = 2 };
+	union control control;
+	ssize_t n;
+
+	if (m->len > MESSAGE_DATA_MAX) {
+		errno = EMSGSIZE;
+		return -1;
+	}
+	if (m->fd != -1)
+		control_put(&header, &control, m->fd);
+	do
+		n = sendmsg(fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0 && (errno == ECONNRESET || errno == ENOTCONN))
+		errno = EPIPE;
+	return n < 0 ? -1 : 0;
+}
+
+/*
+ * The first descriptor goes to *fd_r (-1: none came), any other is closed.
+ * Returns how many there were.
+ */
+static unsigned
+control_take(struct msghdr *header, int *fd_r)
+{
+	struct cmsghdr *c;
+	unsigned count = 0;
+
+	*fd_r = -1;
+	for (c = CMSG_FIRSTHDR(header); c != NULL; c = CMSG_NXTHDR(header, c)) {
+		size_t at, room = c->cmsg_len - CMSG_LEN(0);
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		for (at = 0; at + sizeof(int) <= room; at += sizeof(int)) {
+			int fd;
+
+			memcpy(&fd, CMSG_DATA(c) + at, sizeof(fd));
+			if (count++ == 0)
+				*fd_r = fd;
+			else
+				close(fd);
+		}
+	}
+	return count;
+}
+
+static int
+no_sense(int fd)
+{
+	if (fd != -1)
+		close(fd);
+	errno = EPROTO;
+	return -1;
+}
+
+int
+channel_receive(int fd, struct message *m)
+{
+	struct packet_head head;
+	struct iovec parts[2] = { { &head, sizeof(head) },
+		{ m->data, sizeof(m->data) } };
+	union control control;
+	struct msghdr header = { .msg_iov = parts,
+		.msg_iovlen = 2,
+		.msg_control = control.room,
+		.msg_controllen = sizeof(control.room) };
+	unsigned fds;
+	ssize_t n;
+
+	do
+		n = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return errno == ECONNRESET ? 0 : -1;
+	fds = control_take(&header, &m->fd);
+	if (n == 0 && fds == 0)
+		return 0;
+	if (fds > 1 || (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 ||
+	    (size_t)n < sizeof(head) || head.len != (size_t)n - sizeof(head))
+		return no_sense(m->fd);
+	m->type = head.type;
+	m->arg = head.arg;
+	m->value = head.value;
+	m->len = head.len;
+	return 1;
+}

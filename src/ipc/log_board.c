@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The board between the logger and its producers.  The ledger has one writer,
+ * the logger: who joins keeps a mapping that even mprotect cannot make
+ * writable again.  The wake word is everybody's; one who misuses it delays
+ * lines by the second that the logger sleeps at most.
+ */
+#include "config.h"
+
+#include "ipc/log_board.h"
+
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+_Static_assert(sizeof(struct log_board_dest) == 64,
+    "destinations do not share cache lines");
+
+#define DEST_SIZE (LOG_DEST_MAX * sizeof(struct log_board_dest))
+
+static const struct shm unmade = { .fd = -1 };
+
+int
+log_board_create(struct log_board *board)
+{
+	int saved;
+
+	board->dest_shm = board->wake_shm = unmade;
+	board->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (board->wake_fd == -1 ||
+	    shm_create(&board->dest_shm, "drover-ledger", DEST_SIZE) == -1 ||
+	    shm_create(&board->wake_shm, "drover-wake",
+		sizeof(*board->asleep)) == -1) {
+		saved = errno;
+		log_board_release(board);
+		errno = saved;
+		return -1;
+	}
+	board->dest = board->dest_shm.memory;
+	board->asleep = board->wake_shm.memory;
+	return 0;
+}
+
+int
+log_board_join(struct log_board *board)
+{
+	if (shm_readonly(&board->dest_shm) == -1)
+		return -1;
+	board->dest = board->dest_shm.memory;
+	close(board->wake_shm.fd);
+	board->wake_shm.fd = -1;
+	return 0;
+}
+
+void
+log_board_wake(struct log_board *board)
+{
+	static const uint64_t one = 1;
+
+	/* Pairs with the logger's: it flags itself asleep, fences, and looks
+	 * at all rings once more.  One of us sees the other. */
+	atomic_thread_fence(memory_order_seq_cst);
+	if (atomic_load_explicit(board->asleep, memory_order_relaxed) == 0 ||
+	    atomic_exchange(board->asleep, 0) == 0)
+		return;
+	/* EAGAIN: the counter is full, so it will wake anyway. */
+	while (write(board->wake_fd, &one, sizeof(one)) < 0 && errno == EINTR)
+		;
+}
+
+void
+log_board_release(struct log_board *board)
+{
+	shm_release(&board->dest_shm);
+	shm_release(&board->wake_shm);
+	if (board->wake_fd != -1)
+		close(board->wake_fd);
+	board->wake_fd = -1;
+	board->dest = NULL;
+	board->asleep = NULL;
+}
