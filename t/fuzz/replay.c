@@ -6,15 +6,14 @@
  */
 #include "config.h"
 
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "../unit/guard.h"
+#include "fuzz.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-enum { INPUT_MAX = 1 << 20 };
+enum {
+	INPUT_MAX = 1 << 20
+};
 
 static void
 replay(const char *path, char *bytes)
