@@ -81,8 +81,9 @@ struct framing {
 	void (*expire)(struct framed *);
 	/* No new exchange after those begun: announces it to the peer. */
 	void (*drain)(struct framed *);
-	/* Releases everything, exchanges included (they are EXCHANGE_ABORTED
-	 * and on framed->done unless sent). */
+	/* The end: exchanges not sent (whatever list they are in) become
+	 * EXCHANGE_ABORTED and go on framed->done, with the bytes that were
+	 * sent of them counted; all else is released. */
 	void (*close)(struct framed *);
 };
 
@@ -100,7 +101,7 @@ struct framed {
 					 * framing refused it) is not routed,
 					 * only finished */
 	struct list done;		/* sent or aborted: to be logged and
-					 * released by exchange_release */
+					 * released by framed_release */
 	enum framing_status status;
 	bool draining;
 	bool wants_input;		/* false: reading stops for now (a sink
@@ -125,6 +126,12 @@ extern const struct framing framing_h1;
 
 void framed_init(struct framed *, const struct framing *,
     const struct server_conf *, struct exchange_peer *);
+
+/*
+ * The end of an exchange that was on framed->done: releases it and takes its
+ * storage back.  Also after ops->close.
+ */
+void framed_release(struct framed *, struct exchange *);
 
 /*
  * Room for input: at least 1 byte unless NULL: no room (the framing must use
