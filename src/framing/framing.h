@@ -6,9 +6,10 @@
  *
  *	read into framed_input_room()      -> framed_input_added()
  *	ops->input()                       -> exchanges on framed->ready
- *	route each of framed->ready, then  ops->answer()
+ *	route each of framed->ready, then  ops->answer(), ops->input() again
  *	ops->output(batch), write it       -> ops->sent(bytes)
  *	exchanges whose last byte went     -> on framed->done
+ *	log each of framed->done, then     framed_release()
  */
 #ifndef DROVER_FRAMING_FRAMING_H
 #define DROVER_FRAMING_FRAMING_H
@@ -30,7 +31,8 @@ struct framed;
 
 /*
  * What to write next: the iovecs in order, then the file range.  Valid until
- * the next call of sent, input or close.
+ * the next call of sent, input or close.  A batch without a byte ends an
+ * exchange whose body turned out to be over: nothing is written, sent(0).
  */
 struct output_batch {
 	struct iovec iov[OUTPUT_IOV_MAX];
@@ -60,17 +62,28 @@ struct framing {
 	int (*open)(struct framed *);
 	/*
 	 * Uses what input there is; makes exchanges (at most as many as can be
-	 * answered in turn: HTTP/1 one) and moves them to framed->ready.
-	 * Called again after each exchange's end while there is input.
+	 * answered in turn: HTTP/1 one) and moves them to framed->ready, and
+	 * gives bytes of a body to its exchange's sink.  Called also without
+	 * new bytes: after each answer, when a sink was set or can take more,
+	 * and after sent, until it leaves nothing on framed->ready.
+	 * end_of_input: no byte will come any more; said at every later call.
 	 */
 	enum framing_status (*input)(struct framed *, bool end_of_input);
-	/* The exchange's response is finished (response_finish was called). */
+	/*
+	 * The exchange's response is finished (response_finish was called).
+	 * Its sink, if there is one, goes on getting what comes of the body
+	 * until the exchange ends; NULL it to have the rest passed over.
+	 */
 	void (*answer)(struct framed *, struct exchange *);
 	/* Fills the batch with at most limit bytes; false: nothing to write. */
 	bool (*output)(struct framed *, struct output_batch *, size_t limit);
 	/* The transport took the first bytes of the last batch. */
 	void (*sent)(struct framed *, size_t bytes);
-	/* A 1xx answer in front of the exchange's final one (100, 103). */
+	/*
+	 * A 1xx answer in front of the exchange's final one: 103 with the
+	 * fields that its response has so far.  100 is said by input itself,
+	 * once a sink waits for a body that the client holds back.
+	 */
 	void (*interim)(struct framed *, struct exchange *, int status);
 	/* Another framing takes over (h2c); NULL: never. */
 	int (*upgrade)(struct framed *, const struct framing *next);
@@ -100,12 +113,15 @@ struct framed {
 					 * whose response.status is set (the
 					 * framing refused it) is not routed,
 					 * only finished */
-	struct list done;		/* sent or aborted: to be logged and
-					 * released by framed_release */
+	struct list done;		/* sent or aborted: to be logged, then
+					 * given to framed_release */
+	unsigned exchanges;		/* made and not yet released */
 	enum framing_status status;
 	bool draining;
 	bool wants_input;		/* false: reading stops for now (a sink
 					 * is full, an answer is under way) */
+	bool empty_line;		/* one was passed over in front of the
+					 * request that is still to come */
 	bool lingering;			/* close only after the peer had time to
 					 * read: unread input or body remains,
 					 * or the parser refused it */
@@ -135,16 +151,20 @@ void framed_release(struct framed *, struct exchange *);
 
 /*
  * Room for input: at least 1 byte unless NULL: no room (the framing must use
- * or refuse what it has) or no memory.
+ * or refuse what it has) or no memory.  framed_input_added follows always, with
+ * 0 when nothing came: room that stays empty is given back at once.
  */
 char *framed_input_room(struct framed *, size_t *room_r);
 void framed_input_added(struct framed *, size_t bytes);
 /* Bytes read but not yet used. */
 size_t framed_input_left(const struct framed *);
 /*
- * No request is under way and no byte of the next was read: the connection is
- * idle, may be handed over, and its input memory was given back.
+ * No request is under way and no byte of the next was read (an empty line
+ * does not count): the connection is idle, may be handed over, and its input
+ * memory was given back.
  */
 bool framed_idle(const struct framed *);
+/* FRAMING_LAST and nothing more to answer, to send or to log. */
+bool framed_finished(const struct framed *);
 
 #endif
