@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The pid file: text for people and scripts, and a lock (fcntl, so it ends
- * with the process however that dies) that tells a running instance from a
- * file that was left behind.
+ * The pid file: text for people and scripts, and a lock that tells a running
+ * instance from a file that was left behind.  It is a POSIX record lock, not
+ * one of the open file description: it ends with the process however that
+ * dies, even while children live that inherited the descriptor, and F_GETLK
+ * names its holder.  The price: it is taken after daemon_fork, since no child
+ * inherits it, and the process that holds it must not open and close that
+ * file by other ways (pidfile_owner, file_read), which gives up the lock.
  */
 #ifndef DROVER_OS_PIDFILE_H
 #define DROVER_OS_PIDFILE_H
@@ -23,14 +27,18 @@ struct pidfile {
  * and taken over.
  */
 int pidfile_lock(struct pidfile *, const char *path, struct err *);
-/* Writes getpid() and a newline.  Called once the server serves. */
+/* Writes getpid() and a newline.  Called once the server serves.  This and
+ * the two below do nothing when path is NULL. */
 int pidfile_write(struct pidfile *, struct err *);
 /* Removes the file if it is still ours (same inode) and gives up the lock. */
 void pidfile_remove(struct pidfile *);
 /* For a child: closes without removing. */
 void pidfile_forget(struct pidfile *);
-/* The pid of the live process that holds the file's lock; 0 none (errno
- * ENOENT: no file, ESRCH: stale), -1 with errno. */
+/*
+ * The pid of the live process that holds the file's lock; 0 none (errno
+ * ENOENT: no file, ESRCH: stale), -1 with errno (EREMOTE: it is held in
+ * another pid namespace).  Not for the process that holds it.
+ */
 pid_t pidfile_owner(const char *path);
 
 #endif
