@@ -13,16 +13,22 @@ struct privs {
 	gid_t gid;
 	gid_t groups[64];	/* supplementary, looked up by the master */
 	int group_count;
-	bool change;		/* false: started as a normal user, stay it */
+	bool change;		/* false: stay what the process is */
 };
 
 /*
- * Looks the names up ("#1000" is a number) while NSS may still be used; "" or
- * NULL keeps.  change is set when the caller is root.  -1 with err.
+ * Looks the names up ("#1000" is a number) while NSS may still be used.
+ * Without a group ("" or NULL) it is the user's own; without a user nothing
+ * changes, and a group alone is an error.  Unknown names are errors for
+ * every caller, the user root is one; change is set when the caller is root
+ * and there is a user.  -1 with err.
  */
 int privs_lookup(struct privs *, const char *user, const char *group,
     struct err *);
-/* Becomes them; verifies that there is no way back; no_new_privs. */
+/*
+ * Becomes them if change is set and verifies that there is no way back; sets
+ * no_new_privs in any case.  After an error the process must end.
+ */
 int privs_drop(const struct privs *, struct err *);
 /*
  * This process gets signal when its parent dies.  Called after the last
