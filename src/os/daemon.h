@@ -6,6 +6,8 @@
 #ifndef DROVER_OS_DAEMON_H
 #define DROVER_OS_DAEMON_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /*
@@ -19,8 +21,14 @@ void daemon_guard_stdio(void);
  * new session, and 0 is returned.  -1 with err if there can be no child.
  */
 int daemon_fork(struct err *);
-/* Standard streams to /dev/null (not those in keep_stderr) and release the
- * waiting parent.  Nothing happens if daemon_fork was not called. */
-void daemon_ready(void);
+/*
+ * Points the standard streams to /dev/null (with keep_stderr not stderr, which
+ * may be a log by now) and releases the waiting parent.  Nothing happens if
+ * daemon_fork was not called.
+ */
+void daemon_ready(bool keep_stderr);
+/* For a forked child of the daemon: closes its copy of what daemon_ready is
+ * told through.  The waiting parent does not depend on it. */
+void daemon_forget(void);
 
 #endif
