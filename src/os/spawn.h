@@ -18,8 +18,11 @@ struct spawn {
 };
 
 /*
- * fork and exec with default signals, nothing else inherited.  Returns the
- * pid; a failed exec (reported through a CLOEXEC pipe) gives -1 with err.
+ * fork and exec with default signals, in a process group of its own (so that
+ * Ctrl-C does not reach it), with no other descriptor than 0 to 2.  Programs
+ * without a slash are looked for in PATH.  Quoting is by '', "" and \.
+ * Returns the pid; a failed exec (reported through a CLOEXEC pipe) gives -1
+ * with err.  The caller's descriptors stay open.
  */
 pid_t spawn_start(const struct spawn *, struct err *);
 
