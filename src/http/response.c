@@ -109,8 +109,8 @@ response_redirect(struct exchange *x, int status, struct span location)
 	struct span text;
 
 	response_error(x, status);
-	if (field_add(&response->fields, &x->arena, FIELD_LOCATION,
-		location) != 0) {
+	if (field_add(&response->fields, &x->arena, FIELD_LOCATION, location) !=
+	    0) {
 		response_error(x, 500);
 		return;
 	}
@@ -147,8 +147,8 @@ apply_conditions(struct exchange *x)
 
 	if (response->status != 200)
 		return;
-	switch (conditional_check(&x->request, &response->validators,
-	    clock_real())) {
+	switch (conditional_check(
+	    &x->request, &response->validators, clock_real())) {
 	case CONDITIONAL_NOT_MODIFIED:
 		make_not_modified(response);
 		break;
@@ -193,9 +193,9 @@ response_common_block(const struct exchange *x)
 		return span_of(block, len);
 	conf = conf_get(x->conf, &http_section);
 	date_print(now, date);
-	len = (size_t)snprintf(block, sizeof(block),
-	    "Server: %s\r\nDate: %s\r\n",
-	    http_server_name(conf->server_tokens), date);
+	len =
+	    (size_t)snprintf(block, sizeof(block), "Server: %s\r\nDate: %s\r\n",
+		http_server_name(conf->server_tokens), date);
 	made_at = now;
 	made_for = x->conf;
 	return span_of(block, len);

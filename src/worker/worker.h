@@ -18,7 +18,7 @@ struct module;
 
 struct worker_setup {
 	const struct server_conf *conf;
-	const struct listener_set *listeners;
+	struct listener_set *listeners;	/* the worker closes its copies */
 	int channel;			/* to the master */
 	int ring_fd;			/* its log ring's memfd */
 	struct log_board *board;

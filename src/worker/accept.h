@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Accepting on the shared listeners, spread evenly over the workers: each is
+ * woken alone (EPOLLEXCLUSIVE), accepts at least one, and holds back for a
+ * moment when it has more than the others.
+ */
+#ifndef DROVER_WORKER_ACCEPT_H
+#define DROVER_WORKER_ACCEPT_H
+
+#include <stdbool.h>
+
+#include "worker/worker_private.h"
+
+/* Watches all listeners; -1 with errno. */
+int acceptor_open(struct worker *);
+/* Accepts no more; what waits is the others'.  The descriptors stay open. */
+void acceptor_stop(struct worker *);
+/* Accepts until nothing waits, then closes the listeners: their end. */
+void acceptor_finish(struct worker *);
+void acceptor_close(struct worker *);
+/* A connection has gone: accepting goes on if it had stopped for room. */
+void acceptor_room(struct worker *);
+
+/*
+ * Whether a worker with own connections is to hold back when the mean of all
+ * is mean: more than the mean and a few.  The few keep quiet servers from
+ * waiting for each other; patience (from 0) grows while holding back brings
+ * nothing, since the others do not take what waits.
+ */
+bool balance_holds_back(unsigned own, double mean, unsigned patience);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The way of a request through the modules.  Stages in their order, modules in
+ * the order of MODULES; what each stage decided is left in exchange->route,
+ * which is also how a stage that waits is found again.
+ */
+#include "config.h"
+
+#include "http/module.h"
+#include "worker/route.h"
+
+enum route_stage {
+	ROUTE_HOST,	/* which virtual host */
+	ROUTE_MAP,	/* redirected, or which file */
+	ROUTE_SETTINGS, /* which sections hold */
+	ROUTE_CHECK,	/* allowed */
+	ROUTE_HANDLE,	/* answered */
+	ROUTE_DECORATE, /* fields for any answer */
+	ROUTE_END,
+};
+
+/* The name that the request is for: the target's authority goes before Host
+ * (RFC 9112, 3.2.2); the framing has put either into uri.host. */
+static void
+find_host(struct exchange *x)
+{
+	const struct host *host =
+	    lookup_host(x->conf, &x->peer->local, x->request.uri.host);
+
+	x->route.host = host;
+	x->route.host_reason =
+	    host->index == 0 ? "main server" : "by address and name";
+	x->settings = host->settings;
+}
+
+static void
+find_settings(struct exchange *x, struct lookup_cache *cache)
+{
+	struct lookup_subject subject = {
+		.host = x->route.host,
+		.uri_path = x->request.uri.path,
+		.file_path = x->file_path,
+	};
+	const struct settings *settings;
+
+	settings = lookup_settings(cache, &subject, &x->arena, NULL);
+	if (settings == NULL)
+		response_error(x, 500);
+	else
+		x->settings = settings;
+}
+
+/* Methods that nothing in this server does (RFC 9110, 9.1): 501 for those it
+ * has never heard of, 405 for those it will not do. */
+static bool
+refuse_method(struct exchange *x)
+{
+	switch (x->request.method) {
+	case METHOD_UNKNOWN:
+		response_error(x, 501);
+		return true;
+	case METHOD_TRACE:
+	case METHOD_CONNECT:
+		response_error(x, 405);
+		if (field_add(&x->response.fields, &x->arena, FIELD_ALLOW,
+			(struct span)SPAN("GET, HEAD, OPTIONS")) != 0)
+			response_error(x, 500);
+		return true;
+	default:
+		return false;
+	}
+}
+
+typedef enum hook_result hook(struct exchange *);
+
+static hook *
+module_hook(const struct module *m, enum route_stage stage)
+{
+	switch (stage) {
+	case ROUTE_MAP:
+		return m->map;
+	case ROUTE_CHECK:
+		return m->check;
+	case ROUTE_HANDLE:
+		return m->handle;
+	default:
+		return NULL;
+	}
+}
+
+static void
+record_decision(
+    struct exchange *x, enum route_stage stage, const struct module *m)
+{
+	if (stage == ROUTE_MAP)
+		x->route.mapped_by = m;
+	else if (stage == ROUTE_CHECK)
+		x->route.checked_by = m;
+	else
+		x->route.handled_by = m;
+}
+
+/*
+ * Asks the modules' hooks of one stage, from route.next on.  A map hook that
+ * has named a file has done its work: the others are not asked.
+ */
+static enum hook_result
+ask_modules(struct exchange *x, enum route_stage stage)
+{
+	for (;; x->route.next++) {
+		const struct module *m = modules[x->route.next];
+		hook *ask;
+		enum hook_result result;
+
+		if (m == NULL)
+			return HOOK_PASS;
+		ask = module_hook(m, stage);
+		result = ask == NULL ? HOOK_PASS : ask(x);
+		if (result == HOOK_WAIT)
+			return HOOK_WAIT;
+		if (result == HOOK_PASS &&
+		    !(stage == ROUTE_MAP && x->file_path.len > 0))
+			continue;
+		record_decision(x, stage, m);
+		return result;
+	}
+}
+
+static void
+decorate(struct exchange *x)
+{
+	for (const struct module *const *m = modules; *m != NULL; m++)
+		if ((*m)->decorate != NULL)
+			(*m)->decorate(x);
+}
+
+/* One stage; HOOK_DONE: the response is decided. */
+static enum hook_result
+route_stage(struct exchange *x, struct lookup_cache *cache)
+{
+	enum hook_result result;
+
+	switch ((enum route_stage)x->route.stage) {
+	case ROUTE_HOST:
+		find_host(x);
+		return refuse_method(x) ? HOOK_DONE : HOOK_PASS;
+	case ROUTE_SETTINGS:
+		find_settings(x, cache);
+		return x->response.status != 0 ? HOOK_DONE : HOOK_PASS;
+	case ROUTE_HANDLE:
+		result = ask_modules(x, ROUTE_HANDLE);
+		if (result != HOOK_PASS)
+			return result;
+		response_error(x, 404);
+		return HOOK_DONE;
+	default:
+		return ask_modules(x, x->route.stage);
+	}
+}
+
+bool
+route(struct exchange *x, struct lookup_cache *cache)
+{
+	if (x->response.status != 0) {
+		/* Refused by the framing: its host may not be known. */
+		if (x->route.host == NULL)
+			find_host(x);
+		x->route.stage = ROUTE_DECORATE;
+	}
+	while (x->route.stage < ROUTE_DECORATE) {
+		enum hook_result result = route_stage(x, cache);
+
+		if (result == HOOK_WAIT) {
+			x->state = EXCHANGE_WAITING;
+			return false;
+		}
+		x->route.stage =
+		    result == HOOK_DONE ? ROUTE_DECORATE : x->route.stage + 1;
+		x->route.next = 0;
+	}
+	decorate(x);
+	response_finish(x);
+	x->route.stage = ROUTE_END;
+	return true;
+}

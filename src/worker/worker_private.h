@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of this room share: the one worker of the process. */
+#ifndef DROVER_WORKER_WORKER_PRIVATE_H
+#define DROVER_WORKER_WORKER_PRIVATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "conf/lookup.h"
+#include "ipc/log_ring.h"
+#include "os/loop.h"
+#include "worker/worker.h"
+
+struct worker_conf {
+	int64_t timeout_ms;
+	int64_t keep_alive_timeout_ms;
+	int max_connections_per_child;
+};
+
+enum worker_phase {
+	PHASE_SERVING,		/* accepts */
+	PHASE_RETIRING,		/* accepts until its successor serves: it has
+				 * asked the master for one */
+	PHASE_HANDING_OVER,	/* drains; idle plain connections go to a
+				 * successor */
+	PHASE_CLOSING,		/* drains without a successor */
+	PHASE_STOPPED,		/* leaves the loop now */
+};
+
+struct acceptor;
+struct conn;
+
+struct worker {
+	const struct worker_setup *setup;
+	const struct server_conf *conf;
+	enum worker_phase phase;
+	struct loop *loop;
+	struct log_ring ring;
+	struct worker_slot *slot;
+	struct lookup_cache *lookups;
+	struct acceptor *acceptor;
+
+	struct loop_source channel;
+	bool channel_full;		/* waits for EPOLLOUT to hand over */
+
+	struct list idle;		/* of conn, the longest idle first */
+	struct list busy;		/* of conn */
+	struct list parked;		/* of conn: a log line finds no room */
+	struct list spare;		/* of conn, to be used again */
+	unsigned spare_count;
+	unsigned connections;		/* in idle, busy and parked */
+
+	struct loop_timer park_timer;	/* tries parked ones again */
+	struct loop_timer tick_timer;	/* once a second while there is life */
+	int64_t active_ms;		/* when there last was any */
+};
+
+/* The slot says BUSY from now until the loop waits again. */
+void worker_busy(struct worker *);
+/* Asks the master for a successor; accepts until that serves. */
+void worker_retire(struct worker *);
+/* The slot's own counters have one writer: no atomic addition is needed. */
+static inline void
+slot_add(_Atomic uint64_t *counter, uint64_t n)
+{
+	atomic_store_explicit(counter,
+	    atomic_load_explicit(counter, memory_order_relaxed) + n,
+	    memory_order_relaxed);
+}
+
+/*
+ * Gives as many idle connections to the successor as the channel takes; the
+ * rest follows when it is writable again.
+ */
+void handover_idle(struct worker *);
+/* Takes over what another worker handed over. */
+struct message;
+void handover_adopt(struct worker *, const struct message *);
+
+#endif
