@@ -113,7 +113,6 @@ conn_settle(struct conn *c)
 		if (x->state != EXCHANGE_SENT && !access_log_write(x))
 			return false;
 		slot_add(&c->worker->slot->requests, 1);
-		c->under_way--;
 		framed_release(&c->framed, x);
 	}
 	return true;
@@ -238,8 +237,8 @@ conn_read(struct conn *c, size_t *budget)
 	if (to == NULL)
 		return false;
 	n = c->transport.ops->read(&c->transport, to, room);
+	framed_input_added(&c->framed, n > 0 ? (size_t)n : 0);
 	if (n > 0) {
-		framed_input_added(&c->framed, (size_t)n);
 		*budget -= (size_t)n < *budget ? (size_t)n : *budget;
 		/* Less than there was room for: the socket is empty, and the
 		 * next byte, or the end, makes a new edge. */
@@ -287,7 +286,6 @@ conn_route(struct conn *c, struct exchange *x)
 	if (x->wake == NULL) {
 		x->wake = exchange_wakes;
 		x->wake_data = c;
-		c->under_way++;
 		if (x->request.line.len > 0)
 			note_request(c->worker->slot, x->request.line);
 	}
@@ -359,7 +357,7 @@ conn_waits_for(const struct conn *c)
 		return WAIT_NOTHING;
 	if (framed_idle(&c->framed))
 		return c->peer.requests == 0 ? WAIT_FIRST : WAIT_IDLE;
-	return c->under_way > 0 ? WAIT_BODY : WAIT_HEAD;
+	return c->framed.exchanges > 0 ? WAIT_BODY : WAIT_HEAD;
 }
 
 static void
@@ -372,8 +370,7 @@ conn_rest(struct conn *c, bool progress)
 		conn_close(c, true);
 		return;
 	}
-	if (c->framed.status == FRAMING_LAST && c->under_way == 0 &&
-	    c->writable) {
+	if (framed_finished(&c->framed)) {
 		conn_finish(c);
 		return;
 	}

@@ -45,7 +45,6 @@ struct conn {
 	struct exchange_peer peer;
 	struct list waiting;		/* exchanges whose hook said WAIT */
 	uint64_t lingered;		/* bytes thrown away */
-	uint32_t under_way;		/* exchanges made and not settled */
 	uint8_t state;			/* enum conn_state */
 	uint8_t wait;			/* enum conn_wait */
 	bool registered;		/* with the loop */
