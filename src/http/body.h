@@ -44,6 +44,7 @@ struct body {
 	int64_t length;		/* of what is left to pull; -1: unknown */
 	struct span memory;	/* all of it, where it is in memory already */
 	struct body_file file;	/* or all of it is this range */
+	void *source, *buffer;	/* the ops' own */
 };
 
 /* A body without bytes. */

@@ -43,6 +43,7 @@ struct route_record {
 	const struct module *mapped_by, *checked_by, *handled_by;
 	uint8_t stage;			/* where a hook said WAIT, */
 	uint8_t next;			/* and which module's to call again */
+	uint8_t again;			/* how often a hook said AGAIN */
 };
 
 struct exchange {

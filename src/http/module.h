@@ -14,6 +14,9 @@ enum hook_result {
 	HOOK_DONE,	/* the response is set (a check: refused) */
 	HOOK_WAIT,	/* exchange_ready() will be called; then the same hook
 			 * is called again */
+	HOOK_AGAIN,	/* handle only: file_path and uri.path now name what
+			 * stands for the resource (a directory's index):
+			 * its settings, check and handle are asked as well */
 };
 
 struct module {
@@ -26,7 +29,7 @@ struct module {
 	enum hook_result (*map)(struct exchange *);
 	/* Merged settings hold from here on.  DONE: refused, response set. */
 	enum hook_result (*check)(struct exchange *);
-	/* Answers, or PASS.  The last resort is 404. */
+	/* Answers, or PASS, or AGAIN.  The last resort is 404. */
 	enum hook_result (*handle)(struct exchange *);
 	/* Adds fields to any response, errors too, before response_finish. */
 	void (*decorate)(struct exchange *);

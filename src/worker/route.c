@@ -134,6 +134,21 @@ decorate(struct exchange *x)
 			(*m)->decorate(x);
 }
 
+/* How many resources may stand for one another in a chain. */
+#define AGAIN_MAX 10
+
+/* HOOK_PASS leads on to the settings of what stands for the resource. */
+static enum hook_result
+route_again(struct exchange *x)
+{
+	if (x->route.again++ == AGAIN_MAX) {
+		response_error(x, 500);
+		return HOOK_DONE;
+	}
+	x->route.stage = ROUTE_SETTINGS - 1;
+	return HOOK_PASS;
+}
+
 /* One stage; HOOK_DONE: the response is decided. */
 static enum hook_result
 route_stage(struct exchange *x, struct lookup_cache *cache)
@@ -149,6 +164,8 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 		return x->response.status != 0 ? HOOK_DONE : HOOK_PASS;
 	case ROUTE_HANDLE:
 		result = ask_modules(x, ROUTE_HANDLE);
+		if (result == HOOK_AGAIN)
+			return route_again(x);
 		if (result != HOOK_PASS)
 			return result;
 		response_error(x, 404);
