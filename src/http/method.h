@@ -22,6 +22,7 @@ enum method {
 
 /* Methods are case-sensitive (RFC 9110, 9.1). */
 enum method method_find(struct span);
+/* "" for METHOD_UNKNOWN. */
 const char *method_name(enum method);
 
 /* A set of methods, for Allow and access rules. */

@@ -24,8 +24,8 @@ struct uri {
 	enum uri_form form;
 	struct span raw_path;	/* as received, from the first "/" to "?" */
 	struct span path;	/* decoded, dot segments removed, "//" merged;
-				 * begins with "/"; equal to raw_path (the
-				 * same bytes) where nothing had to change */
+				 * begins with "/"; the very bytes of raw_path
+				 * if that has no escape, "//" or "/." */
 	struct span query;	/* behind "?", as received; empty: none */
 	bool has_query;
 	struct span host;	/* of absolute and authority form, lower case
@@ -37,8 +37,8 @@ struct uri {
 /*
  * Parses a target.  connect: the method is CONNECT (authority form), options:
  * it is OPTIONS (asterisk form allowed).  Returns 0 or the status to send:
- * 400 for bad escapes, %00, control bytes, raw non-ASCII, "#", a path above the
- * root, a bad authority; 404 for %2F (AllowEncodedSlashes Off); 500 without
+ * 400 for bad escapes in the path, %00, control bytes, raw non-ASCII, "#", a
+ * path above the root, a bad or empty host, CONNECT without a port; 404 for %2F (AllowEncodedSlashes Off); 500 without
  * memory.  Schemes http and https, any case; another is 400.  Userinfo in an
  * absolute target is 400 (RFC 9110, 4.2.4).
  */
@@ -47,8 +47,8 @@ int uri_parse_target(struct uri *, struct arena *, struct span target,
 
 /*
  * A Host value: uri-host [":" port] (RFC 9110, 7.2; RFC 3986, 3.2.2): a
- * registered name, IPv4, "[" IPv6 or IPvFuture "]".  Empty is valid.  The
- * host without port (brackets kept) in *host_r.
+ * registered name, IPv4, "[" IPv6 or IPvFuture "]".  Empty is valid, a port
+ * alone is not.  The host without port (brackets kept) in *host_r.
  */
 bool uri_parse_host(struct span value, struct span *host_r, uint16_t *port_r);
 
