@@ -165,7 +165,7 @@ sub _instrument {
 	return () if !$VALGRIND;
 	return ($VALGRIND, '-q', '--error-exitcode=99', '--leak-check=full',
 	    '--errors-for-leak-kinds=definite', '--trace-children=yes',
-	    '--track-fds=no', "--log-file=$s->{dir}/reports/valgrind.%p");
+	    '--vgdb=no', "--log-file=$s->{dir}/reports/valgrind.%p");
 }
 
 sub _environment {
@@ -492,10 +492,14 @@ sub _left_over {
 	return @left;
 }
 
-# The texts of what valgrind and the sanitizers complained about.
+# The texts of what valgrind and the sanitizers complained about.  valgrind
+# also warns, with "--", of a system call that it does not know: the program
+# has its fallback for that.
 sub reports {
 	my ($s) = @_;
-	return grep { /\S/ } map { slurp($_) } glob "$s->{dir}/reports/*";
+	my @texts = map { slurp($_) } glob "$s->{dir}/reports/*";
+	s/^--\d+--.*\n//mg for @texts;
+	return grep { /\S/ } @texts;
 }
 
 # For what did not end by itself.  Only its own group is meant.
