@@ -45,7 +45,8 @@ void cache_destroy(struct cache **);
  * content_type (kept in the entry).  NULL with errno as resolve_open.
  */
 struct cached_file *cache_get(struct cache *, struct span root,
-    struct span path, enum link_rule, struct span content_type);
+    struct span path, const struct link_policy *,
+    struct span content_type);
 void cache_put(struct cache *, struct cached_file *);
 /* Once a second: closes what is unused. */
 void cache_tick(struct cache *);

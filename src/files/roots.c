@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Roots by their path and by where they really are.  The descriptor is that
+ * of a directory even if only one file of it is a root, so that a file put in
+ * its place is seen.  A root's own path may lead through any links: who wrote
+ * the configuration named it.
+ */
+#include "config.h"
+
+#include "files/roots.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/table.h"
+
+struct root_set {
+	struct table by_path; /* configured paths and real ones */
+	struct list roots;
+};
+
+struct root_set *
+root_set_create(void)
+{
+	struct root_set *set = calloc(1, sizeof(*set));
+
+	if (set == NULL)
+		return NULL;
+	table_init(&set->by_path, false);
+	list_init(&set->roots);
+	return set;
+}
+
+static void
+root_close(struct root *root)
+{
+	if (root->fd >= 0)
+		close(root->fd);
+	root->fd = -1;
+	free((char *)root->real.ptr);
+	root->real = (struct span){ NULL, 0 };
+	root->leaf = (struct span){ NULL, 0 };
+}
+
+void
+root_set_destroy(struct root_set **set)
+{
+	struct list_node *node, *after;
+
+	if (*set == NULL)
+		return;
+	LIST_FOREACH_SAFE (node, after, &(*set)->roots) {
+		struct root *root = LIST_ENTRY(node, struct root, node);
+
+		root_close(root);
+		free(root);
+	}
+	table_release(&(*set)->by_path);
+	free(*set);
+	*set = NULL;
+}
+
+/* Opens the directory at path (or "/" for ""), and where it really is. */
+static int
+open_directory(struct root *root, const char *path)
+{
+	char *real = realpath(*path == '\0' ? "/" : path, NULL);
+
+	if (real == NULL)
+		return -1;
+	root->fd = open(real, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (root->fd < 0) {
+		free(real);
+		return -1;
+	}
+	root->real = span_str(real);
+	if (root->real.len == 1)
+		root->real.len = 0;
+	return 0;
+}
+
+static int
+open_file(struct root *root)
+{
+	size_t slash = span_find_last(root->path, '/');
+	char *directory = strndup(root->path.ptr, slash);
+	int result;
+
+	if (directory == NULL)
+		return -1;
+	result = open_directory(root, directory);
+	if (result == 0)
+		root->leaf = span_skip(root->path, slash + 1);
+	free(directory);
+	return result;
+}
+
+static int
+root_open(struct root *root)
+{
+	struct stat st;
+
+	if (root->path.len == 0)
+		return open_directory(root, "");
+	if (stat(root->path.ptr, &st) != 0)
+		return -1;
+	if (S_ISDIR(st.st_mode))
+		return open_directory(root, root->path.ptr);
+	if (S_ISREG(st.st_mode))
+		return open_file(root);
+	errno = EACCES;
+	return -1;
+}
+
+/* Makes the root known by its real path too, if nothing else is. */
+static void
+add_real_path(struct root_set *set, struct root *root)
+{
+	if (root->leaf.len == 0 && table_get(&set->by_path, root->real) == NULL)
+		(void)table_put(&set->by_path, root->real, root);
+}
+
+/*
+ * A single file that is a link elsewhere: where it leads now is a root of its
+ * own, or else the link could not be followed.
+ */
+static int
+add_link_target(struct root_set *set, struct root *root)
+{
+	struct err err;
+	char *real;
+	int result = 0;
+
+	if (root->leaf.len == 0)
+		return 0;
+	real = realpath(root->path.ptr, NULL);
+	if (real == NULL)
+		return -1;
+	if (!span_equal(span_str(real), root->path))
+		result = root_set_add(set, span_str(real), &err);
+	free(real);
+	return result;
+}
+
+static struct root *
+root_create(struct span path)
+{
+	struct root *root = calloc(1, sizeof(*root) + path.len + 1);
+	char *copy;
+
+	if (root == NULL)
+		return NULL;
+	copy = (char *)(root + 1);
+	memcpy(copy, path.ptr, path.len);
+	root->path = span_of(copy, path.len);
+	root->fd = -1;
+	list_node_init(&root->node);
+	return root;
+}
+
+static int
+try_open(struct root_set *set, struct root *root)
+{
+	if (root->fd >= 0)
+		return 0;
+	if (root_open(root) != 0)
+		return -1;
+	add_real_path(set, root);
+	return add_link_target(set, root);
+}
+
+int
+root_set_add(struct root_set *set, struct span path, struct err *err)
+{
+	struct root *root;
+
+	while (path.len > 0 && path.ptr[path.len - 1] == '/')
+		path.len--;
+	root = table_get(&set->by_path, path);
+	if (root == NULL || !span_equal(root->path, path)) {
+		root = root_create(path);
+		if (root == NULL ||
+		    table_put(&set->by_path, root->path, root) != 0) {
+			free(root);
+			return err_set(err, "out of memory");
+		}
+		list_append(&set->roots, &root->node);
+	}
+	if (try_open(set, root) != 0)
+		return err_set_errno(err, "cannot open \"%s\"",
+		    path.len == 0 ? "/" : root->path.ptr);
+	return 0;
+}
+
+const struct root *
+root_set_find(struct root_set *set, struct span path)
+{
+	struct root *root = table_get(&set->by_path, path);
+
+	if (root == NULL) {
+		errno = EXDEV;
+		return NULL;
+	}
+	return try_open(set, root) == 0 ? root : NULL;
+}
+
+const char *
+root_below(const struct root *root, const char *path)
+{
+	if (root->leaf.len > 0)
+		return root->leaf.ptr;
+	path += root->path.len;
+	while (*path == '/')
+		path++;
+	return *path == '\0' ? "." : path;
+}
