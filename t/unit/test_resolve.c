@@ -1,26 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Paths to files: links of every kind under every rule, what is no file, and
- * trees that change during the look-up.  Built twice, the second time without
- * openat2.
+ * Paths to files: links of every kind under every rule, and what is no file.
+ * Built twice, the second time without openat2.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -30,8 +25,7 @@
 #include "tree.h"
 
 enum {
-	SOMEBODY = 12345,
-	ROUNDS = 20000
+	SOMEBODY = 12345
 };
 
 static struct root_set *roots;
@@ -525,131 +519,6 @@ test_permissions(void **state)
 	assert_int_equal(chmod(tree_path("www/closed"), 0700), 0);
 }
 
-/* ---- trees that change ---- */
-
-/* Calls change for ever in another process, which ends with this one. */
-static pid_t
-keep_changing(void (*change)(void))
-{
-	pid_t pid = fork();
-
-	assert_true(pid >= 0);
-	if (pid > 0)
-		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (;;)
-		change();
-}
-
-static void
-stop_changing(pid_t pid)
-{
-	int status;
-
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-}
-
-static void
-exchange_names(const char *one, const char *other)
-{
-	if (renameat2(AT_FDCWD, tree_path(one), AT_FDCWD, tree_path(other),
-		RENAME_EXCHANGE) != 0)
-		_exit(1);
-}
-
-static void
-replace_file(void)
-{
-	tree_file("www/new", "new");
-	tree_rename("www/new", "www/replaced");
-}
-
-static void
-test_file_replaced(void **state)
-{
-	pid_t pid;
-
-	(void)state;
-	tree_file("www/replaced", "new");
-	tree_link("www/to-replaced", "replaced");
-	pid = keep_changing(replace_file);
-	for (unsigned i = 0; i < ROUNDS; i++)
-		assert_string_equal(
-		    outcome("www", i % 2 ? "www/replaced" : "www/to-replaced",
-			&links_follow),
-		    "new");
-	stop_changing(pid);
-}
-
-static void
-swap_link(void)
-{
-	exchange_names("www/swap", "www/swapped");
-}
-
-/* A directory and a link to one outside take turns under one name. */
-static void
-test_directory_becomes_link(void **state)
-{
-	unsigned served = 0, refused = 0;
-	pid_t pid;
-
-	(void)state;
-	tree_directory("www/swap");
-	tree_file("www/swap/file", "inside");
-	tree_link("www/swapped", "%T/www-secret");
-	pid = keep_changing(swap_link);
-	for (unsigned i = 0; i < ROUNDS || served == 0 || refused == 0; i++) {
-		const char *got =
-		    outcome("www", "www/swap/file", &links_follow);
-
-		if (strcmp(got, "inside") == 0)
-			served++;
-		else {
-			assert_string_equal(got, "EXDEV");
-			refused++;
-		}
-	}
-	stop_changing(pid);
-}
-
-static void
-move_out(void)
-{
-	if (rename(tree_path("www/a/b"), tree_path("b")) != 0 ||
-	    rename(tree_path("b"), tree_path("www/a/b")) != 0)
-		_exit(1);
-}
-
-/* www/a/b/up is ../../file: while b is outside, that would be the secret. */
-static void
-test_directory_moved_out(void **state)
-{
-	unsigned served = 0;
-	pid_t pid;
-
-	(void)state;
-	tree_directory("www/a");
-	tree_directory("www/a/b");
-	tree_link("www/a/b/up", "../../file");
-	tree_link("www/a/b/over", "../../../secret");
-	pid = keep_changing(move_out);
-	for (unsigned i = 0; i < ROUNDS || served == 0; i++) {
-		const char *got = outcome("www", "www/a/b/up", &links_follow);
-
-		if (strcmp(got, "www/file") == 0)
-			served++;
-		else
-			assert_string_equal(got, "ENOENT");
-		got = outcome("www", "www/a/b/over", &links_follow);
-		if (strcmp(got, "EXDEV") != 0)
-			assert_string_equal(got, "ENOENT");
-	}
-	stop_changing(pid);
-}
-
 static unsigned
 open_descriptors(void)
 {
@@ -691,9 +560,6 @@ main(void)
 		cmocka_unit_test(test_owners),
 		cmocka_unit_test(test_device),
 		cmocka_unit_test(test_permissions),
-		cmocka_unit_test(test_file_replaced),
-		cmocka_unit_test(test_directory_becomes_link),
-		cmocka_unit_test(test_directory_moved_out),
 		cmocka_unit_test(test_descriptors),
 	};
 
