@@ -134,7 +134,8 @@ struct framed {
 struct framing_conf {
 	bool keep_alive;
 	int max_requests;		/* 0: no bound */
-	int64_t limit_line, limit_fields, limit_field_size;
+	int limit_fields;		/* 0: no bound of its own */
+	int64_t limit_line, limit_field_size;
 };
 extern const struct conf_section framing_section;
 
