@@ -6,6 +6,8 @@
 #ifndef DROVER_HTTP_MIME_H
 #define DROVER_HTTP_MIME_H
 
+#include <stdbool.h>
+
 #include "base/span.h"
 #include "conf/conf.h"
 
@@ -17,5 +19,12 @@ extern const struct conf_section mime_section;
  * 8.3: better none than a guess).  Borrowed from the configuration.
  */
 struct span mime_type(const struct settings *, struct span path);
+
+/*
+ * True for a type that stands for a program ("AddType application/x-httpd-php
+ * .php"): it is no content type, and the bytes of such a file, being a script,
+ * are never sent.
+ */
+bool mime_names_handler(struct span type);
 
 #endif
