@@ -74,7 +74,8 @@ struct directive_use {
 	unsigned context;		/* the one IN_ bit of where it stands */
 	const char *section_path;	/* argument of the enclosing
 					 * <Directory> or <Location>, or NULL */
-	const char *const *args;	/* unquoted, variables put in */
+	const char *const *args;	/* unquoted, variables put in; they
+					 * live as long as the conf */
 	int arg_count;
 	const struct conf_place *places;	/* one for each argument */
 	struct conf_place place;	/* of the name */
@@ -185,17 +186,20 @@ int directive_error(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 void directive_warn(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* The path made absolute by ServerRoot and cleaned of "//" and "/."; NULL
- * without memory. */
+/* The path made absolute by ServerRoot, without "//", "." and ".." segments
+ * and without a slash at the end; NULL without memory. */
 const char *directive_path(const struct directive_use *, const char *path);
 
 /*
  * The generic parsers, also for custom ones.  0, or -1 after an error at arg.
- * A duration is a whole number of seconds, or one with ms, s, min or h.
+ * A size is a number of bytes without a unit; a duration is a whole number of
+ * seconds, or one with ms, s, min or h.
  */
 int directive_flag(const struct directive_use *, int arg, bool *value_r);
 int directive_int(const struct directive_use *, int arg, int64_t min,
     int64_t max, int64_t *value_r);
+int directive_size(const struct directive_use *, int arg, int64_t min,
+    int64_t max, int64_t *bytes_r);
 int directive_duration(const struct directive_use *, int arg, int64_t min_ms,
     int64_t max_ms, int64_t *ms_r);
 int directive_keyword(const struct directive_use *, int arg,

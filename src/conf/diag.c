@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Collects what is wrong and prints it as compilers do:
+ *
+ *	conf/httpd.conf:3:9: error: Timeout: "10x" is not a duration
+ *	    Timeout 10x
+ *	            ^
+ *
+ * Knows nothing of the syntax: a place is a file, a line and a byte.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/span.h"
+#include "conf/diag.h"
+#include "conf/source.h"
+
+enum {
+	DIAG_PRINTED = 100,   /* as many are printed */
+	DIAG_KEPT = 10000,    /* as many are sorted; later ones counted */
+	DIAG_TEXT = 2048,     /* bytes of one sentence */
+	EXCERPT = 160,	      /* bytes shown of a line */
+	EXCERPT_BEFORE = 100, /* of these before the caret */
+};
+
+struct diag_entry {
+	struct diag_entry *next;
+	struct conf_place place;
+	unsigned sequence;
+	bool error;
+	bool printed;
+	const char *text;
+};
+
+void
+diag_init(struct diag *d)
+{
+	*d = (struct diag){ .errors = 0 };
+	arena_init(&d->arena, NULL, 0, 0);
+}
+
+void
+diag_release(struct diag *d)
+{
+	arena_release(&d->arena);
+}
+
+void
+diag_vadd(struct diag *d, bool error, const struct conf_place *place,
+    const char *format, va_list args)
+{
+	char text[DIAG_TEXT];
+	struct diag_entry *e;
+	int len;
+
+	if (error)
+		d->errors++;
+	else
+		d->warnings++;
+	if (d->kept >= DIAG_KEPT)
+		return;
+	len = vsnprintf(text, sizeof(text), format, args);
+	if (len >= (int)sizeof(text))
+		memcpy(text + sizeof(text) - 4, "...", 4);
+	e = arena_calloc(&d->arena, 1, sizeof(*e));
+	if (!e)
+		return;
+	e->text = arena_strdup(&d->arena, len < 0 ? format : text);
+	if (!e->text)
+		return;
+	if (place)
+		e->place = *place;
+	e->error = error;
+	e->sequence = d->kept++;
+	e->next = d->entries;
+	d->entries = e;
+}
+
+void
+diag_error(
+    struct diag *d, const struct conf_place *place, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	diag_vadd(d, true, place, format, args);
+	va_end(args);
+}
+
+void
+diag_warn(
+    struct diag *d, const struct conf_place *place, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	diag_vadd(d, false, place, format, args);
+	va_end(args);
+}
+
+static int
+compare_numbers(unsigned a, unsigned b)
+{
+	return (a > b) - (a < b);
+}
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct diag_entry *x = *(struct diag_entry *const *)a;
+	const struct diag_entry *y = *(struct diag_entry *const *)b;
+	int order = compare_numbers(x->place.order, y->place.order);
+
+	if (order == 0)
+		order = compare_numbers(
+		    (unsigned)x->place.line, (unsigned)y->place.line);
+	if (order == 0)
+		order = compare_numbers(
+		    (unsigned)x->place.column, (unsigned)y->place.column);
+	return order != 0 ? order : compare_numbers(x->sequence, y->sequence);
+}
+
+/* A terminal shall not obey what stands in a file. */
+static void
+add_printable(struct buf *to, struct span text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		if ((c < ' ' && c != '\t') || c == 0x7f)
+			c = '?';
+		buf_add_char(to, (char)c);
+	}
+}
+
+static bool
+is_continuation_byte(char c)
+{
+	return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* The part of a long line around byte at. */
+static struct span
+excerpt(struct span line, size_t at)
+{
+	size_t start = 0;
+
+	if (line.len <= EXCERPT)
+		return line;
+	if (at > EXCERPT_BEFORE)
+		start = at - EXCERPT_BEFORE;
+	while (start < line.len && is_continuation_byte(line.ptr[start]))
+		start++;
+	line = span_skip(line, start);
+	if (line.len > EXCERPT)
+		line.len = EXCERPT;
+	while (line.len > 0 && is_continuation_byte(line.ptr[line.len - 1]))
+		line.len--;
+	return line;
+}
+
+static void
+print_line(struct buf *to, struct span line, size_t at)
+{
+	struct span shown = excerpt(line, at);
+	const char *before = shown.ptr > line.ptr ? "..." : "";
+	const char *after =
+	    shown.ptr + shown.len < line.ptr + line.len ? "..." : "";
+
+	at -= (size_t)(shown.ptr - line.ptr);
+	buf_printf(to, "    %s", before);
+	add_printable(to, shown);
+	buf_printf(to, "%s\n    %*s", after, (int)strlen(before), "");
+	for (size_t i = 0; i < at && i < shown.len; i++) {
+		if (!is_continuation_byte(shown.ptr[i]))
+			buf_add_char(to, shown.ptr[i] == '\t' ? '\t' : ' ');
+	}
+	buf_add_str(to, "^\n");
+}
+
+static void
+print_entry(const struct diag_entry *e, const struct source_list *sources,
+    struct buf *to)
+{
+	const struct conf_place *p = &e->place;
+	struct span line;
+
+	if (p->file) {
+		add_printable(to, span_str(p->file));
+		if (p->line > 0)
+			buf_printf(to, ":%d", p->line);
+		if (p->column > 0)
+			buf_printf(to, ":%d", p->column);
+		buf_add_str(to, ": ");
+	}
+	buf_add_str(to, e->error ? "error: " : "warning: ");
+	add_printable(to, span_str(e->text));
+	buf_add_char(to, '\n');
+	if (p->file && p->line > 0 && p->column > 0 &&
+	    source_line(sources, p->file, p->line, &line))
+		print_line(to, line, (size_t)p->column - 1);
+}
+
+/* Marks what will be printed: errors first, then warnings, up to the limit. */
+static void
+choose(struct diag_entry **sorted, unsigned count)
+{
+	unsigned left = DIAG_PRINTED;
+
+	for (int error = 1; error >= 0; error--) {
+		for (unsigned i = 0; i < count && left > 0; i++) {
+			if (sorted[i]->error == (bool)error) {
+				sorted[i]->printed = true;
+				left--;
+			}
+		}
+	}
+}
+
+void
+diag_print(
+    const struct diag *d, const struct source_list *sources, struct buf *to)
+{
+	struct diag_entry **sorted;
+	unsigned count = 0, all = d->errors + d->warnings;
+
+	sorted = calloc(d->kept + 1, sizeof(*sorted));
+	if (!sorted) {
+		buf_add_str(to, "error: out of memory\n");
+		return;
+	}
+	for (struct diag_entry *e = d->entries; e; e = e->next)
+		sorted[count++] = e;
+	qsort(sorted, count, sizeof(*sorted), compare_entries);
+	choose(sorted, count);
+	for (unsigned i = 0; i < count; i++) {
+		if (sorted[i]->printed)
+			print_entry(sorted[i], sources, to);
+	}
+	if (all > DIAG_PRINTED)
+		buf_printf(to, "… and %u more\n", all - DIAG_PRINTED);
+	free(sorted);
+}
