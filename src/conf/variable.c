@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Variables of the configuration, by Apache's rules: they are put into each
+ * word once the word is known, so a value with spaces stays one argument, and
+ * what was put in is not looked at again.
+ */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/span.h"
+#include "conf/line.h"
+#include "conf/variable.h"
+
+/* The value of a name that is only defined: told apart by its address. */
+static const char defined_only[] = "";
+
+void
+variables_init(struct variables *v)
+{
+	table_init(&v->names, false);
+}
+
+void
+variables_release(struct variables *v)
+{
+	table_release(&v->names);
+}
+
+int
+variable_define(struct variables *v, const char *name, const char *value)
+{
+	return table_put(
+	    &v->names, span_str(name), (void *)(value ? value : defined_only));
+}
+
+void
+variable_undefine(struct variables *v, const char *name)
+{
+	table_remove(&v->names, span_str(name));
+}
+
+bool
+variable_is_defined(const struct variables *v, const char *name)
+{
+	return table_get(&v->names, span_str(name)) != NULL;
+}
+
+/* name is not terminated; NULL when nothing is known of it. */
+static const char *
+find_value(const struct variables *v, struct span name)
+{
+	const char *value = table_get(&v->names, name);
+	char text[256];
+
+	if (value && value != defined_only)
+		return value;
+	return span_copy(name, text, sizeof(text)) ? getenv(text) : NULL;
+}
+
+/* Replaces the variable at text, which begins with "${"; returns its end. */
+static const char *
+expand_one(const struct variables *v, struct buf *to, struct diag *diag,
+    const struct conf_place *place, const char *text)
+{
+	const char *close = strchr(text, '}'), *value;
+	struct span name;
+
+	if (!close) {
+		buf_add_char(to, *text);
+		return text + 1;
+	}
+	name = span_of(text + 2, (size_t)(close - text) - 2);
+	value = find_value(v, name);
+	if (value) {
+		buf_add_str(to, value);
+		return close + 1;
+	}
+	if (span_find(name, ':') == name.len)
+		diag_warn(diag, place,
+		    "${%.*s} is not defined and stays as "
+		    "it is",
+		    SPAN_ARG(name));
+	buf_add_char(to, *text);
+	return text + 1;
+}
+
+const char *
+variables_expand(const struct variables *v, struct arena *arena,
+    struct diag *diag, const struct conf_place *place, const char *text)
+{
+	const char *next = strstr(text, "${"), *expanded = NULL;
+	struct buf buf;
+
+	if (!next)
+		return text;
+	buf_init(&buf, LINE_MAX_BYTES);
+	while (next) {
+		buf_add(&buf, text, (size_t)(next - text));
+		text = expand_one(v, &buf, diag, place, next);
+		next = strstr(text, "${");
+	}
+	buf_add_str(&buf, text);
+	if (buf_failed(&buf))
+		diag_error(diag, place,
+		    "with its variables put in this has "
+		    "more than %d bytes",
+		    LINE_MAX_BYTES);
+	else
+		expanded = arena_strdup(arena, buf_str(&buf));
+	buf_release(&buf);
+	return expanded;
+}
