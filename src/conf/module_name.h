@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Apache's modules by their two names, "mod_dir.c" and "dir_module". */
+#ifndef DROVER_CONF_MODULE_NAME_H
+#define DROVER_CONF_MODULE_NAME_H
+
+#include <stdbool.h>
+
+#include "conf/conf.h"
+
+/* Whether some section does the work of the module of that name. */
+bool module_is_known(const struct conf_schema *, const char *name);
+/* Whether both name the same module. */
+bool module_is_same(const char *a, const char *b);
+/* A multi-processing module; which one was loaded makes no difference. */
+bool module_is_mpm(const char *name);
+
+#endif

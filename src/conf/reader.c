@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The reader carries out what concerns the reading itself - Define, Include,
+ * conditions, ServerRoot, LoadModule - and puts all else into the tree.  It
+ * does not know what the other directives are; that is the build's.
+ */
+#include "config.h"
+
+#include "conf/include.h"
+#include "conf/module_name.h"
+#include "conf/origin.h"
+#include "conf/path.h"
+#include "conf/reader_private.h"
+
+enum {
+	MAX_FILES_DEEP = 20,
+	MAX_BYTES = 256 * 1024 * 1024, /* of all files in one run */
+};
+
+const struct reader_directive_help reader_directives[] = {
+	{ "Define", "name [value]",
+	    "a name for <IfDefine>, and for ${name} if it has a value", false },
+	{ "Error", "message", "an error, to stop with a reason", false },
+	{ "Include", "path|directory|pattern",
+	    "reads further files here, in order of their names", false },
+	{ "IncludeOptional", "path|directory|pattern",
+	    "as Include, and no error if there is none", false },
+	{ "UnDefine", "name", "undoes Define and -D", false },
+	{ "IfDefine", "[!]name", "holds if Define or -D gave the name", true },
+	{ "IfDirective", "[!]name", "holds if there is such a directive",
+	    true },
+	{ "IfFile", "[!]path", "holds if there is such a file", true },
+	{ "IfModule", "[!]module",
+	    "holds if Drover does the module's work, or it is loaded", true },
+	{ "IfVersion", "[[!]operator] version",
+	    "compares Apache's version " CONF_APACHE_VERSION, true },
+	{ .name = NULL },
+};
+
+bool
+reader_module_loaded(const struct reader *r, const char *name)
+{
+	for (const struct loaded_module *m = r->modules; m; m = m->next) {
+		if (module_is_same(m->name, name))
+			return true;
+	}
+	return false;
+}
+
+static void
+do_define(struct reader *r, const struct statement *st)
+{
+	char *name = arena_strdup(&r->memory, st->args[0].text);
+	char *value = NULL;
+
+	if (st->arg_count == 2)
+		value = arena_strdup(&r->memory, st->args[1].text);
+	if (!name || (st->arg_count == 2 && !value) ||
+	    variable_define(&r->variables, name, value) == -1)
+		r->no_memory = true;
+}
+
+static void
+do_undefine(struct reader *r, const struct statement *st)
+{
+	variable_undefine(&r->variables, st->args[0].text);
+}
+
+static void
+do_error(struct reader *r, const struct statement *st)
+{
+	diag_error(r->in->diag, &st->place, "%s", st->args[0].text);
+}
+
+static void read_file(
+    struct reader *, const char *path, const struct conf_place *);
+
+static void
+include(struct reader *r, const struct statement *st, bool optional)
+{
+	const struct word *arg = &st->args[0];
+	struct path_list found;
+	struct err err;
+	char *pattern;
+
+	pattern = path_absolute(&r->memory, r->tree->server_root, arg->text);
+	path_list_init(&found, &r->memory);
+	if (!pattern)
+		r->no_memory = true;
+	else if (include_find(&found, pattern, &err) == -1)
+		diag_error(r->in->diag, &arg->place, "%s", err.text);
+	else if (found.count == 0 && !optional)
+		diag_error(
+		    r->in->diag, &arg->place, "no file matches %s", pattern);
+	for (size_t i = 0; i < found.count && !r->no_memory; i++)
+		read_file(r, found.paths[i], &arg->place);
+	path_list_release(&found);
+}
+
+static void
+do_include(struct reader *r, const struct statement *st)
+{
+	include(r, st, false);
+}
+
+static void
+do_include_optional(struct reader *r, const struct statement *st)
+{
+	include(r, st, true);
+}
+
+static void
+add_statement(struct reader *r, const struct statement *st)
+{
+	if (!tree_add(r->scope, st))
+		r->no_memory = true;
+}
+
+/* What is wrong with such a statement, its row says. */
+static void
+do_server_root(struct reader *r, const struct statement *st)
+{
+	char *path;
+
+	add_statement(r, st);
+	if (st->arg_count != 1)
+		return;
+	path =
+	    path_absolute(r->in->arena, r->tree->server_root, st->args[0].text);
+	if (!path)
+		r->no_memory = true;
+	else
+		r->tree->server_root = path;
+}
+
+static void
+do_load_module(struct reader *r, const struct statement *st)
+{
+	struct loaded_module *m;
+	const char *name;
+
+	add_statement(r, st);
+	if (st->arg_count != 2)
+		return;
+	name = st->args[0].text;
+	if (!module_is_known(r->in->schema, name) && !module_is_mpm(name) &&
+	    !reader_module_loaded(r, name))
+		diag_warn(r->in->diag, &st->args[0].place,
+		    "Drover has no %s: "
+		    "what it would decide is refused, the rest has no effect",
+		    name);
+	m = arena_alloc(&r->memory, sizeof(*m));
+	name = arena_strdup(r->in->arena, name);
+	if (!m || !name) {
+		r->no_memory = true;
+		return;
+	}
+	*m = (struct loaded_module){ r->modules, name };
+	r->modules = m;
+	r->module_count++;
+}
+
+static const struct {
+	const char *name;
+	int min_args, max_args; /* max -1: not checked here */
+	void (*act)(struct reader *, const struct statement *);
+} actions[] = {
+	{ "Define", 1, 2, do_define },
+	{ "Error", 1, 1, do_error },
+	{ "Include", 1, 1, do_include },
+	{ "IncludeOptional", 1, 1, do_include_optional },
+	{ "LoadModule", 0, -1, do_load_module },
+	{ "ServerRoot", 0, -1, do_server_root },
+	{ "UnDefine", 1, 1, do_undefine },
+};
+
+static const char *
+syntax_of(const char *name)
+{
+	const struct reader_directive_help *h = reader_directives;
+
+	while (h->name && !span_is(span_str(h->name), name))
+		h++;
+	return h->name ? h->syntax : "";
+}
+
+void
+reader_directive(struct reader *r, const struct statement *st)
+{
+	size_t i = 0, count = sizeof(actions) / sizeof(*actions);
+
+	if (reader_skips(r))
+		return;
+	while (
+	    i < count && !span_is_nocase(span_str(st->name), actions[i].name))
+		i++;
+	if (i == count)
+		add_statement(r, st);
+	else if (actions[i].max_args != -1 &&
+		 (st->arg_count < actions[i].min_args ||
+		     st->arg_count > actions[i].max_args))
+		diag_error(r->in->diag, &st->place,
+		    "wrong number of arguments: %s %s", actions[i].name,
+		    syntax_of(actions[i].name));
+	else
+		actions[i].act(r, st);
+}
+
+/* Decides what the section's frame means; its scope becomes the current. */
+static enum frame_kind
+enter(struct reader *r, const struct statement *st)
+{
+	config_setting_t *group;
+	bool holds;
+
+	if (reader_skips(r))
+		return FRAME_SKIPPED;
+	if (r->frame && r->frame->depth >= READER_MAX_DEPTH) {
+		diag_error(r->in->diag, &st->place,
+		    "more than %d sections inside each other",
+		    READER_MAX_DEPTH);
+		return FRAME_SKIPPED;
+	}
+	if (condition_test(r, st, &holds))
+		return holds ? FRAME_TRUE : FRAME_SKIPPED;
+	group = tree_add(r->scope, st);
+	if (group)
+		r->scope = tree_add_body(group);
+	if (!group || !r->scope)
+		r->no_memory = true;
+	return FRAME_SCOPE;
+}
+
+void
+reader_open(struct reader *r, const struct statement *st)
+{
+	struct frame *f = arena_alloc(&r->memory, sizeof(*f));
+	char *name = arena_strdup(&r->memory, st->name);
+
+	if (!f || !name) {
+		r->no_memory = true;
+		return;
+	}
+	*f = (struct frame){
+		.outer = r->frame,
+		.name = name,
+		.place = st->place,
+		.outer_scope = r->scope,
+		.depth = r->frame ? r->frame->depth + 1 : 1,
+	};
+	f->kind = enter(r, st);
+	r->frame = f;
+}
+
+void
+reader_close(struct reader *r)
+{
+	r->scope = r->frame->outer_scope;
+	r->frame = r->frame->outer;
+}
+
+/* Refuses loops, with the chain of the files that make them. */
+static bool
+may_open(struct reader *r, const char *path, const struct conf_place *from)
+{
+	const struct open_file *f = r->file;
+	struct buf chain;
+	bool loop = false;
+
+	for (; f && !loop; f = f->from)
+		loop = span_is(span_str(f->path), path);
+	if (!loop && (!r->file || r->file->depth < MAX_FILES_DEEP))
+		return true;
+	buf_init(&chain, 65536);
+	buf_add_str(&chain, path);
+	for (f = r->file; f; f = f->from)
+		buf_printf(&chain, ", included by %s", f->path);
+	diag_error(r->in->diag, from, "%s: %s",
+	    loop ? "a file that includes itself"
+		 : "too many files that include each other",
+	    buf_str(&chain));
+	buf_release(&chain);
+	return false;
+}
+
+/* Text only: what holds a NUL is some other kind of file. */
+static bool
+is_text(struct reader *r, const struct source *s)
+{
+	const char *nul = memchr(s->text.ptr, '\0', s->text.len), *p;
+	struct conf_place place = { s->name, 1, 1, r->order };
+
+	if (!nul)
+		return true;
+	for (p = s->text.ptr; p < nul; p++, place.column++) {
+		if (*p == '\n') {
+			place.line++;
+			place.column = 0;
+		}
+	}
+	diag_error(r->in->diag, &place, "a NUL byte: this is not a text");
+	return false;
+}
+
+static bool
+fits(struct reader *r, const struct source *s, const struct conf_place *from)
+{
+	r->bytes += s->text.len + 1;
+	if (r->bytes <= MAX_BYTES)
+		return true;
+	diag_error(r->in->diag, from, "more than 256 MiB of text in all");
+	return false;
+}
+
+static void
+read_file(struct reader *r, const char *path, const struct conf_place *from)
+{
+	struct open_file file = {
+		.from = r->file,
+		.path = path,
+		.depth = r->file ? r->file->depth + 1 : 1,
+	};
+	const struct source *s;
+	struct err err;
+
+	if (!may_open(r, path, from))
+		return;
+	s = source_open(r->in->sources, path, &err);
+	if (!s) {
+		diag_error(r->in->diag, from, "%s: %s", path, err.text);
+		return;
+	}
+	if (!is_text(r, s) || !fits(r, s, from))
+		return;
+	r->file = &file;
+	if (span_ends_nocase(span_str(path), ".cfg"))
+		cfg_read(r, s);
+	else
+		syntax_read(r, s);
+	r->file = file.from;
+}
+
+/* The arguments of -C or -c: one line each. */
+static void
+read_arguments(struct reader *r, const char *name, const char *const *lines)
+{
+	const struct source *s;
+	struct buf text;
+	struct err err;
+
+	if (!lines || !*lines)
+		return;
+	buf_init(&text, SOURCE_MAX_BYTES);
+	for (; *lines; lines++)
+		buf_printf(&text, "%s\n", *lines);
+	s = source_add(r->in->sources, name, buf_span(&text), &err);
+	if (s && !buf_failed(&text))
+		syntax_read(r, s);
+	else
+		r->no_memory = true;
+	buf_release(&text);
+}
+
+static const char *const *
+module_array(struct reader *r)
+{
+	const char **names;
+	size_t i = r->module_count;
+
+	names = arena_calloc(r->in->arena, i + 1, sizeof(*names));
+	if (!names)
+		return NULL;
+	for (const struct loaded_module *m = r->modules; m; m = m->next)
+		names[--i] = m->name;
+	return names;
+}
+
+/* The folder that relative paths start from, and the main file. */
+static bool
+start(struct reader *r)
+{
+	const struct conf_options *o = r->in->options;
+	struct arena *arena = r->in->arena;
+	struct conf_tree *t = r->tree;
+
+	if (o->server_root)
+		t->server_root = path_from_cwd(arena, o->server_root);
+	if (o->server_root && !t->server_root)
+		return false;
+	t->file = o->server_root ? path_absolute(arena, t->server_root, o->file)
+				 : path_from_cwd(arena, o->file);
+	if (t->file && !t->server_root)
+		t->server_root = path_folder(arena, t->file);
+	for (const char *const *d = o->defines; d && *d; d++) {
+		if (variable_define(&r->variables, *d, NULL) == -1)
+			return false;
+	}
+	return t->file && t->server_root;
+}
+
+int
+reader_read(const struct reader_input *in, struct conf_tree *tree)
+{
+	struct reader r = { .in = in, .tree = tree };
+
+	*tree = (struct conf_tree){ .file = NULL };
+	arena_init(&r.memory, NULL, 0, 0);
+	variables_init(&r.variables);
+	r.scope = tree_init(&tree->config);
+	r.no_memory = !r.scope || !start(&r);
+	if (!r.no_memory) {
+		read_arguments(&r, "-C", in->options->before);
+		read_file(&r, tree->file, NULL);
+		read_arguments(&r, "-c", in->options->after);
+		tree->modules = module_array(&r);
+	}
+	variables_release(&r.variables);
+	arena_release(&r.memory);
+	if (!r.no_memory && tree->modules)
+		return 0;
+	conf_tree_release(tree);
+	return -1;
+}
+
+void
+conf_tree_release(struct conf_tree *tree)
+{
+	config_destroy(&tree->config);
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the two syntaxes (syntax.c, cfg.c), the conditions and the reader
+ * share.  A syntax turns its text into calls of reader_directive, reader_open
+ * and reader_close.
+ */
+#ifndef DROVER_CONF_READER_PRIVATE_H
+#define DROVER_CONF_READER_PRIVATE_H
+
+#include "conf/reader.h"
+#include "conf/tree.h"
+#include "conf/variable.h"
+
+/* Sections within sections, conditions counted too. */
+#define READER_MAX_DEPTH 64
+
+enum frame_kind {
+	FRAME_SCOPE,		/* a section of the tree */
+	FRAME_TRUE,		/* a condition that holds: not in the tree */
+	FRAME_SKIPPED,		/* inside a condition that does not hold */
+};
+
+/* A section that was opened and not closed. */
+struct frame {
+	struct frame *outer;
+	enum frame_kind kind;
+	const char *name;
+	struct conf_place place;
+	config_setting_t *outer_scope;
+	unsigned depth;
+};
+
+/* A file on the way from the main file to the one being read. */
+struct open_file {
+	struct open_file *from;
+	const char *path;
+	unsigned depth;
+};
+
+struct loaded_module {
+	struct loaded_module *next;
+	const char *name;
+};
+
+struct reader {
+	const struct reader_input *in;
+	struct conf_tree *tree;
+	struct arena memory;		/* until all is read */
+	struct variables variables;
+	config_setting_t *scope;	/* where statements are added */
+	struct frame *frame;		/* innermost, NULL: none */
+	struct open_file *file;		/* innermost, NULL: -C or -c */
+	struct loaded_module *modules;	/* newest first */
+	size_t module_count;
+	unsigned order;			/* lines read so far */
+	size_t bytes;			/* of all files read so far */
+	bool no_memory;			/* ends everything */
+};
+
+static inline bool
+reader_skips(const struct reader *r)
+{
+	return r->frame && r->frame->kind == FRAME_SKIPPED;
+}
+
+/* Carries out a directive, or adds it to the tree. */
+void reader_directive(struct reader *, const struct statement *);
+/* Opens a section or a condition; its frame decides about what follows. */
+void reader_open(struct reader *, const struct statement *);
+void reader_close(struct reader *);
+bool reader_module_loaded(const struct reader *, const char *name);
+
+/* syntax.c: a text in Apache's syntax. */
+void syntax_read(struct reader *, const struct source *);
+/* cfg.c: a text in libconfig's syntax. */
+void cfg_read(struct reader *, const struct source *);
+
+/* Whether such a section is a condition, and if so, whether it holds. */
+bool condition_test(struct reader *, const struct statement *, bool *holds_r);
+
+#endif

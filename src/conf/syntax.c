@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Apache's syntax: one directive on a line, sections between <Name ...> and
+ * </Name>.  Knows the form of a statement; what a name means, the reader and
+ * the rows know.
+ */
+#include "config.h"
+
+#include "conf/line.h"
+#include "conf/reader_private.h"
+
+/* One text on its way. */
+struct syntax {
+	struct reader *reader;
+	struct line line;
+	struct arena words;	 /* of one line */
+	struct frame *outermost; /* what was open before this text */
+};
+
+static bool
+is_space(char c)
+{
+	return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
+}
+
+/* Splits the bytes from..end into expanded words; false: an error. */
+static bool
+take_words(struct syntax *s, size_t from, size_t end, struct statement *st)
+{
+	struct reader *r = s->reader;
+	struct word *words;
+	enum word_status status;
+	size_t max = (end - from) / 2 + 1;
+
+	words = arena_calloc(&s->words, max, sizeof(*words));
+	st->args = words;
+	st->arg_count = 0;
+	while (words) {
+		struct word *w = &words[st->arg_count];
+
+		status =
+		    line_word(&s->line, &from, end, &s->words, r->in->diag, w);
+		if (status == WORD_NONE)
+			return true;
+		if (status == WORD_UNTERMINATED)
+			return false;
+		if (status == WORD_NO_MEMORY)
+			break;
+		w->text = variables_expand(
+		    &r->variables, &s->words, r->in->diag, &w->place, w->text);
+		if (!w->text)
+			return false;
+		st->arg_count++;
+	}
+	r->no_memory = true;
+	return false;
+}
+
+/* The statement's name: the bytes from..end up to a space or a ">". */
+static size_t
+take_name(struct syntax *s, size_t from, size_t end, bool section,
+    struct statement *st)
+{
+	const char *text = s->line.text.ptr;
+	size_t stop = from;
+
+	while (stop < end && !is_space(text[stop]) &&
+	       !(section && text[stop] == '>'))
+		stop++;
+	st->place = line_place(&s->line, from);
+	st->name = arena_strndup(&s->words, text + from, stop - from);
+	if (!st->name)
+		s->reader->no_memory = true;
+	return stop;
+}
+
+static void
+read_directive(struct syntax *s, size_t from)
+{
+	struct statement st;
+	size_t end = s->line.text.len;
+
+	if (reader_skips(s->reader))
+		return;
+	from = take_name(s, from, end, false, &st);
+	if (st.name && take_words(s, from, end, &st))
+		reader_directive(s->reader, &st);
+}
+
+static void
+read_open(struct syntax *s, size_t from)
+{
+	struct diag *diag = s->reader->in->diag;
+	struct statement st = { .name = NULL };
+	size_t end = s->line.text.len, stop;
+	struct conf_place place;
+
+	if (s->line.text.ptr[end - 1] == '>') {
+		end--;
+	} else {
+		place = line_place(&s->line, end);
+		diag_error(diag, &place,
+		    "the > at the end of the line is "
+		    "missing");
+	}
+	stop = take_name(s, from + 1, end, true, &st);
+	if (!st.name)
+		return;
+	st.place = line_place(&s->line, from);
+	if (stop == from + 1) {
+		diag_error(diag, &st.place,
+		    "the name of a section follows "
+		    "its < directly");
+		return;
+	}
+	if (!reader_skips(s->reader) && !take_words(s, stop, end, &st))
+		st.arg_count = 0;
+	reader_open(s->reader, &st);
+}
+
+/* The innermost open section of that name in this text, or NULL. */
+static struct frame *
+find_open(const struct syntax *s, const char *name)
+{
+	struct frame *f = s->reader->frame;
+
+	while (f != s->outermost && !span_is_nocase(span_str(f->name), name))
+		f = f->outer;
+	return f == s->outermost ? NULL : f;
+}
+
+static void
+close_section(struct syntax *s, const struct statement *st)
+{
+	struct reader *r = s->reader;
+	struct frame *open = find_open(s, st->name), *innermost = r->frame;
+
+	if (!open && innermost == s->outermost) {
+		diag_error(r->in->diag, &st->place,
+		    "</%s> closes nothing: no <%s> is open", st->name,
+		    st->name);
+	} else if (open != innermost) {
+		diag_error(r->in->diag, &st->place,
+		    "</%s> stands where </%s> is expected, which closes the "
+		    "<%s> of line %d",
+		    st->name, innermost->name, innermost->name,
+		    innermost->place.line);
+	}
+	/* A name that fits nothing is taken for the innermost, misspelt. */
+	if (!open && innermost != s->outermost)
+		open = innermost;
+	while (open && r->frame != open)
+		reader_close(r);
+	if (open)
+		reader_close(r);
+}
+
+static void
+read_close(struct syntax *s, size_t from)
+{
+	struct diag *diag = s->reader->in->diag;
+	struct statement st = { .name = NULL };
+	size_t end = s->line.text.len, stop;
+	struct conf_place place;
+
+	stop = take_name(s, from + 2, end, true, &st);
+	if (!st.name)
+		return;
+	st.place = line_place(&s->line, from);
+	while (stop < end && is_space(s->line.text.ptr[stop]))
+		stop++;
+	if (stop == end || s->line.text.ptr[stop] != '>') {
+		place = line_place(&s->line, stop);
+		diag_error(
+		    diag, &place, "</%s is to be followed by >", st.name);
+	} else if (stop + 1 < end) {
+		place = line_place(&s->line, stop + 1);
+		diag_error(diag, &place, "nothing may follow </%s>", st.name);
+	}
+	close_section(s, &st);
+}
+
+static void
+read_line(struct syntax *s)
+{
+	struct span text = s->line.text;
+	size_t from = 0;
+
+	while (is_space(text.ptr[from]))
+		from++;
+	if (text.ptr[from] != '<')
+		read_directive(s, from);
+	else if (from + 1 < text.len && text.ptr[from + 1] == '/')
+		read_close(s, from);
+	else
+		read_open(s, from);
+	arena_reset(&s->words);
+}
+
+void
+syntax_read(struct reader *r, const struct source *source)
+{
+	struct syntax s = { .reader = r, .outermost = r->frame };
+
+	line_init(&s.line, source);
+	arena_init(&s.words, NULL, 0, 0);
+	while (!r->no_memory && line_next(&s.line, &r->order, r->in->diag))
+		read_line(&s);
+	while (r->frame != s.outermost) {
+		diag_error(r->in->diag, &r->frame->place,
+		    "<%s> is not closed: </%s> is missing", r->frame->name,
+		    r->frame->name);
+		reader_close(r);
+	}
+	arena_release(&s.words);
+	line_release(&s.line);
+}
