@@ -22,14 +22,18 @@
 
 struct scope;
 
-/* All sections of the program; filled once by main, then constant. */
+/*
+ * All sections of the program; begins as zero, is filled once by main, then
+ * constant.
+ */
 struct conf_schema {
 	const struct conf_section *sections[64];
 	unsigned count;
 };
 
 /*
- * Gives the section its id.  Two rows of one name, or two rows of one field
+ * Gives the section its id.  The first call also adds conf's own rows (Listen,
+ * ServerName, ...).  Two rows of one name, or two rows of one field
  * that inherit differently, are a fault of ours.
  */
 void conf_schema_add(struct conf_schema *, const struct conf_section *);

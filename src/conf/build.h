@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From the tree to a configuration; see build.c.  The parts of the build
+ * share the builder.
+ */
+#ifndef DROVER_CONF_BUILD_H
+#define DROVER_CONF_BUILD_H
+
+#include "base/table.h"
+#include "conf/conf.h"
+#include "conf/diag.h"
+#include "conf/reader.h"
+#include "conf/scope.h"
+#include "conf/tree.h"
+
+/* A row and its number. */
+struct row_ref {
+	const struct directive *directive;
+	unsigned section, row;
+};
+
+/* A virtual host, or the main server, while it is built. */
+struct host_draft {
+	struct host_draft *next;
+	struct host host;
+	struct scope *scope;		/* what it sets itself */
+	struct section_draft *sections;	/* newest first */
+	size_t section_count;
+};
+
+struct section_draft {
+	struct section_draft *next;
+	struct section section;
+};
+
+struct conf_builder {
+	struct server_conf *conf;
+	struct arena *arena;		/* the conf's */
+	struct arena scratch;		/* until the build ends */
+	struct diag *diag;
+	const struct layout *layout;
+	struct table rows;		/* name -> struct row_ref */
+	struct row_ref *row_refs;
+	bool refuse_unsupported;
+	struct host_draft *main;
+	struct host_draft **last;	/* where the next host is linked */
+	size_t host_count;
+	struct host *hosts;		/* the conf's, once all are known */
+	unsigned section_count;
+	bool no_memory;			/* ends everything */
+};
+
+/* Where a statement stands. */
+struct build_context {
+	unsigned in;			/* one IN_ bit */
+	const char *inside;		/* "<Directory>", or NULL: outermost */
+	struct host_draft *host;
+	const struct section *section;	/* or NULL */
+	struct scope *scope;
+};
+
+/* Fills conf; false after errors (in diag) or without memory. */
+bool conf_build(struct server_conf *, const struct conf_tree *,
+    struct diag *);
+
+/* build.c: a further host; NULL without memory. */
+struct host_draft *build_host(struct conf_builder *,
+    const struct conf_place *);
+/* build.c: all statements of a scope. */
+void build_scope(struct conf_builder *, const config_setting_t *scope,
+    const struct build_context *);
+
+/* build_row.c: one use of a row. */
+void build_row(struct conf_builder *, const struct row_ref *,
+    const struct statement *, const struct build_context *);
+/* The rows' defaults, parsed as if somebody had written them. */
+struct scope *build_presets(struct conf_builder *);
+
+/* build_section.c: <VirtualHost>, <Directory> and the like. */
+void build_section(struct conf_builder *, const struct statement *,
+    const config_setting_t *body, const struct build_context *);
+/* The sections of a host in their order of merging. */
+int build_order(struct conf_builder *, struct host_draft *);
+
+/* build_unknown.c: a name that is no row and no section. */
+void build_unknown(struct conf_builder *, const struct statement *,
+    bool section);
+
+/* A text in the conf's arena; sets no_memory. */
+const char *build_text(struct conf_builder *, const char *);
+
+#endif

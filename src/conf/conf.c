@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The whole way, from files to a configuration, and its end.
+ */
+#include "config.h"
+
+#include <malloc.h>
+#include <stdlib.h>
+
+#include "conf/build.h"
+#include "conf/lookup_private.h"
+#include "conf/module_name.h"
+
+/* Where one run keeps what it needs until its messages are printed. */
+struct load {
+	struct server_conf *conf;
+	struct conf_tree tree;
+	struct diag diag;
+	struct source_list sources;
+};
+
+static bool
+load_tree(struct load *l, const struct conf_schema *schema,
+    const struct conf_options *options)
+{
+	const struct reader_input in = {
+		.schema = schema,
+		.options = options,
+		.arena = &l->conf->arena,
+		.diag = &l->diag,
+		.sources = &l->sources,
+	};
+
+	if (reader_read(&in, &l->tree) == -1) {
+		diag_error(&l->diag, NULL, "out of memory");
+		return false;
+	}
+	l->conf->file = l->tree.file;
+	l->conf->server_root = l->tree.server_root;
+	l->conf->modules = l->tree.modules;
+	return true;
+}
+
+struct server_conf *
+conf_load(const struct conf_schema *schema, const struct conf_options *options,
+    struct conf_messages *messages)
+{
+	struct load l = { .conf = calloc(1, sizeof(*l.conf)) };
+	bool ok;
+
+	*messages = (struct conf_messages){ .errors = 0 };
+	buf_init(&messages->text, 1024 * 1024);
+	if (!l.conf) {
+		messages->errors = 1;
+		buf_add_str(&messages->text, "error: out of memory\n");
+		return NULL;
+	}
+	arena_init(&l.conf->arena, NULL, 0, 0);
+	l.conf->schema = schema;
+	diag_init(&l.diag);
+	source_list_init(&l.sources, &l.conf->arena);
+	ok = load_tree(&l, schema, options);
+	if (ok) {
+		ok = conf_build(l.conf, &l.tree, &l.diag);
+		conf_tree_release(&l.tree);
+	}
+	diag_print(&l.diag, &l.sources, &messages->text);
+	messages->errors = l.diag.errors;
+	messages->warnings = l.diag.warnings;
+	source_list_release(&l.sources);
+	diag_release(&l.diag);
+	if (!ok)
+		conf_destroy(&l.conf);
+	/* Tree and texts were many small pieces; workers need none. */
+	malloc_trim(0);
+	return l.conf;
+}
+
+void
+conf_destroy(struct server_conf **conf)
+{
+	if (!*conf)
+		return;
+	lookup_release(*conf);
+	arena_release(&(*conf)->arena);
+	free(*conf);
+	*conf = NULL;
+}
+
+bool
+conf_module_loaded(const struct server_conf *conf, const char *name)
+{
+	for (const char *const *m = conf->modules; *m; m++) {
+		if (module_is_same(*m, name))
+			return true;
+	}
+	return false;
+}

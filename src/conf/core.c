@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The rows of the configuration itself: where it starts from (ServerRoot),
+ * what is listened on, what hosts are called, and what is done about modules
+ * that Drover does not have.
+ */
+#include "config.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "conf/address.h"
+#include "conf/core.h"
+
+struct listen_use {
+	struct listen_use *next;
+	struct listen_address address;
+	const char *protocol;
+	struct conf_place place;
+};
+
+struct listen_uses {
+	struct listen_use *first, *last;
+	size_t count; /* of addresses */
+};
+
+struct server_name {
+	const char *host;
+	const char *scheme;
+	uint16_t port;
+};
+
+struct server_aliases {
+	const char **names; /* NULL-terminated */
+	size_t count;
+};
+
+struct core_conf {
+	struct listen_uses listens;
+	struct server_name name;
+	struct server_aliases aliases;
+	const char *server_root;
+	bool module;
+	int unsupported;
+};
+
+static int
+parse_listen(const struct directive_use *use, void *field)
+{
+	struct listen_uses *uses = field;
+	struct listen_use *l = arena_calloc(use->arena, 1, sizeof(*l));
+	struct err err;
+
+	if (!l)
+		return -1;
+	if (address_parse_listen(use->args[0], &l->address, &err) == -1)
+		return directive_error(use, 0, "%s", err.text);
+	l->protocol = use->arg_count == 2 ? use->args[1] : "http";
+	l->place = use->places[0];
+	if (uses->last)
+		uses->last->next = l;
+	else
+		uses->first = l;
+	uses->last = l;
+	uses->count += (size_t)l->address.count;
+	return 0;
+}
+
+/* A host name or an address, as far as a Host header can carry it. */
+static bool
+is_host_name(const char *name, bool wildcards)
+{
+	if (*name == '\0')
+		return false;
+	for (; *name; name++) {
+		unsigned char c = (unsigned char)*name;
+
+		if (!isalnum(c) && c < 0x80 && !strchr("-._:[]", c) &&
+		    !(wildcards && strchr("*?", c)))
+			return false;
+	}
+	return true;
+}
+
+static void
+to_lower(char *text)
+{
+	for (; *text; text++) {
+		if (*text >= 'A' && *text <= 'Z')
+			*text |= 0x20;
+	}
+}
+
+/* Takes "scheme://" off. */
+static int
+take_scheme(const struct directive_use *use, char **text, const char **scheme_r)
+{
+	char *end = strstr(*text, "://");
+
+	if (!end)
+		return 0;
+	*end = '\0';
+	*scheme_r = *text;
+	if (**text == '\0' ||
+	    strspn(*text, "abcdefghijklmnopqrstuvwxyz"
+			  "0123456789+-.") != (size_t)(end - *text))
+		return directive_error(use, 0, "\"%s\" is not a scheme", *text);
+	*text = end + 3;
+	return 0;
+}
+
+static int
+parse_server_name(const struct directive_use *use, void *field)
+{
+	struct server_name *name = field;
+	char *text = arena_strdup(use->arena, use->args[0]), *colon;
+	struct err err;
+
+	if (!text)
+		return -1;
+	to_lower(text);
+	if (take_scheme(use, &text, &name->scheme) == -1)
+		return -1;
+	colon = strrchr(text, ':');
+	if (colon && (*text != '[' || colon[-1] == ']')) {
+		*colon = '\0';
+		if (address_parse_port(
+			span_str(colon + 1), &name->port, &err) == -1)
+			return directive_error(use, 0, "%s", err.text);
+	}
+	if (!is_host_name(text, false))
+		return directive_error(
+		    use, 0, "\"%s\" is not the name of a host", text);
+	name->host = text;
+	return 0;
+}
+
+static int
+parse_server_alias(const struct directive_use *use, void *field)
+{
+	struct server_aliases *aliases = field;
+	size_t count = aliases->count + (size_t)use->arg_count;
+	const char **names =
+	    arena_calloc(use->arena, count + 1, sizeof(*names));
+
+	if (!names)
+		return -1;
+	if (aliases->count > 0)
+		memcpy(names, aliases->names, aliases->count * sizeof(*names));
+	for (int i = 0; i < use->arg_count; i++) {
+		char *name = arena_strdup(use->arena, use->args[i]);
+
+		if (!name)
+			return -1;
+		to_lower(name);
+		if (!is_host_name(name, true))
+			return directive_error(
+			    use, i, "\"%s\" is not the name of a host", name);
+		names[aliases->count + (size_t)i] = name;
+	}
+	aliases->names = names;
+	aliases->count = count;
+	return 0;
+}
+
+static int
+parse_load_module(const struct directive_use *use, void *field)
+{
+	(void)use;
+	*(bool *)field = true;
+	return 0;
+}
+
+static const struct directive_keyword unsupported_words[] = {
+	{ "refuse", 1 },
+	{ "warn", 0 },
+	{ .word = NULL },
+};
+
+static const struct directive rows[] = {
+	DIRECTIVE_CUSTOM("Listen", IN_SERVER, core_conf, listens,
+	    struct listen_uses, NULL, "[address:]port [protocol]",
+	    "an address to accept connections on; a port alone: all addresses",
+	    .parse = parse_listen, .min_args = 1, .max_args = 2,
+	    .repeats = true),
+	DIRECTIVE_CUSTOM("LoadModule", IN_SERVER, core_conf, module, bool, NULL,
+	    "name file",
+	    "accepted: Drover's modules are always there; one that it lacks "
+	    "is a warning",
+	    .parse = parse_load_module, .min_args = 2, .max_args = 2,
+	    .repeats = true),
+	DIRECTIVE_CUSTOM("ServerAlias", IN_HOST, core_conf, aliases,
+	    struct server_aliases, NULL, "name ...",
+	    "further names of the host; * and ? stand for anything",
+	    .parse = parse_server_alias, .min_args = 1, .max_args = -1,
+	    .repeats = true),
+	DIRECTIVE_CUSTOM("ServerName", IN_SERVER_HOST, core_conf, name,
+	    struct server_name, NULL, "[scheme://]name[:port]",
+	    "what the host is called", .parse = parse_server_name,
+	    .min_args = 1, .max_args = 1),
+	DIRECTIVE_PATH("ServerRoot", IN_SERVER, core_conf, server_root, NULL,
+	    "the folder that relative paths start from"),
+	DIRECTIVE_KEYWORD("UnsupportedModules", IN_SERVER, core_conf,
+	    unsupported, unsupported_words, "refuse", "refuse|warn",
+	    "what to do about directives of Apache's modules that Drover "
+	    "lacks and that decide who gets what"),
+	{ .name = NULL },
+};
+
+static unsigned section_id;
+
+static const char *const modules[] = {
+	"core.c",
+	"http_core.c",
+	"event.c",
+	"mod_so.c",
+	"mod_version.c",
+	NULL,
+};
+
+const struct conf_section core_section = {
+	.name = "core",
+	.rows = rows,
+	.size = sizeof(struct core_conf),
+	.id = &section_id,
+	.apache_modules = modules,
+};
+
+void
+core_fill_host(struct host *host, const struct scope *scope)
+{
+	static const char *const none[] = { NULL };
+	const struct scope_part *part = scope->parts[section_id];
+	const struct core_conf *c = part ? part->values : NULL;
+
+	host->aliases = none;
+	if (!c)
+		return;
+	host->name = c->name.host;
+	host->scheme = c->name.scheme;
+	host->port = c->name.port;
+	if (c->aliases.names)
+		host->aliases = c->aliases.names;
+}
+
+/* Printed addresses are unique: listeners are told apart by them. */
+static bool
+fill_listen(struct listen_conf *to, const struct listen_use *use, int i,
+    struct arena *arena)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	addr_print(&use->address.addr[i], text);
+	*to = (struct listen_conf){
+		.addr = use->address.addr[i],
+		.name = arena_strdup(arena, text),
+		.protocol = use->protocol,
+		.optional = i > 0,
+		.place = use->place,
+	};
+	return to->name != NULL;
+}
+
+bool
+core_fill_conf(struct server_conf *conf, struct arena *arena)
+{
+	const struct core_conf *c = conf_get(conf, &core_section);
+	struct listen_conf *listens =
+	    arena_calloc(arena, c->listens.count + 1, sizeof(*listens));
+	size_t n = 0;
+
+	if (!listens)
+		return false;
+	for (const struct listen_use *l = c->listens.first; l; l = l->next) {
+		for (int i = 0; i < l->address.count; i++) {
+			if (!fill_listen(&listens[n++], l, i, arena))
+				return false;
+		}
+	}
+	conf->listens = listens;
+	conf->listen_count = n;
+	return true;
+}
+
+/* Linux binds no address beside "any address" of the same port. */
+static bool
+overlap(const struct addr *a, const struct addr *b)
+{
+	return a->any.sa_family == b->any.sa_family &&
+	       addr_port(a) == addr_port(b) &&
+	       (addr_is_any(a) || addr_is_any(b) || addr_equal_ip(a, b));
+}
+
+static void
+check_listen(const struct server_conf *conf, size_t i, struct diag *diag)
+{
+	const struct listen_conf *l = &conf->listens[i];
+
+	for (size_t j = 0; j < i; j++) {
+		const struct listen_conf *other = &conf->listens[j];
+
+		if (!overlap(&l->addr, &other->addr))
+			continue;
+		diag_error(diag, &l->place,
+		    "Listen: %s is taken already, by %s of %s:%d", l->name,
+		    other->name, other->place.file, other->place.line);
+		return;
+	}
+}
+
+void
+core_check(const struct server_conf *conf, struct diag *diag)
+{
+	for (size_t i = 0; i < conf->listen_count; i++) {
+		/* The IPv6 half of "Listen 80" would say the same again. */
+		if (!conf->listens[i].optional)
+			check_listen(conf, i, diag);
+	}
+	if (conf->listen_count == 0 && diag->errors == 0)
+		diag_error(diag, &(struct conf_place){ .file = conf->file },
+		    "there is no Listen: nothing would be served");
+}

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a row's type means: how its argument is parsed, and how a parser says
+ * what is wrong.  Nothing here knows a directive by name.
+ */
+#include "config.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "base/number.h"
+#include "conf/build.h"
+#include "conf/directive.h"
+#include "conf/parse.h"
+#include "conf/path.h"
+
+static void
+add_message(const struct directive_use *use, bool error, int arg,
+    const char *format, va_list args)
+{
+	const struct conf_place *place = &use->place;
+	char text[1024];
+
+	if (arg >= 0 && arg < use->arg_count)
+		place = &use->places[arg];
+	vsnprintf(text, sizeof(text), format, args);
+	if (error)
+		diag_error(
+		    use->builder->diag, place, "%s: %s", use->row->name, text);
+	else
+		diag_warn(
+		    use->builder->diag, place, "%s: %s", use->row->name, text);
+}
+
+int
+directive_error(
+    const struct directive_use *use, int arg, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_message(use, true, arg, format, args);
+	va_end(args);
+	return -1;
+}
+
+void
+directive_warn(
+    const struct directive_use *use, int arg, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_message(use, false, arg, format, args);
+	va_end(args);
+}
+
+const char *
+directive_path(const struct directive_use *use, const char *path)
+{
+	return path_absolute(use->arena, use->server_root, path);
+}
+
+int
+directive_flag(const struct directive_use *use, int arg, bool *value_r)
+{
+	const char *text = use->args[arg];
+
+	if (strcasecmp(text, "on") != 0 && strcasecmp(text, "off") != 0)
+		return directive_error(
+		    use, arg, "\"%s\" is neither On nor Off", text);
+	*value_r = strcasecmp(text, "on") == 0;
+	return 0;
+}
+
+static int
+out_of_range(const struct directive_use *use, int arg, const char *unit,
+    int64_t min, int64_t max)
+{
+	if (max == INT64_MAX)
+		return directive_error(use, arg,
+		    "%s is out of range: at least %lld%s", use->args[arg],
+		    (long long)min, unit);
+	return directive_error(use, arg,
+	    "%s is out of range: from %lld to %lld%s", use->args[arg],
+	    (long long)min, (long long)max, unit);
+}
+
+int
+directive_int(const struct directive_use *use, int arg, int64_t min,
+    int64_t max, int64_t *value_r)
+{
+	const char *text = use->args[arg];
+
+	switch (number_parse_signed(span_str(text), min, max, value_r)) {
+	case NUMBER_OK:
+		return 0;
+	case NUMBER_RANGE:
+		return out_of_range(use, arg, "", min, max);
+	case NUMBER_BAD:
+		break;
+	}
+	return directive_error(use, arg, "\"%s\" is not a whole number", text);
+}
+
+/* What a number with a unit such as 5k would be; 0: it is none. */
+static uint64_t
+scaled(struct span text)
+{
+	static const char units[] = "kmg";
+	uint64_t value;
+	char last;
+
+	if (text.len < 2)
+		return 0;
+	last = (char)(text.ptr[text.len - 1] | 0x20);
+	text.len--;
+	for (int i = 0; units[i]; i++) {
+		if (last == units[i] &&
+		    number_parse(text, UINT32_MAX, &value) == NUMBER_OK)
+			return value << (10 * (i + 1));
+	}
+	return 0;
+}
+
+int
+directive_size(const struct directive_use *use, int arg, int64_t min,
+    int64_t max, int64_t *value_r)
+{
+	const char *text = use->args[arg];
+	uint64_t meant;
+
+	switch (number_parse_signed(span_str(text), min, max, value_r)) {
+	case NUMBER_OK:
+		return 0;
+	case NUMBER_RANGE:
+		return out_of_range(use, arg, " bytes", min, max);
+	case NUMBER_BAD:
+		break;
+	}
+	meant = scaled(span_str(text));
+	if (meant > 0)
+		return directive_error(use, arg,
+		    "\"%s\" is not a number of "
+		    "bytes; write %llu",
+		    text, (unsigned long long)meant);
+	return directive_error(
+	    use, arg, "\"%s\" is not a number of bytes", text);
+}
+
+static const struct {
+	const char *unit;
+	int64_t ms;
+} durations[] = {
+	{ "", 1000 },
+	{ "ms", 1 },
+	{ "s", 1000 },
+	{ "mi", 60000 },
+	{ "min", 60000 },
+	{ "h", 3600000 },
+};
+
+int
+directive_duration(const struct directive_use *use, int arg, int64_t min_ms,
+    int64_t max_ms, int64_t *ms_r)
+{
+	struct span number = span_str(use->args[arg]), unit;
+	int64_t value, ms;
+
+	number.len = strspn(number.ptr, "0123456789");
+	unit = span_str(number.ptr + number.len);
+	for (size_t i = 0; i < sizeof(durations) / sizeof(*durations); i++) {
+		if (!span_is_nocase(unit, durations[i].unit))
+			continue;
+		switch (number_parse_signed(number, 0, INT64_MAX, &value)) {
+		case NUMBER_OK:
+			if (!__builtin_mul_overflow(
+				value, durations[i].ms, &ms) &&
+			    ms >= min_ms && ms <= max_ms) {
+				*ms_r = ms;
+				return 0;
+			}
+			/* fallthrough */
+		case NUMBER_RANGE:
+			if (min_ms % 1000 == 0 && max_ms % 1000 == 0)
+				return out_of_range(use, arg, " seconds",
+				    min_ms / 1000, max_ms / 1000);
+			return out_of_range(
+			    use, arg, " milliseconds", min_ms, max_ms);
+		case NUMBER_BAD:
+			break;
+		}
+		break;
+	}
+	return directive_error(use, arg,
+	    "\"%s\" is not a duration such as 5, 500ms, 5s or 2min",
+	    use->args[arg]);
+}
+
+int
+directive_keyword(const struct directive_use *use, int arg,
+    const struct directive_keyword *keywords, int *value_r)
+{
+	const struct directive_keyword *k;
+	struct buf words;
+
+	for (k = keywords; k->word; k++) {
+		if (strcasecmp(k->word, use->args[arg]) == 0) {
+			*value_r = k->value;
+			return 0;
+		}
+	}
+	buf_init(&words, 512);
+	for (k = keywords; k->word; k++)
+		buf_printf(&words, "%s%s", k == keywords ? "" : ", ", k->word);
+	directive_error(
+	    use, arg, "\"%s\" is none of %s", use->args[arg], buf_str(&words));
+	buf_release(&words);
+	return -1;
+}
+
+static int
+parse_string(const struct directive_use *use, const char **field)
+{
+	*field = use->args[0];
+	return 0;
+}
+
+static int
+parse_path(const struct directive_use *use, const char **field)
+{
+	if (*use->args[0] == '\0')
+		return directive_error(use, 0, "an empty path");
+	*field = directive_path(use, use->args[0]);
+	return *field ? 0 : -1;
+}
+
+static int
+parse_int(const struct directive_use *use, int *field)
+{
+	const struct directive *row = use->row;
+	int64_t value;
+
+	assert(row->min >= INT_MIN && row->max <= INT_MAX);
+	if (directive_int(use, 0, row->min, row->max, &value) == -1)
+		return -1;
+	*field = (int)value;
+	return 0;
+}
+
+int
+parse_use(const struct directive_use *use, void *field)
+{
+	const struct directive *row = use->row;
+
+	switch (row->type) {
+	case DIRECTIVE_TYPE_FLAG:
+		return directive_flag(use, 0, field);
+	case DIRECTIVE_TYPE_INT:
+		return parse_int(use, field);
+	case DIRECTIVE_TYPE_SIZE:
+		return directive_size(use, 0, row->min, row->max, field);
+	case DIRECTIVE_TYPE_SECONDS:
+		return directive_duration(use, 0, row->min, row->max, field);
+	case DIRECTIVE_TYPE_STRING:
+		return parse_string(use, field);
+	case DIRECTIVE_TYPE_PATH:
+		return parse_path(use, field);
+	case DIRECTIVE_TYPE_KEYWORD:
+		return directive_keyword(use, 0, row->keywords, field);
+	case DIRECTIVE_TYPE_CUSTOM:
+		return row->parse(use, field);
+	}
+	return -1;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which sections of a host match a request.  Plain paths are found by name,
+ * so the number of sections costs nothing; those with wildcards are tried.
+ */
+#ifndef DROVER_CONF_SECTION_INDEX_H
+#define DROVER_CONF_SECTION_INDEX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "conf/conf.h"
+
+struct section_index;
+
+/*
+ * A set of the sections of one host: bit i of word i/64 is sections[i].  The
+ * words are the caller's.
+ */
+struct section_set {
+	uint64_t *words;
+	size_t count;		/* of words */
+};
+
+/* Room of the caller for texts with a NUL, kept between calls. */
+struct section_scratch {
+	char *text;
+	size_t size;
+};
+
+/* The index over sections in merge order; NULL without memory. */
+struct section_index *section_index_create(
+    const struct section *const *sections, size_t count, struct arena *);
+/* What is not the arena's. */
+void section_index_release(struct section_index *);
+
+/*
+ * Sets the bits of what matches; the set is cleared before.  The last
+ * component of a file_path without a slash at the end is a file's name and no
+ * directory.  False without memory.
+ */
+bool section_index_match(const struct section_index *, struct span uri_path,
+    struct span file_path, struct section_scratch *, struct section_set *);
+
+#endif
