@@ -31,9 +31,12 @@ enum message_type {
 				 * what it had staged, drain, forget it;
 				 * answered by MESSAGE_RING_DONE */
 	MESSAGE_DEST,		/* fd: where destination arg writes (absent:
-				 * closed); data: struct log_dest_message */
+				 * closed); data: struct log_dest_message.
+				 * Holds from the next MESSAGE_DEST_COMMIT on */
 	MESSAGE_DEST_COMMIT,	/* all MESSAGE_DEST of value (a serial) are
-				 * sent: swap; answered by MESSAGE_DEST_DONE */
+				 * sent: swap; answered by MESSAGE_DEST_DONE.
+				 * arg: 1 + the destination of the logger's own
+				 * messages from now on, 0: as before */
 	MESSAGE_STDERR,		/* fd: a pipe whose lines go to dest arg */
 	MESSAGE_POKE,		/* look at all rings now */
 	MESSAGE_FINISH,		/* drain all, then exit 0 */

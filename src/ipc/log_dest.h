@@ -10,11 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/span.h"
+
 enum log_dest_kind {
 	LOG_DEST_FILE,		/* target: an absolute path */
 	LOG_DEST_PROGRAM,	/* target: a command, run without a shell */
 	LOG_DEST_SHELL,		/* target: a command for /bin/sh -c ("|$") */
-	LOG_DEST_SYSLOG,	/* target: "facility:tag" as given, or "" */
+	LOG_DEST_SYSLOG,	/* target: "facility:tag" as given, or "".  Its
+				 * lines may begin with "<0>" to "<7>", the
+				 * severity, and have no time */
 	LOG_DEST_STDOUT,
 	LOG_DEST_STDERR,
 };
@@ -28,11 +32,22 @@ struct log_dest {
 
 /* Numbers of destinations stay below this. */
 #define LOG_DEST_MAX 8192
+/* Never given out: in the ledger it stands for all lines whose destination
+ * was not one; they are lost. */
+#define LOG_DEST_NOBODY (LOG_DEST_MAX - 1)
 
 /* data of MESSAGE_DEST */
 struct log_dest_message {
 	uint32_t kind;		/* enum log_dest_kind */
-	char name[1024];	/* for messages, cut if longer */
+	char name[1024];	/* target, for messages, cut if longer; of a
+				 * LOG_DEST_SYSLOG it says how to write */
 };
+
+/*
+ * Takes the target of a LOG_DEST_SYSLOG apart: the facility as <syslog.h>
+ * counts them (none given: local7, as Apache), -1 if there is none of that
+ * name; *tag_r borrows from target or is the default.
+ */
+int log_dest_syslog(struct span target, struct span *tag_r);
 
 #endif
