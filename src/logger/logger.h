@@ -17,6 +17,7 @@
 #ifndef DROVER_LOGGER_LOGGER_H
 #define DROVER_LOGGER_LOGGER_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "ipc/log_board.h"
@@ -29,6 +30,8 @@ struct logger_setup {
 	pid_t master;			/* its pid from before the fork */
 	int error_dest;			/* where the logger's own messages go,
 					 * once that destination is there */
+	int64_t stuck_ms;		/* without progress, from when lines
+					 * are dropped; 0: 5000 (for tests) */
 };
 
 /*

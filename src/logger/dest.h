@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One destination of log lines: its queue, its output, its line of the
+ * ledger, and what is done when it takes no more: retried, then, after a
+ * while without progress, its lines are dropped and counted, so that neither
+ * the logger nor any request waits for it.
+ */
+#ifndef DROVER_LOGGER_DEST_H
+#define DROVER_LOGGER_DEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/list.h"
+#include "base/span.h"
+#include "ipc/log_board.h"
+#include "logger/line_queue.h"
+#include "logger/output.h"
+#include "logger/syslog_line.h"
+#include "os/loop.h"
+
+struct dest;
+
+/* What all destinations of a logger have in common. */
+struct dest_group {
+	struct loop *loop;
+	struct list busy;	/* of dest: has lines, or a count to write */
+	size_t soft;		/* queued bytes from which producers park */
+	size_t hard;		/* more than this is never queued: a producer
+				 * does not park */
+	int64_t stuck_ms;	/* without progress: drop */
+	int64_t retry_ms;	/* between two attempts, where none can wait */
+	/* The output's other end went away; asked for a new one. */
+	void (*broken)(struct dest *);
+};
+
+struct dest {
+	struct list_node node;		/* in busy */
+	struct dest_group *group;
+	struct log_board_dest *ledger;
+	int id;
+	enum log_dest_kind kind;
+	char *name;			/* owned; NULL until it is given */
+	struct syslog_form syslog;
+	struct output output;
+	struct line_queue queue;
+	struct loop_source source;	/* while the output cannot take more */
+	bool watched;
+	int64_t retry_at_ms;
+	int64_t stuck_since_ms;		/* 0: it takes what comes */
+	bool dropping;
+	uint64_t dropped;		/* to be written once it can be */
+
+	bool offered;			/* comes with the next commit: */
+	enum log_dest_kind offered_kind;
+	char *offered_name;
+	int offered_fd;			/* -1: closes */
+};
+
+/* NULL without memory.  id is the place in the board's ledger. */
+struct dest *dest_create(struct dest_group *, struct log_board *, int id);
+void dest_destroy(struct dest **);
+
+/* Takes fd over; nothing changes until dest_commit.  -1 without memory. */
+int dest_offer(struct dest *, enum log_dest_kind, const char *name, int fd);
+/*
+ * What was offered holds.  Whole lines that the old output did not take go to
+ * the new one, the one that it took half of from its beginning.
+ */
+void dest_commit(struct dest *);
+
+/* Takes a line over: queued or lost, always counted. */
+void dest_add(struct dest *, struct span line);
+/*
+ * Writes what can be written, drops what must be dropped.  Returns when to
+ * call again at the latest (by clock_now_ms; INT64_MAX: no need), whatever
+ * else happens in between.
+ */
+int64_t dest_service(struct dest *);
+/* True if nothing more can be done for it by waiting a little. */
+bool dest_is_idle(const struct dest *);
+
+#endif
