@@ -3,7 +3,8 @@
  * Open files of a worker: descriptor, stat, type, ready-made field block, and
  * the bytes of small bodies, found by one look-up.  Correct before fast: an
  * entry is checked by one stat each CACHE_CHECK_MS at most, so a rename is
- * seen; a file that changed less than 50 ms before its stat is not kept and
+ * seen, and looked up anew each CACHE_RESOLVE_MS, so are links and their
+ * owners; a file that changed less than 50 ms before its stat is not kept and
  * has a weak ETag; one without links is never kept; entries unused for 30 s
  * are closed; the number of descriptors and bytes is bounded.
  */
@@ -19,42 +20,46 @@
 #include "http/response.h"
 
 #define CACHE_CHECK_MS 5
+#define CACHE_RESOLVE_MS 1000
 #define CACHE_UNUSED_MS 30000
 #define CACHE_SMALL_MAX (32 * 1024)
 
 struct cache;
 
-/* An open file.  Counted: valid until cache_put. */
+/* An open file or directory.  Counted: valid until cache_put. */
 struct cached_file {
 	int fd;				/* -1: a directory, or all in memory */
 	mode_t mode;
 	uint64_t size;
-	struct validators validators;	/* etag in text below */
+	struct validators validators;	/* of a file */
 	struct span content;		/* whole body if small, else empty */
 	struct span block;		/* as response.block; for the type that
 					 * was asked for with cache_get */
 	struct span content_type;
 };
 
+/* NULL without memory.  Borrows the roots. */
 struct cache *cache_create(struct root_set *, unsigned max_files,
     size_t max_bytes);
+/* What is in use now lives on until its cache_put. */
 void cache_destroy(struct cache **);
 
 /*
- * The file at path (absolute, normalised, NUL-terminated) below root, typed
- * content_type (kept in the entry).  NULL with errno as resolve_open.
+ * The file at path (absolute, normalised, NUL-terminated; one with a "/" at
+ * its end is a directory's) below root, typed content_type (kept in the
+ * entry).  NULL with errno as resolve_open.  Of two policies with one address
+ * the answers are taken to be the same.
  */
 struct cached_file *cache_get(struct cache *, struct span root,
-    struct span path, const struct link_policy *,
-    struct span content_type);
-void cache_put(struct cache *, struct cached_file *);
+    struct span path, const struct link_policy *, struct span content_type);
+void cache_put(struct cached_file *);
 /* Once a second: closes what is unused. */
 void cache_tick(struct cache *);
 /* Closes all that nobody uses: descriptors ran out.  Returns how many. */
 unsigned cache_give_back(struct cache *);
 
-/* The body of a response over a cached file; the body owns one count. */
-void cache_body(struct cache *, struct cached_file *, struct body *,
-    uint64_t offset, uint64_t length);
+/* The body of a response over a cached file; takes the caller's count over. */
+void cache_body(struct cached_file *, struct body *, uint64_t offset,
+    uint64_t length);
 
 #endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the cache's table and the making of its entries share. */
+#ifndef DROVER_FILES_CACHE_PRIVATE_H
+#define DROVER_FILES_CACHE_PRIVATE_H
+
+#include "base/list.h"
+#include "files/cache.h"
+
+struct entry {
+	struct cached_file file;
+	struct cache *cache;		/* NULL: it is not kept */
+	struct entry *next;		/* of the same bucket */
+	struct list_node unused;	/* while it is kept and nobody uses it */
+	unsigned users;
+
+	uint64_t hash;			/* of path */
+	struct span path;
+	size_t root_len;		/* what of path is the root's */
+	const struct root *root;
+	/* Under what it was found; NULL: no link is on the way, so it would be
+	 * found under any. */
+	const struct link_policy *policy;
+
+	struct stat stat;		/* what it was when it was opened */
+	int64_t checked_ms;		/* when a stat found it unchanged */
+	int64_t resolved_ms;		/* when its path was looked up */
+	int64_t unused_ms;		/* when its last user left */
+	size_t bytes;			/* all that it occupies */
+	bool lasting;			/* may be kept */
+};
+
+/* What cache_get was asked for. */
+struct wanted {
+	struct span root, path;
+	const struct link_policy *policy;
+	struct span content_type;
+	uint64_t hash;
+};
+
+/* entry.c: opens and reads; one user, not kept.  NULL with errno. */
+struct entry *entry_create(struct root_set *, const struct wanted *);
+void entry_destroy(struct entry *);
+/* Whether the path still leads to what the entry has; asks the machine. */
+bool entry_is_current(struct entry *, struct root_set *, bool resolve);
+
+#endif
