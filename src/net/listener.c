@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Listeners: from the Listen lines of a configuration to bound sockets, all
+ * or none.  What is open already is kept, found by its name, so that a reload
+ * never closes and reopens a port under its clients.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/report.h"
+#include "net/listener.h"
+#include "net/port_holder.h"
+
+/* How long a port in use is waited for, and how often it is tried. */
+#define IN_USE_WAIT_US (1000 * 1000)
+#define IN_USE_RETRY_MS 20
+/* The kernel lets a connection without data through after so long. */
+#define DEFER_SECONDS 30
+
+/* ---- settings ---- */
+
+/* AcceptFilter for one protocol; the latest is found first. */
+struct accept_filter {
+	const char *protocol;
+	int defer; /* not accepted before its first bytes */
+	const struct accept_filter *next;
+};
+
+struct listener_conf {
+	int backlog;
+	const struct accept_filter *filters;
+};
+
+static const struct directive_keyword filter_words[] = {
+	{ "none", 0 },
+	{ "data", 1 },
+	{ "dataready", 1 },
+	{ "httpready", 1 },
+	{ NULL, 0 },
+};
+
+static int
+parse_accept_filter(const struct directive_use *use, void *field)
+{
+	const struct accept_filter **filters = field;
+	struct accept_filter *filter;
+
+	filter = arena_alloc(use->arena, sizeof(*filter));
+	if (filter == NULL)
+		return directive_error(use, -1, "out of memory");
+	filter->protocol = use->args[0];
+	filter->next = *filters;
+	if (directive_keyword(use, 1, filter_words, &filter->defer) == -1)
+		return -1;
+	*filters = filter;
+	return 0;
+}
+
+static const struct directive rows[] = {
+	DIRECTIVE_INT("ListenBacklog", IN_SERVER, listener_conf, backlog, "511",
+	    1, 65535, "connections that may wait to be accepted"),
+	DIRECTIVE_CUSTOM("AcceptFilter", IN_SERVER, listener_conf, filters,
+	    const struct accept_filter *, NULL, "protocol none|data",
+	    "whether the kernel holds connections back until they send",
+	    .parse = parse_accept_filter, .min_args = 2, .max_args = 2,
+	    .repeats = true),
+	{ .name = NULL },
+};
+
+static unsigned section_id;
+const struct conf_section listener_section = {
+	.name = "listener",
+	.rows = rows,
+	.size = sizeof(struct listener_conf),
+	.id = &section_id,
+};
+
+/* As in Apache: data for http and https, none for what else there may be. */
+static bool
+protocol_defers(const struct listener_conf *conf, const char *protocol)
+{
+	const struct accept_filter *filter;
+
+	for (filter = conf->filters; filter != NULL; filter = filter->next)
+		if (strcasecmp(filter->protocol, protocol) == 0)
+			return filter->defer != 0;
+	return strcasecmp(protocol, "http") == 0 ||
+	       strcasecmp(protocol, "https") == 0;
+}
+
+/* ---- one socket ---- */
+
+static int
+set_option(int fd, int level, int option, int value)
+{
+	return setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+/* What the configuration may change on a socket that listens already. */
+static int
+configure(int fd, const struct listener_conf *conf,
+    const struct listen_conf *listen_conf)
+{
+	bool defer = protocol_defers(conf, listen_conf->protocol);
+
+	/* Accepted sockets inherit it, which saves a call for each. */
+	if (set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1)
+		return -1;
+	if (set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT,
+		defer ? DEFER_SECONDS : 0) == -1)
+		return -1;
+	return listen(fd, conf->backlog);
+}
+
+/* A bound, listening socket, or -1 with errno. */
+static int
+open_socket(
+    const struct listener_conf *conf, const struct listen_conf *listen_conf)
+{
+	const struct addr *addr = &listen_conf->addr;
+	int family = addr->any.sa_family;
+	int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int saved;
+
+	if (fd == -1)
+		return -1;
+	if (set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) == 0 &&
+	    (family != AF_INET6 ||
+		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
+	    bind(fd, &addr->any, addr->len) == 0 &&
+	    configure(fd, conf, listen_conf) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* The same, with patience: who held the port may be on its way out. */
+static int
+open_socket_patiently(const struct listener_conf *conf,
+    const struct listen_conf *listen_conf, int64_t deadline_us)
+{
+	int fd;
+
+	for (;;) {
+		fd = open_socket(conf, listen_conf);
+		if (fd != -1 || errno != EADDRINUSE ||
+		    clock_exact_us() >= deadline_us)
+			return fd;
+		poll(NULL, 0, IN_USE_RETRY_MS);
+	}
+}
+
+static bool
+is_missing_family(int error)
+{
+	return error == EAFNOSUPPORT || error == EPROTONOSUPPORT ||
+	       error == EADDRNOTAVAIL;
+}
+
+static int
+describe_failure(const struct listen_conf *listen_conf, struct err *err)
+{
+	struct port_holder holder;
+	int error = errno;
+
+	if (error == EADDRINUSE &&
+	    port_holder_find(&listen_conf->addr, &holder))
+		return err_set(err,
+		    "cannot listen on %s: in use by process %ld (%s)",
+		    listen_conf->name, (long)holder.pid, holder.command);
+	errno = error;
+	if (error == EACCES)
+		return err_set_errno(err,
+		    "cannot listen on %s: a port below 1024 needs root or "
+		    "CAP_NET_BIND_SERVICE",
+		    listen_conf->name);
+	return err_set_errno(err, "cannot listen on %s", listen_conf->name);
+}
+
+/* Takes over a socket of the old set, with what the new settings say. */
+static int
+adopt(const struct listener *old, const struct listener_conf *conf,
+    const struct listen_conf *listen_conf)
+{
+	int fd = fcntl(old->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd == -1)
+		return -1;
+	/* It may be one that was about to be closed. */
+	set_option(fd, SOL_SOCKET, SO_DETACH_FILTER, 0);
+	if (configure(fd, conf, listen_conf) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* ---- sets ---- */
+
+static int
+fill_listener(struct listener *l, int fd, const char *name, struct err *err)
+{
+	struct sockaddr_storage storage;
+	socklen_t len = sizeof(storage);
+
+	if (strlen(name) >= sizeof(l->name) ||
+	    getsockname(fd, (struct sockaddr *)&storage, &len) == -1) {
+		close(fd);
+		return err_set_errno(err, "cannot listen on %s", name);
+	}
+	strcpy(l->name, name);
+	addr_set(&l->addr, (struct sockaddr *)&storage, len);
+	l->fd = fd;
+	return 0;
+}
+
+static int
+open_one(struct listener_set *set, const struct server_conf *conf,
+    const struct listen_conf *listen_conf, const struct listener *old,
+    int64_t deadline_us, struct err *err)
+{
+	const struct listener_conf *settings =
+	    conf_get(conf, &listener_section);
+	int fd = old != NULL ? adopt(old, settings, listen_conf)
+			     : open_socket_patiently(
+				   settings, listen_conf, deadline_us);
+
+	if (fd == -1) {
+		if (listen_conf->optional && is_missing_family(errno))
+			return 0;
+		return describe_failure(listen_conf, err);
+	}
+	if (fill_listener(
+		&set->listeners[set->count], fd, listen_conf->name, err) == -1)
+		return -1;
+	set->count++;
+	return 0;
+}
+
+int
+listener_set_open(struct listener_set *set, const struct server_conf *conf,
+    const struct listener_set *old, struct err *err)
+{
+	int64_t deadline_us = clock_exact_us() + IN_USE_WAIT_US;
+	const struct listen_conf *at = conf->listens;
+
+	set->count = 0;
+	set->listeners = calloc(conf->listen_count, sizeof(*set->listeners));
+	if (set->listeners == NULL && conf->listen_count > 0)
+		return err_set(err, "out of memory");
+	for (; at < conf->listens + conf->listen_count; at++) {
+		const struct listener *have =
+		    old == NULL ? NULL : listener_find(old, at->name);
+
+		if (open_one(set, conf, at, have, deadline_us, err) == -1) {
+			listener_set_close(set);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+void
+listener_set_close(struct listener_set *set)
+{
+	for (size_t i = 0; i < set->count; i++)
+		close(set->listeners[i].fd);
+	free(set->listeners);
+	set->listeners = NULL;
+	set->count = 0;
+}
+
+const struct listener *
+listener_find(const struct listener_set *set, const char *name)
+{
+	for (size_t i = 0; i < set->count; i++)
+		if (strcmp(set->listeners[i].name, name) == 0)
+			return &set->listeners[i];
+	return NULL;
+}
+
+/* ---- the end of a listener ---- */
+
+void
+listener_refuse_new(const struct listener *l)
+{
+	enum {
+		FLAGS = 13,
+		SYN = 0x02,
+		ACK = 0x10
+	}; /* RFC 9293, 3.1 */
+	struct sock_filter code[] = {
+		/* The kernel shows the segment from its TCP header on. */
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FLAGS),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SYN | ACK),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYN, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	struct sock_fprog program = {
+		.len = sizeof(code) / sizeof(code[0]),
+		.filter = code,
+	};
+
+	if (setsockopt(l->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+		sizeof(program)) == -1)
+		report_errno(REPORT_WARN, "net",
+		    "%s: clients that connect just now may be reset", l->name);
+	/* Who has connected and sent nothing yet is to be seen as well. */
+	set_option(l->fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, 0);
+}
