@@ -161,9 +161,11 @@ excerpt(struct span line, size_t at)
 	return line;
 }
 
+/* column 0: not known, no caret. */
 static void
-print_line(struct buf *to, struct span line, size_t at)
+print_line(struct buf *to, struct span line, int column)
 {
+	size_t at = column > 0 ? (size_t)column - 1 : 0;
 	struct span shown = excerpt(line, at);
 	const char *before = shown.ptr > line.ptr ? "..." : "";
 	const char *after =
@@ -172,7 +174,10 @@ print_line(struct buf *to, struct span line, size_t at)
 	at -= (size_t)(shown.ptr - line.ptr);
 	buf_printf(to, "    %s", before);
 	add_printable(to, shown);
-	buf_printf(to, "%s\n    %*s", after, (int)strlen(before), "");
+	buf_printf(to, "%s\n", after);
+	if (column == 0)
+		return;
+	buf_printf(to, "    %*s", (int)strlen(before), "");
 	for (size_t i = 0; i < at && i < shown.len; i++) {
 		if (!is_continuation_byte(shown.ptr[i]))
 			buf_add_char(to, shown.ptr[i] == '\t' ? '\t' : ' ');
@@ -198,9 +203,9 @@ print_entry(const struct diag_entry *e, const struct source_list *sources,
 	buf_add_str(to, e->error ? "error: " : "warning: ");
 	add_printable(to, span_str(e->text));
 	buf_add_char(to, '\n');
-	if (p->file && p->line > 0 && p->column > 0 &&
+	if (p->file && p->line > 0 && sources &&
 	    source_line(sources, p->file, p->line, &line))
-		print_line(to, line, (size_t)p->column - 1);
+		print_line(to, line, p->column);
 }
 
 /* Marks what will be printed: errors first, then warnings, up to the limit. */

@@ -18,6 +18,8 @@
 #define TREE_NAME "name"
 #define TREE_ARGS "args"
 #define TREE_BODY "body"
+/* At the outermost of a .cfg file, true: variables are put in already. */
+#define TREE_EXPANDED "expanded"
 
 /* A directive, or the opening of a section. */
 struct statement {
