@@ -9,6 +9,7 @@
 #include "base/table.h"
 #include "conf/conf.h"
 #include "conf/diag.h"
+#include "conf/help.h"
 #include "conf/reader.h"
 #include "conf/scope.h"
 #include "conf/tree.h"
@@ -77,6 +78,7 @@ void build_row(struct conf_builder *, const struct row_ref *,
 struct scope *build_presets(struct conf_builder *);
 
 /* build_section.c: <VirtualHost>, <Directory> and the like. */
+extern const struct conf_help section_help[];
 void build_section(struct conf_builder *, const struct statement *,
     const config_setting_t *body, const struct build_context *);
 /* The sections of a host in their order of merging. */

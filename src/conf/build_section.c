@@ -13,16 +13,23 @@
 #include "conf/build.h"
 #include "conf/path.h"
 
-struct section_kind_info {
-	const char *name;
-	unsigned contexts; /* where it may stand */
-	enum section_kind kind;
-};
-
-static const struct section_kind_info kinds[] = {
-	{ "Directory", IN_SERVER | IN_HOST, SECTION_DIRECTORY },
-	{ "Files", IN_SERVER | IN_HOST | IN_DIRECTORY, SECTION_FILES },
-	{ "Location", IN_SERVER | IN_HOST, SECTION_LOCATION },
+/* The first ones are in the order of enum section_kind. */
+const struct conf_help section_help[] = {
+	{ "Directory", "path",
+	    "holds for files in and below a directory; "
+	    "* ? [ ] stand for parts of a name",
+	    IN_SERVER_HOST, true },
+	{ "Files", "name", "holds for files of that name; * ? [ ] as above",
+	    IN_SERVER_HOST | IN_DIRECTORY, true },
+	{ "Location", "path",
+	    "holds for a path of the URI and all below it; "
+	    "* ? [ ] stand for parts of a segment",
+	    IN_SERVER_HOST, true },
+	{ "VirtualHost", "address[:port] ...",
+	    "a host of its own at these "
+	    "addresses; the first one answers for unknown names",
+	    IN_SERVER, true },
+	{ .name = NULL },
 };
 
 static const char *
@@ -176,13 +183,14 @@ make_section(struct conf_builder *b, const struct statement *st,
 }
 
 static void
-build_scoped(struct conf_builder *b, const struct section_kind_info *info,
+build_scoped(struct conf_builder *b, enum section_kind kind,
     const struct statement *st, const config_setting_t *body,
     const struct build_context *at)
 {
+	const struct conf_help *info = &section_help[kind];
 	struct build_context inside = *at;
-	struct scope *scope;
 	struct section *section;
+	struct scope *scope;
 
 	/* Of the kinds only <Files> stands in another, in a <Directory>. */
 	if (!(info->contexts & at->in) ||
@@ -190,16 +198,19 @@ build_scoped(struct conf_builder *b, const struct section_kind_info *info,
 		misplaced(b, st, at);
 		return;
 	}
-	section = make_section(b, st, info->kind, at);
+	section = make_section(b, st, kind, at);
 	scope = scope_create(b->layout, b->arena);
 	inside.inside = inside_of(b, info->name);
 	if (!scope)
 		b->no_memory = true;
-	if (!section || b->no_memory)
+	if (b->no_memory)
 		return;
-	section->scope = scope;
+	/* After a bad argument the body is still looked through. */
+	if (section) {
+		section->scope = scope;
+		inside.section = section;
+	}
 	inside.in = IN_DIRECTORY;
-	inside.section = section;
 	inside.scope = scope;
 	build_scope(b, body, &inside);
 }
@@ -214,9 +225,9 @@ build_section(struct conf_builder *b, const struct statement *st,
 		build_virtual_host(b, st, body, at);
 		return;
 	}
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
-		if (span_is_nocase(name, kinds[i].name)) {
-			build_scoped(b, &kinds[i], st, body, at);
+	for (int i = SECTION_DIRECTORY; i <= SECTION_LOCATION; i++) {
+		if (span_is_nocase(name, section_help[i].name)) {
+			build_scoped(b, (enum section_kind)i, st, body, at);
 			return;
 		}
 	}

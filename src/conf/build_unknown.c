@@ -5,29 +5,28 @@
  */
 #include "config.h"
 
+#include <stdio.h>
+
+#include "conf/apache_directives.h"
 #include "conf/build.h"
 #include "conf/suggest.h"
 
-static const char *const section_names[] = {
-	"VirtualHost",
-	"Directory",
-	"Files",
-	"Location",
-};
+static void
+offer_help(const struct conf_help *h, bool section, struct suggestion *s)
+{
+	for (; h->name; h++) {
+		if (h->section == section)
+			suggestion_offer(s, h->name);
+	}
+}
 
 static void
 offer_all(struct conf_builder *b, bool section, struct suggestion *s)
 {
 	const struct conf_schema *schema = b->layout->schema;
-	const struct reader_directive_help *h;
 
-	for (h = reader_directives; h->name; h++) {
-		if (h->section == section)
-			suggestion_offer(s, h->name);
-	}
-	for (size_t i = 0;
-	     section && i < sizeof(section_names) / sizeof(*section_names); i++)
-		suggestion_offer(s, section_names[i]);
+	offer_help(reader_help, section, s);
+	offer_help(section_help, section, s);
 	for (unsigned i = 0; !section && i < schema->count; i++) {
 		const struct directive *row = schema->sections[i]->rows;
 
@@ -36,17 +35,96 @@ offer_all(struct conf_builder *b, bool section, struct suggestion *s)
 	}
 }
 
+/* The name as a user would write it. */
+struct shown {
+	const char *open, *name, *close;
+};
+
+static struct shown
+show(const char *name, bool section)
+{
+	return (struct shown){ section ? "<" : "", name, section ? ">" : "" };
+}
+
+/* LoadModule gave its one warning for all that has no effect. */
+static bool
+was_warned_of(const struct conf_builder *b, const char *module)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s.c", module);
+	return conf_module_loaded(b->conf, name);
+}
+
+static void
+say_unsupported(struct conf_builder *b, const struct statement *st,
+    struct shown shown, const char *module, bool decides)
+{
+	if (!decides) {
+		if (!was_warned_of(b, module))
+			diag_warn(b->diag, &st->place,
+			    "%s%s%s (%s) has no effect in Drover", shown.open,
+			    shown.name, shown.close, module);
+	} else if (b->refuse_unsupported) {
+		diag_error(b->diag, &st->place,
+		    "%s%s%s (%s) is not supported "
+		    "by Drover, and without it something else would be "
+		    "served; UnsupportedModules warn allows that",
+		    shown.open, shown.name, shown.close, module);
+	} else {
+		diag_warn(b->diag, &st->place,
+		    "%s%s%s (%s) is not supported "
+		    "by Drover and is left out",
+		    shown.open, shown.name, shown.close, module);
+	}
+}
+
+/* What is wrong may only be how it is written. */
+static bool
+is_other_form(struct conf_builder *b, const struct statement *st, bool section)
+{
+	const struct conf_help *h = section_help;
+
+	while (h->name && !span_is_nocase(span_str(st->name), h->name))
+		h++;
+	if (section && table_get(&b->rows, span_str(st->name)))
+		diag_error(b->diag, &st->place,
+		    "%s is a directive and stands "
+		    "without < and >",
+		    st->name);
+	else if (!section && h->name)
+		diag_error(b->diag, &st->place, "%s is a section: <%s ...>",
+		    st->name, st->name);
+	else
+		return false;
+	return true;
+}
+
 void
 build_unknown(struct conf_builder *b, const struct statement *st, bool section)
 {
+	struct shown shown = show(st->name, section), meant;
 	struct suggestion s;
+	const char *module;
+	bool decides;
 
+	if (is_other_form(b, st, section))
+		return;
+	module = apache_directive_module(st, section, &decides);
+	if (module) {
+		say_unsupported(b, st, shown, module, decides);
+		return;
+	}
 	suggestion_init(&s, st->name);
 	offer_all(b, section, &s);
-	diag_error(b->diag, &st->place,
-	    section ? "unknown section <%s>%s%s%s"
-		    : "unknown directive %s%s%s%s",
-	    st->name,
-	    s.best ? section ? "; did you mean <" : "; did you mean " : "",
-	    s.best ? s.best : "", s.best ? section ? ">?" : "?" : "");
+	meant = show(s.best, section);
+	if (s.best)
+		diag_error(b->diag, &st->place,
+		    "unknown %s %s%s%s; did you mean %s%s%s?",
+		    section ? "section" : "directive", shown.open, shown.name,
+		    shown.close, meant.open, meant.name, meant.close);
+	else
+		diag_error(b->diag, &st->place, "unknown %s %s%s%s",
+		    section ? "section" : "directive", shown.open, shown.name,
+		    shown.close);
 }

@@ -61,8 +61,7 @@ test_directive(struct reader *r, const struct statement *st, const char *name)
 				return VERDICT_TRUE;
 		}
 	}
-	for (const struct reader_directive_help *h = reader_directives; h->name;
-	     h++) {
+	for (const struct conf_help *h = reader_help; h->name; h++) {
 		if (span_is_nocase(span_str(h->name), name))
 			return VERDICT_TRUE;
 	}

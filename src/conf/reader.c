@@ -14,26 +14,33 @@
 
 enum {
 	MAX_FILES_DEEP = 20,
+	MAX_ERRORS = 10000,	/* then no further file is opened */
 	MAX_BYTES = 256 * 1024 * 1024, /* of all files in one run */
 };
 
-const struct reader_directive_help reader_directives[] = {
+const struct conf_help reader_help[] = {
 	{ "Define", "name [value]",
-	    "a name for <IfDefine>, and for ${name} if it has a value", false },
-	{ "Error", "message", "an error, to stop with a reason", false },
+	    "a name for <IfDefine>, and for ${name} if it has a value", IN_ANY,
+	    false },
+	{ "Error", "message", "an error, to stop with a reason", IN_ANY,
+	    false },
 	{ "Include", "path|directory|pattern",
-	    "reads further files here, in order of their names", false },
+	    "reads further files here, in order of their names", IN_ANY,
+	    false },
 	{ "IncludeOptional", "path|directory|pattern",
-	    "as Include, and no error if there is none", false },
-	{ "UnDefine", "name", "undoes Define and -D", false },
-	{ "IfDefine", "[!]name", "holds if Define or -D gave the name", true },
-	{ "IfDirective", "[!]name", "holds if there is such a directive",
+	    "as Include, and no error if there is none", IN_ANY, false },
+	{ "UnDefine", "name", "undoes Define and -D", IN_ANY, false },
+	{ "IfDefine", "[!]name", "holds if Define or -D gave the name", IN_ANY,
 	    true },
-	{ "IfFile", "[!]path", "holds if there is such a file", true },
+	{ "IfDirective", "[!]name", "holds if there is such a directive",
+	    IN_ANY, true },
+	{ "IfFile", "[!]path", "holds if there is such a file", IN_ANY, true },
 	{ "IfModule", "[!]module",
-	    "holds if Drover does the module's work, or it is loaded", true },
+	    "holds if Drover does the module's work, or LoadModule names it",
+	    IN_ANY, true },
 	{ "IfVersion", "[[!]operator] version",
-	    "compares Apache's version " CONF_APACHE_VERSION, true },
+	    "compares Apache's version, which is " CONF_APACHE_VERSION " here",
+	    IN_ANY, true },
 	{ .name = NULL },
 };
 
@@ -177,7 +184,7 @@ static const struct {
 static const char *
 syntax_of(const char *name)
 {
-	const struct reader_directive_help *h = reader_directives;
+	const struct conf_help *h = reader_help;
 
 	while (h->name && !span_is(span_str(h->name), name))
 		h++;
@@ -267,6 +274,8 @@ may_open(struct reader *r, const char *path, const struct conf_place *from)
 	struct buf chain;
 	bool loop = false;
 
+	if (r->in->diag->errors >= MAX_ERRORS)
+		return false;
 	for (; f && !loop; f = f->from)
 		loop = span_is(span_str(f->path), path);
 	if (!loop && (!r->file || r->file->depth < MAX_FILES_DEEP))

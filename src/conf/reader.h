@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "conf/conf.h"
 #include "conf/diag.h"
+#include "conf/help.h"
 #include "conf/source.h"
 
 struct conf_tree {
@@ -38,11 +39,6 @@ int reader_read(const struct reader_input *, struct conf_tree *tree_r);
 void conf_tree_release(struct conf_tree *);
 
 /* What the reader itself does, for -L and for "did you mean". */
-struct reader_directive_help {
-	const char *name, *syntax, *help;
-	bool section;
-};
-/* Ends with a name of NULL. */
-extern const struct reader_directive_help reader_directives[];
+extern const struct conf_help reader_help[];
 
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What Apache's directives belong to, for those that Drover lacks. */
+#ifndef DROVER_CONF_APACHE_DIRECTIVES_H
+#define DROVER_CONF_APACHE_DIRECTIVES_H
+
+#include <stdbool.h>
+
+#include "conf/tree.h"
+
+/*
+ * The module of Apache that has such a directive or section ("mod_rewrite",
+ * or "core"); NULL: none.  *decides_r: whether leaving the statement out could
+ * open what was closed or send something else.
+ */
+const char *apache_directive_module(const struct statement *, bool section,
+    bool *decides_r);
+
+#endif
