@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "conf/build.h"
+#include "conf/dump.h"
 #include "conf/lookup_private.h"
 #include "conf/module_name.h"
 
@@ -41,39 +42,78 @@ load_tree(struct load *l, const struct conf_schema *schema,
 	return true;
 }
 
+/* The beginning of a run; false: not even memory for that. */
+static bool
+load_init(struct load *l, const struct conf_schema *schema,
+    struct conf_messages *messages)
+{
+	*messages = (struct conf_messages){ .errors = 0 };
+	buf_init(&messages->text, 1024 * 1024);
+	*l = (struct load){ .conf = calloc(1, sizeof(*l->conf)) };
+	if (!l->conf) {
+		messages->errors = 1;
+		buf_add_str(&messages->text, "error: out of memory\n");
+		return false;
+	}
+	arena_init(&l->conf->arena, NULL, 0, 0);
+	l->conf->schema = schema;
+	diag_init(&l->diag);
+	source_list_init(&l->sources, &l->conf->arena);
+	return true;
+}
+
+/* Prints what was found and frees all but conf. */
+static void
+load_end(struct load *l, struct conf_messages *messages)
+{
+	diag_print(&l->diag, &l->sources, &messages->text);
+	messages->errors = l->diag.errors;
+	messages->warnings = l->diag.warnings;
+	source_list_release(&l->sources);
+	diag_release(&l->diag);
+}
+
 struct server_conf *
 conf_load(const struct conf_schema *schema, const struct conf_options *options,
     struct conf_messages *messages)
 {
-	struct load l = { .conf = calloc(1, sizeof(*l.conf)) };
+	struct load l;
 	bool ok;
 
-	*messages = (struct conf_messages){ .errors = 0 };
-	buf_init(&messages->text, 1024 * 1024);
-	if (!l.conf) {
-		messages->errors = 1;
-		buf_add_str(&messages->text, "error: out of memory\n");
+	if (!load_init(&l, schema, messages))
 		return NULL;
-	}
-	arena_init(&l.conf->arena, NULL, 0, 0);
-	l.conf->schema = schema;
-	diag_init(&l.diag);
-	source_list_init(&l.sources, &l.conf->arena);
 	ok = load_tree(&l, schema, options);
 	if (ok) {
 		ok = conf_build(l.conf, &l.tree, &l.diag);
 		conf_tree_release(&l.tree);
 	}
-	diag_print(&l.diag, &l.sources, &messages->text);
-	messages->errors = l.diag.errors;
-	messages->warnings = l.diag.warnings;
-	source_list_release(&l.sources);
-	diag_release(&l.diag);
+	load_end(&l, messages);
 	if (!ok)
 		conf_destroy(&l.conf);
 	/* Tree and texts were many small pieces; workers need none. */
 	malloc_trim(0);
 	return l.conf;
+}
+
+int
+conf_dump(const struct conf_schema *schema, const struct conf_options *options,
+    struct buf *to, struct conf_messages *messages)
+{
+	struct load l;
+	bool ok;
+
+	if (!load_init(&l, schema, messages))
+		return -1;
+	ok = load_tree(&l, schema, options);
+	if (ok) {
+		ok = conf_build(l.conf, &l.tree, &l.diag);
+		if (ok)
+			dump_tree(&l.tree, to);
+		conf_tree_release(&l.tree);
+	}
+	load_end(&l, messages);
+	conf_destroy(&l.conf);
+	return ok && !buf_failed(to) ? 0 : -1;
 }
 
 void
