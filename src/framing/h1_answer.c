@@ -116,11 +116,12 @@ is_ours(enum field_id id)
 static void
 print_fields(struct buf *buf, const struct field_list *list)
 {
-	const struct field *field = list->fields;
+	for (size_t i = 0; i < list->count; i++) {
+		const struct field *field = &list->fields[i];
 
-	for (; field < list->fields + list->count; field++)
 		if (!is_ours(field->id))
 			h1_print_field(buf, field->name, field->value);
+	}
 }
 
 static void
