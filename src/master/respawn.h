@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How long a place stays empty after its process ended, so that one that
+ * cannot live does not burn the machine, and one that was merely killed is
+ * back at once.
+ */
+#ifndef DROVER_MASTER_RESPAWN_H
+#define DROVER_MASTER_RESPAWN_H
+
+#include <stdint.h>
+
+enum respawn_cause {
+	RESPAWN_STARTING, /* died before it said that it serves */
+	RESPAWN_UNUSED,	  /* killed before it finished a request */
+	RESPAWN_USED,	  /* any other end */
+};
+
+/* One for each place; zeroed at first. */
+struct respawn {
+	enum respawn_cause cause; /* of the last death */
+	int64_t delay_ms;	  /* that it was given */
+};
+
+/*
+ * The delay for this death: 1 s doubling to 60 s while it dies in start-up,
+ * 50 ms doubling to 500 ms while it is killed unused, else 0.
+ */
+int64_t respawn_delay(struct respawn *, enum respawn_cause);
+
+#endif
