@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sd_notify without libsystemd: one datagram for each message.  Whoever does
+ * not listen misses it; the server's life does not depend on that.
+ */
+#include "config.h"
+
+#include "master/notify.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/report.h"
+
+static struct sockaddr_un address;
+static socklen_t address_len; /* 0: nobody wants to know */
+
+void
+notify_init(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	size_t len = path == NULL ? 0 : strlen(path);
+
+	address_len = 0;
+	if (len < 2 || len >= sizeof(address.sun_path) ||
+	    (path[0] != '/' && path[0] != '@'))
+		len = 0;
+	if (len > 0) {
+		memset(&address, 0, sizeof(address));
+		address.sun_family = AF_UNIX;
+		memcpy(address.sun_path, path, len);
+		/* "@name" is a name outside the file system. */
+		if (path[0] == '@')
+			address.sun_path[0] = '\0';
+		address_len =
+		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
+	}
+	unsetenv("NOTIFY_SOCKET");
+}
+
+static void
+tell(const char *text)
+{
+	ssize_t sent;
+	int fd;
+
+	if (address_len == 0)
+		return;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0) {
+		report_errno(REPORT_WARN, "master", "service manager");
+		return;
+	}
+	/* A manager whose queue is full must not hold the master. */
+	sent = sendto(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL,
+	    (const struct sockaddr *)&address, address_len);
+	if (sent < 0)
+		report_errno(REPORT_WARN, "master", "service manager");
+	close(fd);
+}
+
+void
+notify_ready(const char *status)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "READY=1\nMAINPID=%ld\nSTATUS=%s\n",
+	    (long)getpid(), status);
+	tell(text);
+}
+
+void
+notify_reloading(void)
+{
+	char text[128];
+
+	/* Type=notify-reload tells an old READY from a new one by this. */
+	snprintf(text, sizeof(text),
+	    "RELOADING=1\nMONOTONIC_USEC=%" PRId64
+	    "\nSTATUS=reading the configuration\n",
+	    clock_exact_us());
+	tell(text);
+}
+
+void
+notify_stopping(void)
+{
+	tell("STOPPING=1\nSTATUS=stopping\n");
+}

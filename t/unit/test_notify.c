@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* master/notify: what reaches a service manager's socket. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "master/notify.h"
+
+static char dir[] = "/tmp/drover-notify-XXXXXX";
+
+/* A manager's socket: "@name" is outside the file system. */
+static int
+manager(const char *name)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	socklen_t len;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	assert_true(fd >= 0);
+	memcpy(addr.sun_path, name, strlen(name));
+	if (name[0] == '@')
+		addr.sun_path[0] = '\0';
+	len =
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + strlen(name));
+	assert_int_equal(bind(fd, (struct sockaddr *)&addr, len), 0);
+	assert_int_equal(setenv("NOTIFY_SOCKET", name, 1), 0);
+	notify_init();
+	/* Programs that the master starts must not see it. */
+	assert_null(getenv("NOTIFY_SOCKET"));
+	return fd;
+}
+
+static void
+expect(int fd, const char *want)
+{
+	char got[512];
+	ssize_t n = recv(fd, got, sizeof(got) - 1, 0);
+
+	if (want == NULL) {
+		assert_int_equal(n, -1);
+		return;
+	}
+	assert_true(n > 0);
+	got[n] = '\0';
+	assert_string_equal(got, want);
+}
+
+static void
+test_messages(void **state)
+{
+	char name[128], want[256];
+	int fd;
+
+	(void)state;
+	snprintf(name, sizeof(name), "%s/socket", dir);
+	fd = manager(name);
+	notify_ready("serving with 2 workers");
+	snprintf(want, sizeof(want),
+	    "READY=1\nMAINPID=%ld\nSTATUS=serving with 2 workers\n",
+	    (long)getpid());
+	expect(fd, want);
+	notify_stopping();
+	expect(fd, "STOPPING=1\nSTATUS=stopping\n");
+	expect(fd, NULL);
+	close(fd);
+	unlink(name);
+	/* Nobody is there any more: it costs nothing but a line. */
+	notify_stopping();
+}
+
+static void
+test_abstract(void **state)
+{
+	char name[128], got[256];
+	uint64_t then = (uint64_t)clock_exact_us(), told;
+	ssize_t n;
+	int fd;
+
+	(void)state;
+	snprintf(name, sizeof(name), "@drover-notify-%ld", (long)getpid());
+	fd = manager(name);
+	notify_reloading();
+	n = recv(fd, got, sizeof(got) - 1, 0);
+	assert_true(n > 0);
+	got[n] = '\0';
+	assert_int_equal(
+	    sscanf(got, "RELOADING=1\nMONOTONIC_USEC=%lu\n", &told), 1);
+	assert_true(told >= then && told <= (uint64_t)clock_exact_us());
+	close(fd);
+}
+
+static void
+test_nobody_listens(void **state)
+{
+	static const char *const values[] = { "", "@", "relative/path",
+		"vsock:2:1234" };
+	char name[200];
+	int fd;
+
+	(void)state;
+	snprintf(name, sizeof(name), "@drover-notify-%ld", (long)getpid());
+	fd = manager(name);
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		setenv("NOTIFY_SOCKET", values[i], 1);
+		notify_init();
+		notify_stopping();
+		expect(fd, NULL);
+	}
+	/* Longer than an address can be. */
+	memset(name, 'x', sizeof(name) - 1);
+	name[0] = '/';
+	name[sizeof(name) - 1] = '\0';
+	setenv("NOTIFY_SOCKET", name, 1);
+	notify_init();
+	notify_stopping();
+	unsetenv("NOTIFY_SOCKET");
+	notify_init();
+	notify_stopping();
+	expect(fd, NULL);
+	close(fd);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	return mkdtemp(dir) == NULL;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	return rmdir(dir);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_abstract),
+		cmocka_unit_test(test_nobody_listens),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
