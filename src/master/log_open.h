@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening a log file with root's rights, where others may have a say. */
+#ifndef DROVER_MASTER_LOG_OPEN_H
+#define DROVER_MASTER_LOG_OPEN_H
+
+#include "base/err.h"
+#include "os/privs.h"
+
+/*
+ * Opens path (absolute) for appending, made with mode 0644 if missing.  If
+ * user is another than who opens (user->change), no symbolic link is followed
+ * once the way leads through a directory that he may write, and what lies in
+ * such a directory must be a plain file with one name: else he could have
+ * root write anywhere.  A descriptor (non-blocking, CLOEXEC), or -1 with err.
+ */
+int log_open(const char *path, const struct privs *user, struct err *);
+
+#endif
