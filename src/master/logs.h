@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The destinations of all generations: each distinct one is open once and
+ * has a number, by which workers name it and the logger knows it.
+ */
+#ifndef DROVER_MASTER_LOGS_H
+#define DROVER_MASTER_LOGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "conf/conf.h"
+#include "ipc/log_board.h"
+#include "master/log_outlet.h"
+#include "master/logger_process.h"
+
+struct log_target;
+
+struct logs {
+	struct logger_process *logger;
+	const struct log_board *board; /* of which the ledger is read */
+	int stderr_fd;		       /* as log_surroundings */
+	bool has_streams;
+	struct privs user;	     /* of the newest configuration */
+	struct log_target **targets; /* owned; by number, NULL: free */
+	unsigned count;
+	bool ending; /* programs are not started again */
+};
+
+/*
+ * Opens all destinations of the configuration, anew where they are open
+ * (so logs are reopened and programs started anew by every reload), and writes
+ * their numbers into it.  The logger is told; *serial_r is what it will
+ * acknowledge.  -1 with err: nothing has changed.
+ */
+int logs_open(struct logs *, const struct server_conf *, const struct privs *,
+    uint64_t *serial_r, struct err *);
+/* The configuration's workers and their rings are gone. */
+void logs_leave(struct logs *, const struct server_conf *);
+/* For a new logger: all of them. */
+void logs_send(struct logs *);
+/* It has swapped to what came with that serial. */
+void logs_done(struct logs *, uint64_t serial);
+/*
+ * Once a second: files that were moved or removed are opened again, programs
+ * that could not live are started again, what nobody uses is closed.
+ */
+void logs_tick(struct logs *);
+/* The logger cannot write to it any more. */
+void logs_broken(struct logs *, unsigned number);
+/* True if the pid was that of a program; it is started again. */
+bool logs_program_ended(struct logs *, pid_t pid, int status);
+/* The end: programs are let go.  Those that still run are counted. */
+void logs_close(struct logs *);
+unsigned logs_programs(const struct logs *);
+void logs_release(struct logs *);
+
+#endif
