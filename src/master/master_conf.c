@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Rows of the master: who, how many, for how long.  Apache's directives for
+ * pools of threads are known so that its files can be used, and say what they
+ * do here: nothing.
+ */
+#include "config.h"
+
+#include "master/master_conf.h"
+
+#include <sched.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define WORKERS_MAX 512
+
+/* Of a worker's descriptors those that are neither connections nor the file
+ * that one sends: logs, channels, epoll, cached files. */
+#define DESCRIPTORS_RESERVED 128
+
+static int
+parse_workers(const struct directive_use *use, void *field)
+{
+	int *workers = field;
+	int64_t value;
+
+	if (span_is_nocase(span_str(use->args[0]), "auto")) {
+		*workers = -1;
+		return 0;
+	}
+	if (directive_int(use, 0, 1, WORKERS_MAX, &value) < 0)
+		return -1;
+	*workers = (int)value;
+	return 0;
+}
+
+/* The row's help says what the directive is to a server without threads. */
+static int
+parse_ignored(const struct directive_use *use, void *field)
+{
+	int *times = field;
+
+	(*times)++;
+	directive_warn(
+	    use, -1, "%s has no effect: %s", use->row->name, use->row->help);
+	return 0;
+}
+
+#define IGNORED(name_, index_, help_)                                         \
+	DIRECTIVE_CUSTOM(name_, IN_SERVER, master_conf, ignored[index_], int, \
+	    NULL, "value ...", help_, .parse = parse_ignored, .min_args = 1,  \
+	    .max_args = -1)
+
+#define BY_CONNECTIONS \
+	"a worker serves many connections; MaxConnections bounds them"
+#define BY_WORKERS "the number of workers is constant; see Workers"
+#define BY_NO_THREADS "workers have no threads"
+
+static const struct directive_keyword sandbox_modes[] = {
+	{ "off", SANDBOX_OFF },
+	{ "on", SANDBOX_ON },
+	{ "require", SANDBOX_REQUIRE },
+	{ NULL, 0 },
+};
+
+static const struct directive rows[] = {
+	DIRECTIVE_STRING("User", IN_SERVER, master_conf, user, "nobody",
+	    "name|#number", "whom workers become when started by root"),
+	DIRECTIVE_STRING("Group", IN_SERVER, master_conf, group, NULL,
+	    "name|#number", "their group, unless it is that of User"),
+	DIRECTIVE_PATH("PidFile", IN_SERVER, master_conf, pid_file,
+	    "logs/drover.pid", "where the master's process number is kept"),
+	DIRECTIVE_CUSTOM("Workers", IN_SERVER, master_conf, workers, int, NULL,
+	    "auto|number", "how many workers; auto: one for each processor",
+	    .parse = parse_workers, .min_args = 1, .max_args = 1),
+	DIRECTIVE_INT("StartServers", IN_SERVER, master_conf, start_servers,
+	    NULL, 0, WORKERS_MAX,
+	    "as Workers, where neither Workers is set nor an mpm loaded"),
+	DIRECTIVE_INT("MaxConnections", IN_SERVER, master_conf, max_connections,
+	    NULL, 1, INT32_MAX,
+	    "connections of all workers at once; as many as descriptors "
+	    "allow"),
+	DIRECTIVE_SECONDS("WorkerTimeout", IN_SERVER, master_conf,
+	    worker_timeout_ms, "30", 1000, 86400000,
+	    "a worker that is stuck for longer is replaced"),
+	DIRECTIVE_SECONDS("GracefulShutdownTimeout", IN_SERVER, master_conf,
+	    graceful_timeout_ms, "0", 0, 31536000000,
+	    "how long a graceful stop may take; 0: as long as it takes"),
+	DIRECTIVE_KEYWORD("Sandbox", IN_SERVER, master_conf, sandbox,
+	    sandbox_modes, "on", "off|on|require",
+	    "confine workers to what the configuration needs"),
+	IGNORED("MaxRequestWorkers", 0, BY_CONNECTIONS),
+	IGNORED("MaxClients", 1, BY_CONNECTIONS),
+	IGNORED("MinSpareServers", 2, BY_WORKERS),
+	IGNORED("MaxSpareServers", 3, BY_WORKERS),
+	IGNORED("ServerLimit", 4, BY_WORKERS),
+	IGNORED("ThreadsPerChild", 5, BY_NO_THREADS),
+	IGNORED("ThreadLimit", 6, BY_NO_THREADS),
+	IGNORED("MinSpareThreads", 7, BY_NO_THREADS),
+	IGNORED("MaxSpareThreads", 8, BY_NO_THREADS),
+	IGNORED("ThreadStackSize", 9, BY_NO_THREADS),
+	IGNORED("AsyncRequestWorkerFactor", 10, BY_NO_THREADS),
+	IGNORED("ListenCoresBucketsRatio", 11,
+	    "workers share their listeners evenly without it"),
+	IGNORED("ScoreBoardFile", 12, "the scoreboard is in memory"),
+	IGNORED("Mutex", 13, "workers share no locks"),
+	{ .name = NULL },
+};
+
+static unsigned section_id;
+
+static const char *const apache_modules[] = { "core.c", "mod_unixd.c",
+	"event.c", NULL };
+
+const struct conf_section master_section = {
+	.name = "master",
+	.rows = rows,
+	.size = sizeof(struct master_conf),
+	.id = &section_id,
+	.apache_modules = apache_modules,
+};
+
+static unsigned
+processors(void)
+{
+	cpu_set_t set;
+	long count;
+
+	/* Those that this process may use, as containers restrict them. */
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		count = CPU_COUNT(&set);
+	else
+		count = sysconf(_SC_NPROCESSORS_ONLN);
+	return count < 1	     ? 1
+	       : count > WORKERS_MAX ? WORKERS_MAX
+				     : (unsigned)count;
+}
+
+unsigned
+master_conf_workers(const struct server_conf *conf)
+{
+	const struct master_conf *c = master_conf_get(conf);
+
+	if (c->workers > 0)
+		return (unsigned)c->workers;
+	if (c->workers == 0 && c->start_servers > 0)
+		return (unsigned)c->start_servers;
+	return processors();
+}
+
+/* What the descriptors of one process allow: each connection may have a file
+ * open besides its socket. */
+static unsigned
+connections_by_descriptors(void)
+{
+	struct rlimit limit;
+	rlim_t files = 1024;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+		files = limit.rlim_cur;
+	if (files > INT32_MAX)
+		files = INT32_MAX;
+	if (files < 2 * DESCRIPTORS_RESERVED)
+		return (unsigned)files / 4 + 1;
+	return (unsigned)(files - DESCRIPTORS_RESERVED) / 2;
+}
+
+unsigned
+master_conf_connections(const struct server_conf *conf, unsigned workers)
+{
+	const struct master_conf *c = master_conf_get(conf);
+	unsigned most = connections_by_descriptors(), share;
+
+	if (c->max_connections == 0)
+		return most;
+	share = ((unsigned)c->max_connections + workers - 1) / workers;
+	return share < most ? share : most;
+}
+
+int
+master_conf_privs(
+    const struct server_conf *conf, struct privs *privs_r, struct err *err)
+{
+	const struct master_conf *c = master_conf_get(conf);
+
+	/* Who is not root stays who he is, and need not have these. */
+	if (geteuid() != 0)
+		return privs_lookup(privs_r, NULL, NULL, err);
+	return privs_lookup(privs_r, c->user, c->group, err);
+}
