@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Start-up.  What most often fails (another instance, a port in use, a log
+ * that cannot be opened) comes before the first child, so that such a start
+ * ends as if nothing had been tried, with its reason on the terminal.
+ *
+ * Places of what is to come: descriptors from a replaced binary or a service
+ * manager are taken by name before listeners are opened; the process that
+ * runs CGI programs is forked behind the logger, before the workers; the
+ * control socket is opened with the pid file.
+ */
+#include "config.h"
+
+#include "master/boot.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "log/error_log.h"
+#include "master/master_conf.h"
+#include "master/notify.h"
+#include "master/reload.h"
+#include "master/stop.h"
+#include "os/daemon.h"
+#include "os/proctitle.h"
+
+/* Each connection is a descriptor: as many as the administrator allows. */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static int
+catch_signals(struct master *m, struct err *err)
+{
+	static const int caught[] = { SIGTERM, SIGINT, SIGQUIT, SIGWINCH,
+		SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0 };
+	static const int ignored[] = { SIGPIPE, 0 };
+
+	signals_ignore(ignored);
+	m->signals.fd = signals_catch(caught);
+	if (m->signals.fd < 0 || loop_add(m->loop, &m->signals, EPOLLIN) < 0)
+		return err_set_errno(err, "cannot catch signals");
+	return 0;
+}
+
+/* Delays are asked for when there may be no memory: they exist from now on. */
+static int
+make_delays(struct master *m)
+{
+	static const enum respawn_cause causes[] = { RESPAWN_STARTING,
+		RESPAWN_UNUSED };
+	struct respawn respawn = { 0 };
+	int64_t delay, last;
+	unsigned i;
+
+	for (i = 0; i < sizeof(causes) / sizeof(*causes); i++) {
+		last = 0;
+		while ((delay = respawn_delay(&respawn, causes[i])) != last) {
+			if (loop_queue(m->loop, delay) == NULL)
+				return -1;
+			last = delay;
+		}
+	}
+	return loop_queue(m->loop, 0) == NULL ? -1 : 0;
+}
+
+static int
+make_shared_memory(struct master *m, struct err *err)
+{
+	if (log_board_create(&m->board) < 0 ||
+	    scoreboard_create(&m->children.scoreboard) < 0)
+		return err_set_errno(err, "cannot make shared memory");
+	return 0;
+}
+
+/* Once daemonized, a child's standard error is read by the logger. */
+static int
+make_stderr(struct master *m, struct err *err)
+{
+	m->logs.stderr_fd = -1;
+	m->logs.has_streams = m->setup->foreground;
+	if (m->setup->foreground)
+		return 0;
+	if (pipe2(m->logger.stderr_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+		return err_set_errno(err, "cannot make a pipe");
+	m->logs.stderr_fd = m->logger.stderr_pipe[1];
+	return 0;
+}
+
+/* The master's own lines take the way of all lines. */
+static int
+make_ring(struct master *m, struct err *err)
+{
+	int ring = logger_process_ring(&m->logger, 0);
+
+	if (ring < 0 ||
+	    log_ring_map(&m->ring, m->logger.rings.rings[ring].fd) < 0)
+		return err_set_errno(err, "cannot make a log ring");
+	return 0;
+}
+
+static int
+make_loop(struct master *m, struct err *err)
+{
+	m->loop = loop_create();
+	if (m->loop == NULL || make_delays(m) < 0)
+		return err_set_errno(err, "cannot make an event loop");
+	m->children.loop = m->logger.loop = m->loop;
+	return 0;
+}
+
+int
+boot_start(struct master *m, struct server_conf **conf_p, struct err *err)
+{
+	const char *pid_file = master_conf_get(*conf_p)->pid_file;
+	struct server_conf *conf;
+
+	raise_descriptor_limit();
+	notify_init();
+	/* Before anything that belongs to one process: locks, epoll, the
+	 * children's parent. */
+	if (!m->setup->foreground && daemon_fork(err) < 0)
+		return -1;
+	proctitle_set("drover: master");
+	if (!m->setup->foreground && chdir("/") < 0)
+		return err_set_errno(err, "cannot go to /");
+	/* Before all that two instances would fight for. */
+	if (pidfile_lock(&m->pidfile, pid_file, err) < 0)
+		return -1;
+	/* Before the first child, whose end must not be missed. */
+	if (make_loop(m, err) < 0 || catch_signals(m, err) < 0 ||
+	    make_shared_memory(m, err) < 0 || make_stderr(m, err) < 0 ||
+	    make_ring(m, err) < 0)
+		return -1;
+	/* Listeners, logs, and then the first children. */
+	conf = *conf_p;
+	*conf_p = NULL;
+	return reload_first(m, conf, err);
+}
+
+int
+boot_serving(struct master *m, struct err *err)
+{
+	/* Who reads a number there finds a server that serves. */
+	if (pidfile_write(&m->pidfile, err) < 0)
+		return -1;
+	error_log_attach(&m->ring, &m->board, m->current->conf);
+	daemon_ready(false);
+	m->serving = true;
+	return 0;
+}
+
+void
+boot_end(struct master *m)
+{
+	struct list_node *n;
+	struct generation *g;
+
+	error_log_detach();
+	if (m->ring.header != NULL)
+		log_ring_unmap(&m->ring);
+	while ((n = list_first(&m->children.generations)) != NULL) {
+		g = LIST_ENTRY(n, struct generation, node);
+		generation_destroy(&g);
+	}
+	logs_release(&m->logs);
+	logger_process_release(&m->logger);
+	scoreboard_release(&m->children.scoreboard);
+	log_board_release(&m->board);
+	loop_destroy(&m->loop);
+	signals_reset();
+	/* At the very end: who waits for this instance to be gone waits for
+	 * the lock. */
+	pidfile_remove(&m->pidfile);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Connections on their way from a worker that ends to one that serves.  The
+ * master passes them on unread; while nobody can take one it waits here, not
+ * for long.
+ */
+#ifndef DROVER_MASTER_RELAY_H
+#define DROVER_MASTER_RELAY_H
+
+#include "ipc/channel.h"
+#include "master/children.h"
+
+struct relay {
+	struct list waiting; /* parcels, oldest first */
+	unsigned count;
+	struct generation *to; /* the one that serves; NULL: nobody does,
+				* and connections are closed */
+};
+
+void relay_init(struct relay *);
+/* From now on connections go there; NULL closes those that wait, too. */
+void relay_set(struct relay *, struct generation *to);
+/* A MESSAGE_HANDOVER; takes its descriptor. */
+void relay_take(struct relay *, struct message *);
+/* Some worker may have room now. */
+void relay_pump(struct relay *);
+/* Once a second: closes those that have waited for too long. */
+void relay_tick(struct relay *);
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The change of generations, as states that wait for events:
+ *
+ *	IDLE -> LOGGER    configuration read, listeners and logs opened
+ *	     -> WORKERS   the logger writes to the new logs
+ *	     -> GRACE     all new workers serve; removed listeners refuse
+ *	     -> IDLE      old workers drain (or end)
+ *
+ * A failure anywhere before GRACE leads back to IDLE with the old generation
+ * as it was, and why is said in the error log.
+ */
+#include "config.h"
+
+#include "master/reload.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/report.h"
+#include "log/error_log.h"
+#include "log/log_conf.h"
+#include "master/boot.h"
+#include "master/master_conf.h"
+#include "master/notify.h"
+#include "master/stop.h"
+
+/* So many generations may drain at once; a further reload waits. */
+#define DRAINING_MAX 8
+/* Handshakes under way on a listener that is to be closed end by then. */
+#define GRACE_MS 30
+
+static void hand_over(struct master *);
+
+static void
+grace_is_over(struct loop_timer *timer)
+{
+	hand_over(LIST_ENTRY(timer, struct master, reload.timer));
+}
+
+void
+reload_init(struct master *m)
+{
+	m->reload = (struct reload){ .state = RELOAD_IDLE };
+	loop_timer_init(&m->reload.timer, grace_is_over);
+}
+
+/* ---- building ---- */
+
+/* All that can be opened before anything of the old is touched. */
+static int
+open_generation(struct master *m, struct generation *g, struct err *err)
+{
+	const struct listener_set *old =
+	    m->current == NULL ? NULL : &m->current->listeners;
+
+	if (master_conf_privs(g->conf, &g->privs, err) < 0 ||
+	    listener_set_open(&g->listeners, g->conf, old, err) < 0)
+		return -1;
+	if (logs_open(&m->logs, g->conf, &g->privs, &m->reload.serial, err) < 0)
+		return -1;
+	g->logs_open = true;
+	return 0;
+}
+
+/* Takes conf over. */
+static struct generation *
+build(struct master *m, struct server_conf *conf, struct err *err)
+{
+	unsigned seats = m->setup->single ? 1 : master_conf_workers(conf);
+	struct generation *g;
+
+	conf->generation = ++m->generations;
+	g = generation_create(&m->children, conf, seats);
+	if (g == NULL) {
+		conf_destroy(&conf);
+		err_set(err, "out of memory");
+		return NULL;
+	}
+	if (open_generation(m, g, err) < 0) {
+		generation_destroy(&g);
+		return NULL;
+	}
+	return g;
+}
+
+/* A reload that failed leaves no trace but this. */
+static void
+failed(struct master *m, const char *why)
+{
+	m->reload.state = RELOAD_IDLE;
+	m->reload.next = NULL;
+	if (m->current == NULL) {
+		err_set(&m->err, "%s", why);
+		m->status = 1;
+		stop_request(m, false);
+		return;
+	}
+	report(REPORT_ERROR, "master",
+	    "the reload failed and nothing has changed: %s", why);
+	notify_ready("serving; the last reload failed, see the error log");
+}
+
+int
+reload_first(struct master *m, struct server_conf *conf, struct err *err)
+{
+	m->reload.next = build(m, conf, err);
+	if (m->reload.next == NULL)
+		return -1;
+	m->logger.privs = m->reload.next->privs;
+	if (logger_process_start(&m->logger, err) < 0)
+		return -1;
+	m->reload.state = RELOAD_LOGGER;
+	return 0;
+}
+
+static void
+report_messages(const struct conf_messages *messages)
+{
+	enum report_level level =
+	    messages->errors > 0 ? REPORT_ERROR : REPORT_WARN;
+	struct span rest = buf_span(&messages->text);
+	size_t len;
+
+	while (rest.len > 0) {
+		len = span_find(rest, '\n');
+		if (len > 0)
+			report(level, "conf", "%.*s", (int)len, rest.ptr);
+		rest = span_skip(rest, len + 1);
+	}
+}
+
+static void
+begin(struct master *m)
+{
+	struct conf_messages messages;
+	struct server_conf *conf;
+	struct err err;
+
+	m->reload.mode = m->reload.wanted;
+	m->reload.wanted = RELOAD_NONE;
+	notify_reloading();
+	conf = conf_load(m->setup->schema, m->setup->conf, &messages);
+	report_messages(&messages);
+	buf_release(&messages.text);
+	if (conf == NULL) {
+		failed(m, "the configuration has errors");
+		return;
+	}
+	m->reload.next = build(m, conf, &err);
+	if (m->reload.next == NULL)
+		failed(m, err.text);
+	else
+		m->reload.state = RELOAD_LOGGER;
+}
+
+/* ---- requests ---- */
+
+static unsigned
+count_draining(const struct master *m)
+{
+	const struct list_node *n;
+	unsigned count = 0;
+
+	LIST_FOREACH (n, &m->children.generations)
+		count += LIST_ENTRY(n, struct generation, node)->state ==
+			 GENERATION_RETIRED;
+	return count;
+}
+
+void
+reload_request(struct master *m, enum reload_mode mode)
+{
+	if (mode > m->reload.wanted)
+		m->reload.wanted = mode;
+	/* One that is not graceful ends all that drain: it need not wait. */
+	if (mode == RELOAD_GRACEFUL && count_draining(m) >= DRAINING_MAX)
+		report(REPORT_NOTICE, "master",
+		    "%d generations still drain: the reload waits for one",
+		    DRAINING_MAX);
+	reload_resume(m);
+}
+
+void
+reload_resume(struct master *m)
+{
+	if (m->reload.wanted == RELOAD_NONE || m->stop.state != STOP_NOT ||
+	    m->reload.state != RELOAD_IDLE || !m->serving)
+		return;
+	if (m->reload.wanted == RELOAD_GRACEFUL &&
+	    count_draining(m) >= DRAINING_MAX)
+		return;
+	begin(m);
+}
+
+/* The next generation ends as if it had never been: those of its workers that
+ * serve already give back what they have. */
+static void
+give_up_next(struct master *m)
+{
+	struct generation *next = m->reload.next;
+
+	loop_timer_stop(&m->reload.timer);
+	m->reload.state = RELOAD_IDLE;
+	m->reload.next = NULL;
+	if (m->current == NULL) {
+		generation_stop(next);
+		return;
+	}
+	generation_drain(next, DRAIN_HANDOVER);
+	/* The logger's own messages went to the new ErrorLog. */
+	m->logger.error_dest = log_error_dest(m->current->conf)->id;
+	logger_process_commit(&m->logger);
+}
+
+void
+reload_cancel(struct master *m)
+{
+	m->reload.wanted = RELOAD_NONE;
+	if (m->reload.state != RELOAD_IDLE)
+		give_up_next(m);
+}
+
+/* ---- events ---- */
+
+void
+reload_logger_done(struct master *m, uint64_t serial)
+{
+	if (m->reload.state != RELOAD_LOGGER || serial < m->reload.serial)
+		return;
+	m->reload.state = RELOAD_WORKERS;
+	generation_start(m->reload.next);
+}
+
+void
+reload_logger_failed(struct master *m)
+{
+	/* Later it is replaced, and whoever waits for it waits on. */
+	if (m->current != NULL || m->stop.state != STOP_NOT)
+		return;
+	logger_process_give_up(&m->logger);
+	give_up_next(m);
+	failed(m, "the logger could not start");
+}
+
+void
+reload_workers_failed(struct master *m, struct generation *g)
+{
+	if (g != m->reload.next)
+		return;
+	give_up_next(m);
+	failed(m, "a new worker could not serve");
+}
+
+/* Listeners of the old generation that the new one has not refuse from now
+ * on: how many those are. */
+static unsigned
+refuse_removed(struct master *m)
+{
+	const struct listener_set *old = &m->current->listeners;
+	const struct listener_set *new = &m->reload.next->listeners;
+	unsigned count = 0;
+	size_t i;
+
+	for (i = 0; i < old->count; i++) {
+		if (listener_find(new, old->listeners[i].name) != NULL)
+			continue;
+		listener_refuse_new(&old->listeners[i]);
+		count++;
+	}
+	return count;
+}
+
+static void
+announce(const struct master *m)
+{
+	char status[128];
+
+	snprintf(status, sizeof(status),
+	    "serving with %u worker%s, generation %" PRIu64,
+	    m->current->seat_count, m->current->seat_count == 1 ? "" : "s",
+	    m->current->number);
+	report(REPORT_NOTICE, "master", "%s", status);
+	notify_ready(status);
+}
+
+/* The first generation serves: nothing is to be handed over. */
+static void
+serve_first(struct master *m)
+{
+	m->current = m->reload.next;
+	m->reload.next = NULL;
+	m->reload.state = RELOAD_IDLE;
+	relay_set(&m->relay, m->current);
+	if (boot_serving(m, &m->err) == 0) {
+		announce(m);
+		return;
+	}
+	m->status = 1;
+	stop_request(m, false);
+}
+
+void
+reload_workers_ready(struct master *m, struct generation *g)
+{
+	if (g != m->reload.next)
+		return;
+	if (m->current == NULL) {
+		serve_first(m);
+		return;
+	}
+	m->reload.state = RELOAD_GRACE;
+	if (m->reload.mode == RELOAD_GRACEFUL && refuse_removed(m) > 0)
+		loop_timer_start(
+		    loop_queue(m->loop, GRACE_MS), &m->reload.timer);
+	else
+		hand_over(m);
+}
+
+static void
+stop_retired(struct master *m)
+{
+	struct list_node *n;
+	struct generation *g;
+
+	LIST_FOREACH (n, &m->children.generations) {
+		g = LIST_ENTRY(n, struct generation, node);
+		if (g->state == GENERATION_RETIRED)
+			generation_stop(g);
+	}
+}
+
+/* The new generation serves: the old one is told to go. */
+static void
+hand_over(struct master *m)
+{
+	struct generation *old = m->current;
+
+	m->current = m->reload.next;
+	m->reload.next = NULL;
+	m->reload.state = RELOAD_IDLE;
+	/* Before the old configuration may go. */
+	error_log_configure(m->current->conf);
+	relay_set(&m->relay, m->current);
+	if (m->reload.mode == RELOAD_GRACEFUL) {
+		generation_drain(old, DRAIN_HANDOVER);
+	} else {
+		generation_stop(old);
+		stop_retired(m);
+	}
+	announce(m);
+}
