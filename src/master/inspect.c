@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the program says about itself and a configuration, in the form that
+ * Apache's users know.  Everything comes from the schema and the
+ * configuration; nothing is listed here.
+ */
+#include "config.h"
+
+#include "master/inspect.h"
+
+#include <string.h>
+
+#include "ipc/log_dest.h"
+#include "log/log_conf.h"
+#include "master/master_conf.h"
+
+void
+inspect_version(struct buf *out)
+{
+	buf_add_str(out, "Server version: Drover/" PACKAGE_VERSION "\n");
+}
+
+void
+inspect_build(struct buf *out)
+{
+	const struct conf_section *master = &master_section;
+	const struct directive *row;
+
+	inspect_version(out);
+	buf_printf(out,
+	    "Architecture:   %zu-bit\n"
+	    "Compiler:       " __VERSION__ "\n"
+	    "Server compiled with....\n"
+	    " -D HTTPD_ROOT=\"" HTTPD_ROOT "\"\n"
+	    " -D SERVER_CONFIG_FILE=\"" SERVER_CONFIG_FILE "\"\n",
+	    8 * sizeof(void *));
+	for (row = master->rows; row->name != NULL; row++)
+		if (strcmp(row->name, "PidFile") == 0)
+			buf_printf(
+			    out, " -D DEFAULT_PIDLOG=\"%s\"\n", row->preset);
+}
+
+typedef void print_module(struct buf *, const char *name);
+
+static void
+each_module(
+    const struct conf_schema *schema, struct buf *out, print_module *print)
+{
+	const char *const *name;
+	unsigned i;
+
+	for (i = 0; i < schema->count; i++) {
+		name = schema->sections[i]->apache_modules;
+		for (; name != NULL && *name != NULL; name++)
+			print(out, *name);
+	}
+}
+
+static void
+print_file(struct buf *out, const char *name)
+{
+	buf_printf(out, "  %s\n", name);
+}
+
+/* "mod_dir.c" is dir_module. */
+static void
+print_name(struct buf *out, const char *name)
+{
+	struct span stem = span_str(name);
+
+	if (span_starts(stem, "mod_"))
+		stem = span_skip(stem, 4);
+	stem.len = span_find_last(stem, '.');
+	if (span_is(stem, "event"))
+		stem = span_str("mpm_event");
+	else if (span_is(stem, "http_core"))
+		stem = span_str("http");
+	buf_printf(out, " %.*s_module (static)\n", SPAN_ARG(stem));
+}
+
+void
+inspect_compiled(const struct conf_schema *schema, struct buf *out)
+{
+	buf_add_str(out, "Compiled in modules:\n");
+	each_module(schema, out, print_file);
+}
+
+void
+inspect_modules(const struct conf_schema *schema, struct buf *out)
+{
+	buf_add_str(out, "Loaded Modules:\n");
+	each_module(schema, out, print_name);
+}
+
+static void
+print_place(struct buf *out, const struct conf_place *place)
+{
+	buf_printf(out, "(%s:%d)\n", place->file, place->line);
+}
+
+static void
+print_host(struct buf *out, const struct host *host)
+{
+	const char *const *alias;
+	size_t i;
+
+	for (i = 0; i < host->addr_count; i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : " ", host->addrs[i].text);
+	buf_printf(out, "\n         host %s ",
+	    host->name == NULL ? "(no ServerName)" : host->name);
+	print_place(out, &host->place);
+	for (alias = host->aliases; alias != NULL && *alias != NULL; alias++)
+		buf_printf(out, "                 alias %s\n", *alias);
+}
+
+void
+inspect_hosts(const struct server_conf *conf, struct buf *out)
+{
+	size_t i;
+
+	buf_add_str(out, "VirtualHost configuration:\n");
+	for (i = 1; i < conf->host_count; i++)
+		print_host(out, &conf->hosts[i]);
+}
+
+const char *
+inspect_path(const struct host *host, const struct server_conf *conf,
+    const char *directive)
+{
+	const struct conf_section *section;
+	const struct directive *row;
+	const char *value;
+	unsigned i;
+
+	for (i = 0; i < conf->schema->count; i++) {
+		section = conf->schema->sections[i];
+		for (row = section->rows; row->name != NULL; row++) {
+			if (row->type != DIRECTIVE_TYPE_PATH ||
+			    strcmp(row->name, directive) != 0)
+				continue;
+			memcpy(&value,
+			    (const char *)settings_get(
+				host->settings, section) +
+				row->offset,
+			    sizeof(value));
+			return value;
+		}
+	}
+	return NULL;
+}
+
+void
+inspect_run(const struct server_conf *conf, const struct conf_options *options,
+    struct buf *out)
+{
+	const struct master_conf *c = master_conf_get(conf);
+	const struct log_dest *log = log_error_dest(conf);
+	const char *root = inspect_path(&conf->hosts[0], conf, "DocumentRoot");
+	const char *const *name;
+
+	buf_printf(out, "ServerRoot: \"%s\"\n", conf->server_root);
+	if (root != NULL)
+		buf_printf(out, "Main DocumentRoot: \"%s\"\n", root);
+	if (log != NULL && log->target != NULL)
+		buf_printf(out, "Main ErrorLog: \"%s\"\n", log->target);
+	buf_printf(out, "PidFile: \"%s\"\n", c->pid_file);
+	for (name = options->defines; *name != NULL; name++)
+		buf_printf(out, "Define: %s\n", *name);
+	buf_printf(out, "User: name=\"%s\"\n", c->user);
+	if (c->group != NULL)
+		buf_printf(out, "Group: name=\"%s\"\n", c->group);
+	buf_printf(out, "Workers: %u\n", master_conf_workers(conf));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Texts about the program and a configuration: -v -V -l -S -M. */
+#ifndef DROVER_MASTER_INSPECT_H
+#define DROVER_MASTER_INSPECT_H
+
+#include "base/buf.h"
+#include "conf/conf.h"
+
+void inspect_version(struct buf *);
+void inspect_build(struct buf *);
+/* Modules of Apache whose work is built in, by file or by module name. */
+void inspect_compiled(const struct conf_schema *, struct buf *);
+void inspect_modules(const struct conf_schema *, struct buf *);
+/* Which host answers where. */
+void inspect_hosts(const struct server_conf *, struct buf *);
+/* What the process will run with. */
+void inspect_run(
+    const struct server_conf *, const struct conf_options *, struct buf *);
+
+/* The value of a directive that is a path, of whichever section; or NULL. */
+const char *inspect_path(
+    const struct host *, const struct server_conf *, const char *directive);
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * drover: the command line, and from there to what it asks for.  Exit
+ * statuses are Apache's: 0, or 1 with the reason on standard error.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/report.h"
+#include "log/log_conf.h"
+#include "logger/logger.h"
+#include "master/check.h"
+#include "master/inspect.h"
+#include "master/instance.h"
+#include "master/master.h"
+#include "master/master_conf.h"
+#include "master/options.h"
+#include "os/daemon.h"
+#include "os/proctitle.h"
+#include "worker/worker.h"
+
+/* More than any list or dump of a sane configuration. */
+#define TEXT_MAX (64 * 1024 * 1024)
+
+static int
+fail(const char *why)
+{
+	fprintf(stderr, "drover: %s\n", why);
+	return 1;
+}
+
+/* Prints and releases; the exit status. */
+static int
+print(struct buf *text)
+{
+	int status = 0;
+
+	if (text->len > 0 &&
+	    fwrite(text->data, 1, text->len, stdout) != text->len)
+		status = fail("cannot write");
+	if (fflush(stdout) != 0)
+		status = fail("cannot write");
+	if (buf_failed(text))
+		status = fail("out of memory");
+	buf_release(text);
+	return status;
+}
+
+static void
+print_messages(struct conf_messages *messages)
+{
+	fwrite(messages->text.data, 1, messages->text.len, stderr);
+	buf_release(&messages->text);
+}
+
+/* NULL after what is wrong was printed. */
+static struct server_conf *
+load(const struct conf_schema *schema, const struct options *options)
+{
+	struct conf_messages messages;
+	struct server_conf *conf = conf_load(schema, &options->conf, &messages);
+
+	print_messages(&messages);
+	return conf;
+}
+
+/* True if a server could start with it; else what is wrong was printed. */
+static bool
+could_start(const struct server_conf *conf, const struct options *options)
+{
+	struct buf text;
+	unsigned faults;
+
+	buf_init(&text, TEXT_MAX);
+	faults = check_start(conf, options->skip_roots, &text);
+	if (faults > 0)
+		fwrite(text.data, 1, text.len, stderr);
+	buf_release(&text);
+	return faults == 0;
+}
+
+/* ---- commands that need no configuration ---- */
+
+static int
+answer(const struct conf_schema *schema, const struct options *options,
+    const char *program)
+{
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	switch (options->command) {
+	case OPTIONS_VERSION:
+		inspect_version(&text);
+		break;
+	case OPTIONS_BUILD:
+		inspect_build(&text);
+		break;
+	case OPTIONS_MODULES:
+		inspect_compiled(schema, &text);
+		break;
+	case OPTIONS_DIRECTIVES:
+		conf_list_directives(schema, &text);
+		break;
+	default:
+		/* As Apache does: nothing was started, so 1. */
+		options_usage(stderr, program);
+		return 1;
+	}
+	return print(&text);
+}
+
+static int
+dump_config(const struct conf_schema *schema, const struct options *options)
+{
+	struct conf_messages messages;
+	struct buf text;
+	int result;
+
+	buf_init(&text, TEXT_MAX);
+	result = conf_dump(schema, &options->conf, &text, &messages);
+	print_messages(&messages);
+	if (result == 0)
+		return print(&text);
+	buf_release(&text);
+	return 1;
+}
+
+/* ---- commands about a configuration ---- */
+
+static int
+dump(const struct server_conf *conf, const struct options *options)
+{
+	struct buf text;
+
+	buf_init(&text, TEXT_MAX);
+	if (options->dump & OPTIONS_DUMP_HOSTS)
+		inspect_hosts(conf, &text);
+	if (options->dump & OPTIONS_DUMP_RUN)
+		inspect_run(conf, &options->conf, &text);
+	if (options->dump & OPTIONS_DUMP_MODULES)
+		inspect_modules(conf->schema, &text);
+	return print(&text);
+}
+
+static int
+test(const struct server_conf *conf, const struct options *options)
+{
+	if (!could_start(conf, options))
+		return 1;
+	fprintf(stderr, "Syntax OK\n");
+	return 0;
+}
+
+/* Takes conf over. */
+static int
+start(const struct conf_schema *schema, const struct options *options,
+    struct server_conf *conf)
+{
+	struct master_setup setup = {
+		.schema = schema,
+		.conf = &options->conf,
+		.foreground = options->foreground,
+		.single = options->single,
+		.run_worker = worker_run,
+		.run_logger = logger_run,
+	};
+	struct err err;
+	int status = master_run(&setup, conf, &err);
+
+	if (err.text[0] != '\0')
+		return fail(err.text);
+	return status;
+}
+
+/* To an instance that runs; a restart of one that does not is a start. */
+static int
+signal_instance(const struct server_conf *conf, const struct options *options)
+{
+	struct err err;
+	pid_t pid = instance_find(conf, &err);
+
+	if (pid < 0)
+		return fail(err.text);
+	if (pid == 0) {
+		printf("drover: not running\n");
+		return 0;
+	}
+	if ((options->command == OPTIONS_RESTART ||
+		options->command == OPTIONS_GRACEFUL) &&
+	    !could_start(conf, options))
+		return fail("not restarted");
+	if (instance_signal(pid, options->command, &err) < 0)
+		return fail(err.text);
+	return 0;
+}
+
+static bool
+is_start(const struct server_conf *conf, enum options_command command)
+{
+	struct err err;
+
+	if (command == OPTIONS_START)
+		return true;
+	if ((command != OPTIONS_RESTART && command != OPTIONS_GRACEFUL) ||
+	    instance_find(conf, &err) != 0)
+		return false;
+	printf("drover: not running, trying to start\n");
+	fflush(stdout);
+	return true;
+}
+
+static int
+run(const struct conf_schema *schema, const struct options *options)
+{
+	struct server_conf *conf = load(schema, options);
+	int status;
+
+	if (conf == NULL)
+		return 1;
+	if (is_start(conf, options->command))
+		return start(schema, options, conf);
+	if (options->command == OPTIONS_TEST)
+		status = test(conf, options);
+	else if (options->command == OPTIONS_DUMP)
+		status = dump(conf, options);
+	else
+		status = signal_instance(conf, options);
+	conf_destroy(&conf);
+	return status;
+}
+
+/* -e and -E: how much is said while starting, and where. */
+static int
+redirect_start(const struct options *options)
+{
+	report_set_level(options->start_level);
+	if (options->start_log == NULL)
+		return 0;
+	if (freopen(options->start_log, "a", stderr) != NULL)
+		return 0;
+	/* Standard error is gone. */
+	printf("drover: cannot open %s: %s\n", options->start_log,
+	    strerror(errno));
+	return 1;
+}
+
+static int
+command(const struct options *options, const char *program)
+{
+	static struct conf_schema schema;
+
+	conf_schema_add(&schema, &master_section);
+	worker_register(&schema);
+	if (redirect_start(options) != 0)
+		return 1;
+	if (options->command >= OPTIONS_VERSION)
+		return answer(&schema, options, program);
+	if (options->dump & OPTIONS_DUMP_CONFIG)
+		return dump_config(&schema, options);
+	return run(&schema, options);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	struct err err;
+	int status;
+
+	daemon_guard_stdio();
+	proctitle_init(argc, argv);
+	clock_refresh();
+	if (options_parse(&options, argc, argv, &err) < 0) {
+		fprintf(stderr, "%s: %s\n", argv[0], err.text);
+		options_usage(stderr, argv[0]);
+		status = 1;
+	} else {
+		status = command(&options, argv[0]);
+	}
+	options_release(&options);
+	return status;
+}
