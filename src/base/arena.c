@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/poison.h"
+
 #define ALIGNMENT alignof(max_align_t)
 /* With malloc's own word and this header a block is one page. */
 #define BLOCK_ROOM (4096 - 2 * sizeof(size_t) - sizeof(struct arena_block))
@@ -42,6 +44,7 @@ arena_init(struct arena *a, void *first, size_t first_size, size_t max)
 	if (first != NULL) {
 		a->next = a->first + skip;
 		a->end = a->first + first_size;
+		poison(first, first_size);
 	}
 }
 
@@ -61,6 +64,9 @@ void
 arena_release(struct arena *a)
 {
 	arena_reset(a);
+	/* Its owner may use it for something else. */
+	if (a->first != NULL)
+		unpoison(a->first, a->first_size);
 }
 
 /* A new block with room for size bytes, counted; NULL without memory. */
@@ -111,23 +117,37 @@ alloc_slowly(struct arena *a, size_t size)
 	block = size <= room ? add_block(a, room) : NULL;
 	if (block == NULL)
 		return NULL;
+	poison(block->data, room);
 	a->next = block->data + size;
 	a->end = block->data + room;
 	return block->data;
+}
+
+/* How much of a block an allocation takes. */
+static size_t
+room_for(size_t size)
+{
+	/* Never 0, so that every allocation has an address of its own. */
+	if (size == 0)
+		size = 1;
+	return (size + POISON_GAP + ALIGNMENT - 1) & -ALIGNMENT;
 }
 
 void *
 arena_alloc(struct arena *a, size_t size)
 {
 	char *at = a->next;
+	size_t room;
 
 	if (size > SIZE_MAX / 2)
 		return NULL;
-	/* Never 0, so that every allocation has an address of its own. */
-	size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) & -ALIGNMENT;
-	if (at == NULL || size > (size_t)(a->end - at))
-		return alloc_slowly(a, size);
-	a->next += size;
+	room = room_for(size);
+	if (at != NULL && room <= (size_t)(a->end - at))
+		a->next += room;
+	else
+		at = alloc_slowly(a, room);
+	if (at != NULL)
+		unpoison(at, size);
 	return at;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Becoming a daemon.  The parent waits for a byte in a pipe or for SIGCHLD,
- * not for the end of the pipe: children of the daemon hold it too, and would
- * make the parent wait for a daemon that died.
+ * Becoming a daemon.  The parent waits for a byte or for SIGCHLD, not for the
+ * end of the stream: children of the daemon hold it too, and would make the
+ * parent wait for a daemon that died.  It is a socket, not a pipe, because
+ * writing to a parent that was killed must not bring SIGPIPE.
  */
 #include "config.h"
 
@@ -13,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,8 +96,8 @@ wait_for_child(pid_t pid, int fd)
 		if (ended < 0)
 			fatal("waiting for the daemon");
 		(void)ppoll(&poll_fd, 1, NULL, &none);
-		/* Nobody is left who could say so; only SIGCHLD counts. */
-		if (poll_fd.revents == POLLHUP)
+		/* Nobody is left who could say more; only SIGCHLD counts. */
+		if ((poll_fd.revents & POLLHUP) != 0)
 			poll_fd.fd = -1;
 	}
 }
@@ -121,8 +123,9 @@ daemon_fork(struct err *err)
 	int fds[2];
 	pid_t pid;
 
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK) < 0)
-		return err_set_errno(err, "cannot make a pipe");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+		fds) < 0)
+		return err_set_errno(err, "cannot make a socket pair");
 	sigemptyset(&action.sa_mask);
 	sigemptyset(&sigchld);
 	sigaddset(&sigchld, SIGCHLD);
@@ -163,7 +166,7 @@ daemon_ready(bool keep_stderr)
 	if (null_fd > STDERR_FILENO)
 		close(null_fd);
 	do
-		n = write(ready_fd, "", 1);
+		n = send(ready_fd, "", 1, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
 	daemon_forget();
 }

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/poison.h"
 
 static bool
 aligned(const void *at)
@@ -61,7 +62,7 @@ test_first_block(void **state)
 		at = arena_alloc(&a, 100);
 		assert_ptr_equal(at, first);
 		at = arena_alloc(&a, 100);
-		assert_in_range(at - first, 100, 156);
+		assert_in_range(at - first, 100, 156 - POISON_GAP);
 		assert_int_equal(a.used, 0);
 		/* The rest is too short. */
 		at = arena_alloc(&a, 100);
@@ -103,15 +104,20 @@ static void
 test_large(void **state)
 {
 	struct arena a;
-	char *before, *large, *after;
+	char *before = NULL, *large, *after;
+	int i;
 
 	(void)state;
 	arena_init(&a, NULL, 0, 0);
-	before = arena_alloc(&a, 16);
+	/* What is left of the block is too short for the first large one. */
+	for (i = 0; i < 3; i++)
+		before = arena_alloc(&a, 900);
+	large = arena_alloc(&a, 2000);
+	memset(large, 'x', 2000);
 	large = arena_alloc(&a, 1000000);
 	memset(large, 'x', 1000000);
 	after = arena_alloc(&a, 16);
-	assert_ptr_equal(after, before + 16);
+	assert_in_range(after - before, 900, 900 + 2 * POISON_GAP + 16);
 	arena_release(&a);
 }
 
@@ -125,14 +131,14 @@ test_bound(void **state)
 	arena_init(&a, NULL, 0, max);
 	assert_null(arena_alloc(&a, max));
 	assert_int_equal(a.used, 0);
-	while (arena_alloc(&a, 64) != NULL) {
-		total += 64;
+	while (arena_alloc(&a, 200) != NULL) {
+		total += 200;
 		assert_true(a.used <= max);
 	}
 	/* Nearly all of it was handed out. */
-	assert_in_range(total, max * 9 / 10, max);
-	assert_null(arena_alloc(&a, 64));
-	assert_null(arena_printf(&a, "%100d", 1));
+	assert_in_range(total, max * 8 / 10, max);
+	assert_null(arena_alloc(&a, 200));
+	assert_null(arena_printf(&a, "%250d", 1));
 	arena_reset(&a);
 	assert_non_null(arena_alloc(&a, 5000));
 	arena_release(&a);
@@ -217,6 +223,41 @@ test_text(void **state)
 	arena_release(&a);
 }
 
+/* A sanitizer sees every byte that was not asked for. */
+static void
+test_poison(void **state)
+{
+#ifdef POISON_WORKS
+	alignas(max_align_t) char first[128];
+	struct arena a;
+	size_t size;
+
+	(void)state;
+	for (size = 1; size < 40; size++) {
+		char *at;
+
+		arena_init(&a, first, sizeof(first), 0);
+		assert_true(__asan_address_is_poisoned(first));
+		at = arena_alloc(&a, size);
+		assert_null(__asan_region_is_poisoned(at, size));
+		assert_non_null(arena_alloc(&a, 1));
+		assert_true(__asan_address_is_poisoned(at + size));
+		arena_reset(&a);
+		assert_true(__asan_address_is_poisoned(at));
+		arena_release(&a);
+		assert_null(__asan_region_is_poisoned(first, sizeof(first)));
+		arena_init(&a, NULL, 0, 0);
+		at = arena_alloc(&a, size);
+		assert_null(__asan_region_is_poisoned(at, size));
+		assert_true(__asan_address_is_poisoned(at + size));
+		arena_release(&a);
+	}
+#else
+	(void)state;
+	skip();
+#endif
+}
+
 int
 main(void)
 {
@@ -230,6 +271,7 @@ main(void)
 		cmocka_unit_test(test_zero),
 		cmocka_unit_test(test_cleared),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_poison),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,6 +213,77 @@ test_brief(void **state)
 	}
 }
 
+/* The command was killed; the daemon goes on. */
+static void
+serve_alone(struct start *s)
+{
+	pid_t parent = getppid();
+
+	kill(parent, SIGKILL);
+	while (getppid() == parent)
+		sched_yield();
+	daemon_ready(false);
+	process_tell(s->alive[1]);
+	_exit(0);
+}
+
+static void
+test_command_killed(void **state)
+{
+	struct start s;
+
+	(void)state;
+	begin(&s, serve_alone);
+	assert_int_equal(s.status, 128 + SIGKILL);
+	assert_true(process_wait(s.alive[0]));
+	finish(&s);
+}
+
+/*
+ * The command is stopped until the daemon, ready, is dead: it then sees both
+ * at once.  The fifo is the daemon's alone, so its end is the daemon's.
+ */
+static void
+serve_behind_back(struct start *s)
+{
+	(void)s;
+	kill(getppid(), SIGSTOP);
+	if (open("fifo", O_WRONLY | O_CLOEXEC) < 0)
+		_exit(6);
+	daemon_ready(false);
+	_exit(5);
+}
+
+static void
+test_ready_and_dead(void **state)
+{
+	struct start s;
+	pid_t pid;
+	int i, fd;
+
+	(void)state;
+	process_enter_directory();
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	process_pipe(s.alive);
+	process_pipe(s.go);
+	process_pipe(s.stderr_pipe);
+	s.act = serve_behind_back;
+	for (i = 0; i < 20; i++) {
+		pid = process_start(command, &s);
+		fd = open("fifo", O_RDONLY | O_CLOEXEC);
+		assert_true(fd >= 0);
+		assert_false(process_wait(fd));
+		close(fd);
+		kill(pid, SIGCONT);
+		assert_int_equal(process_end(pid), 0);
+	}
+	close(s.alive[1]);
+	close(s.go[0]);
+	close(s.stderr_pipe[1]);
+	finish(&s);
+	process_leave_directory();
+}
+
 /* Exits with 10 + the first check that fails, as a failed start. */
 static void
 inspect(struct start *s)
@@ -312,6 +384,8 @@ main(void)
 		cmocka_unit_test(test_killed),
 		cmocka_unit_test(test_failed_with_child),
 		cmocka_unit_test(test_brief),
+		cmocka_unit_test(test_command_killed),
+		cmocka_unit_test(test_ready_and_dead),
 		cmocka_unit_test(test_inside),
 		cmocka_unit_test(test_not_forked),
 		cmocka_unit_test(test_guard_stdio),

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/err.h"
 
@@ -23,6 +24,11 @@ test_set(void **state)
 	errno = EBADF;
 	assert_int_equal(err_set(&err, "line %d: %s", 7, "no"), -1);
 	assert_string_equal(err.text, "line 7: no");
+	assert_int_equal(errno, EBADF);
+	/* A format that fails gives no text, and no errno of its own. */
+	assert_int_equal(
+	    err_set(&err, "%ls", (wchar_t[]){ 0x7fffffff, 0 }), -1);
+	assert_string_equal(err.text, "");
 	assert_int_equal(errno, EBADF);
 	assert_int_equal(err_set(&err, "%s", ""), -1);
 	assert_string_equal(err.text, "");

@@ -240,6 +240,12 @@ test_read_proc(void **state)
 	assert_int_equal(strlen(data), len);
 	assert_true(len > 200);
 	free(data);
+	/* One whose length stays: the bound is exact here too. */
+	data = file_read("/proc/version", 1000000, &len);
+	assert_non_null(data);
+	free(data);
+	check_read("/proc/version", len, 0, len);
+	check_read("/proc/version", len - 1, EFBIG, 0);
 	check_read("/proc/self/maps", 0, EFBIG, 0);
 	check_read("/proc/self/maps", 1, EFBIG, 0);
 	check_read("/proc/self/maps", 100, EFBIG, 0);

@@ -331,10 +331,11 @@ static int
 contend(void *argument)
 {
 	int *marks = argument, i;
+	struct stat by_path, by_fd;
 	struct pidfile p;
 	struct err err;
 
-	for (i = 0; i < 300; i++) {
+	for (i = 0; i < 1000; i++) {
 		if (pidfile_lock(&p, "pid", &err) < 0) {
 			if (strstr(err.text, "already running") == NULL &&
 			    strstr(err.text, "comes and goes") == NULL)
@@ -346,6 +347,10 @@ contend(void *argument)
 			return 2;
 		if (unlink("alone") < 0)
 			return 3;
+		/* And the file that it locked is the one that others see. */
+		if (lstat("pid", &by_path) < 0 || fstat(p.fd, &by_fd) < 0 ||
+		    by_path.st_ino != by_fd.st_ino)
+			return 4;
 		process_tell(marks[1]);
 		pidfile_remove(&p);
 	}
@@ -365,7 +370,7 @@ test_contention(void **state)
 		pids[i] = process_start(contend, marks);
 	close(marks[1]);
 	/* At least one came through. */
-	assert_in_range(process_read(marks[0], text, sizeof(text)), 1, 900);
+	assert_in_range(process_read(marks[0], text, sizeof(text)), 1, 3000);
 	for (i = 0; i < 3; i++)
 		assert_int_equal(process_end(pids[i]), 0);
 	close(marks[0]);

@@ -243,6 +243,32 @@ test_fork_race(void **state)
 	assert_int_equal(signals_next(), 0);
 }
 
+/* The same where the child ignores it: the child must never die of it. */
+static void
+test_fork_race_ignored(void **state)
+{
+	int i, fds[2];
+
+	(void)state;
+	assert_true(signals_catch((int[]){ SIGTERM, 0 }) >= 0);
+	for (i = 0; i < 200; i++) {
+		pid_t pid;
+
+		process_pipe(fds);
+		pid = signals_fork((int[]){ SIGTERM, 0 });
+		assert_true(pid >= 0);
+		if (pid == 0) {
+			close(fds[1]);
+			_exit(process_wait(fds[0]));
+		}
+		kill(pid, SIGTERM);
+		close(fds[0]);
+		close(fds[1]);
+		assert_int_equal(process_end(pid), 0);
+	}
+	assert_int_equal(signals_next(), 0);
+}
+
 #define SIGNALS_TEST(test) cmocka_unit_test_teardown(test, teardown)
 
 int
@@ -259,6 +285,7 @@ main(void)
 		SIGNALS_TEST(test_again),
 		SIGNALS_TEST(test_fork),
 		SIGNALS_TEST(test_fork_race),
+		SIGNALS_TEST(test_fork_race_ignored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "os/signals.h"
@@ -294,6 +295,8 @@ test_no_leak(void **state)
 		s.command = "/no/such/program";
 		assert_int_equal(spawn_start(&s, &err), -1);
 	}
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
 	after = dup(STDIN_FILENO);
 	close(after);
 	assert_int_equal(before, after);
@@ -315,5 +318,7 @@ main(void)
 		cmocka_unit_test(test_no_leak),
 	};
 
+	/* A directory of PATH that nobody may search would answer EACCES. */
+	setenv("PATH", "/usr/bin:/bin", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -105,7 +105,7 @@ static bool present[KEYS];
 static void
 check_all(const struct table *t, size_t count)
 {
-	size_t i, position = 0, walked = 0;
+	size_t i, position = 0, walked = 0, removed = 0;
 	struct table_entry *e;
 
 	for (i = 0; i < KEYS; i++)
@@ -117,6 +117,10 @@ check_all(const struct table *t, size_t count)
 	}
 	assert_int_equal(walked, count);
 	assert_int_equal(t->count, count);
+	for (i = 0; i < t->size; i++)
+		removed += t->entries[i].value == NULL &&
+			   t->entries[i].key.ptr != NULL;
+	assert_int_equal(t->removed, removed);
 	/* A search must always meet a free entry. */
 	assert_true(t->count + t->removed <= t->size / 4 * 3);
 }
