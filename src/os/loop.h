@@ -69,8 +69,8 @@ void loop_forget(struct loop *, struct loop_source *);
 /* The queue of that duration, made at the first call; NULL without memory. */
 struct loop_queue *loop_queue(struct loop *, int64_t duration_ms);
 /*
- * Starts or renews: it expires duration_ms from clock_now_ms(), never in the
- * turn that starts it.  It may be in another queue of the loop before.
+ * Starts or renews: it expires duration_ms from clock_now_ms(); one that a
+ * timer starts, never in the same turn.  It may be in another queue before.
  */
 void loop_timer_start(struct loop_queue *, struct loop_timer *);
 /* Nothing happens if it is not running. */

@@ -62,23 +62,17 @@ open_file(const char *path, struct err *err)
 }
 
 /* Our writing must not harm what only looks like a pid file. */
-static enum attempt
+static int
 check_file(int fd, const char *path, struct err *err)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) < 0) {
-		err_set_errno(err, "cannot look at pid file %s", path);
-		return ATTEMPT_FAILED;
-	}
-	if (st.st_nlink == 0)
-		return ATTEMPT_AGAIN;
-	if (!S_ISREG(st.st_mode) || st.st_nlink > 1) {
-		err_set(
+	if (fstat(fd, &st) < 0)
+		return err_set_errno(err, "cannot look at pid file %s", path);
+	if (!S_ISREG(st.st_mode) || st.st_nlink > 1)
+		return err_set(
 		    err, "pid file %s is no regular file of one name", path);
-		return ATTEMPT_FAILED;
-	}
-	return ATTEMPT_GOOD;
+	return 0;
 }
 
 static enum attempt
@@ -105,10 +99,9 @@ static enum attempt
 lock_file(int fd, const char *path, struct err *err)
 {
 	struct flock lock = whole_file();
-	enum attempt attempt = check_file(fd, path, err);
 
-	if (attempt != ATTEMPT_GOOD)
-		return attempt;
+	if (check_file(fd, path, err) < 0)
+		return ATTEMPT_FAILED;
 	if (fcntl(fd, F_SETLK, &lock) < 0) {
 		if (errno == EAGAIN || errno == EACCES)
 			return describe_holder(fd, path, err);
