@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The worker's one file cache and its roots, and the rows that say where files
- * are: DocumentRoot, Options.
+ * are and what may be done with them: DocumentRoot, Options, AllowOverride.
  */
 #ifndef DROVER_FILES_FILES_H
 #define DROVER_FILES_FILES_H
@@ -9,32 +9,55 @@
 #include "conf/conf.h"
 #include "files/cache.h"
 
+struct exchange;
+
 extern const struct conf_section files_section;
 
 enum option {
 	OPTION_INDEXES = 1,
 	OPTION_FOLLOW_SYM_LINKS = 2,
 	OPTION_SYM_LINKS_IF_OWNER_MATCH = 4,
-	OPTION_MULTI_VIEWS = 8,		/* accepted, explained, no effect */
+	OPTION_MULTI_VIEWS = 8,		/* accepted, has no effect */
 	OPTION_EXEC_CGI = 16,
 	OPTION_INCLUDES = 32,
 };
 
-struct files_conf {
-	const char *document_root;
-	/* Options: what is on, and what + and - change of the outer scope. */
-	struct options_value { int set, add, remove; } options;
+struct options_value {
+	unsigned on;		/* enum option; what holds, once merged */
+	unsigned add, remove;	/* what + and - change of the outer scope */
+	bool absolute;		/* the outer scope does not matter */
 };
 
-/* Opens the roots of the configuration (every host's DocumentRoot and what
- * other rows added by files_add_root) and makes the cache; in each worker,
- * before its sandbox. */
+struct files_conf {
+	const char *document_root;
+	struct options_value options;
+	bool allow_override;	/* AllowOverride other than None */
+};
+
+/* In each worker, before its sandbox: opens every host's DocumentRoot and
+ * makes the cache.  A root that cannot be opened is reported, no error. */
 int files_start(const struct server_conf *, struct err *);
 void files_stop(void);
 struct cache *files_cache(void);
-/* For modules' start hooks that ran before: another root (Alias). */
-int files_add_root(const char *path, struct err *);
-enum link_rule files_link_rule(const struct settings *);
+/* For modules' start hooks: another root (Alias); as a DocumentRoot. */
+void files_add_root(const char *path);
+
+/*
+ * For map hooks: file_path becomes root and what of the URI's path is behind
+ * its first prefix_len bytes (nothing, or "/" and more).  -1 without memory.
+ */
+int files_map(struct exchange *, struct span root, size_t prefix_len);
+/* The exchange's file, typed; errno as cache_get. */
+struct cached_file *files_get(const struct exchange *, struct span path,
+    struct span content_type);
+/* The status for an errno of files_get. */
+int files_status(int error);
+
 bool files_option(const struct settings *, enum option);
+/* Which link rule holds where, for this host: by <Directory> alone. */
+const struct link_policy *files_links(const struct host *);
+/* True if a .htaccess that AllowOverride lets count stands on the way to the
+ * exchange's file: what it says is not known, so nothing may be sent. */
+bool files_overridden(const struct exchange *);
 
 #endif

@@ -212,7 +212,7 @@ const char *
 root_below(const struct root *root, const char *path)
 {
 	if (root->leaf.len > 0)
-		return root->leaf.ptr;
+		return path + root->path.len - root->leaf.len;
 	path += root->path.len;
 	while (*path == '/')
 		path++;

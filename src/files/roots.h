@@ -41,7 +41,7 @@ const struct root *root_set_find(struct root_set *, struct span path);
 
 /*
  * What of path, which begins with the root's path, is below root->fd: "." for
- * the directory itself.
+ * the directory itself.  Behind a single file's name may stand more.
  */
 const char *root_below(const struct root *, const char *path);
 

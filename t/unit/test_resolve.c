@@ -315,6 +315,9 @@ test_single_files(void **state)
 	    "icons/other.ico");
 	assert_string_equal(
 	    outcome("icons/link.ico", "icons/link.ico", &links_never), "ELOOP");
+	assert_string_equal(
+	    outcome("icons/one.ico", "icons/one.ico/more", &links_never),
+	    "ENOTDIR");
 	tree_file("new", "new");
 	tree_rename("new", "icons/one.ico");
 	assert_string_equal(

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The file cache of this worker and what the configuration says about it.
+ * Which rule for links holds, and whether a .htaccess would count, depends on
+ * the directory where they stand, not on the file that is asked for; so
+ * settings are looked up for directories here.
+ */
+#include "config.h"
+
+#include "files/files.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "base/report.h"
+#include "conf/lookup.h"
+#include "http/exchange.h"
+
+/* A worker's descriptors are for connections first. */
+#define DESCRIPTORS_SHARE 8
+#define FILES_MIN 64
+#define FILES_MAX 16384
+#define BYTES_MAX (16 * 1024 * 1024)
+/* Merged settings of directories. */
+#define LOOKUPS_MAX 256
+
+struct host_files {
+	struct link_policy links;
+	const struct host *host;
+	bool overridable; /* AllowOverride is not None everywhere */
+};
+
+/* One of each in a process. */
+static struct {
+	struct root_set *roots;
+	struct cache *cache;
+	struct lookup_cache *lookups;
+	struct arena overflow;
+	struct host_files *hosts;
+} files;
+
+/* ---- settings of directories ---- */
+
+/* NULL without memory. */
+static const struct files_conf *
+directory_conf(const struct host *host, struct span directory)
+{
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof(path), "%.*s/", SPAN_ARG(directory));
+	const struct lookup_subject subject = {
+		.host = host,
+		.file_path = span_of(path, (size_t)len),
+	};
+	const struct settings *settings = NULL;
+
+	arena_reset(&files.overflow);
+	if (len > 0 && (size_t)len < sizeof(path))
+		settings = lookup_settings(
+		    files.lookups, &subject, &files.overflow, NULL);
+	return settings == NULL ? NULL : settings_get(settings, &files_section);
+}
+
+static enum link_rule
+link_rule(const struct link_policy *policy, struct span directory)
+{
+	const struct host_files *h =
+	    LIST_ENTRY(policy, const struct host_files, links);
+	const struct files_conf *conf = directory_conf(h->host, directory);
+
+	if (conf == NULL)
+		return LINKS_NEVER;
+	if ((conf->options.on & OPTION_FOLLOW_SYM_LINKS) != 0)
+		return LINKS_FOLLOW;
+	if ((conf->options.on & OPTION_SYM_LINKS_IF_OWNER_MATCH) != 0)
+		return LINKS_OWNER_MATCH;
+	return LINKS_NEVER;
+}
+
+const struct link_policy *
+files_links(const struct host *host)
+{
+	return &files.hosts[host->index].links;
+}
+
+bool
+files_option(const struct settings *settings, enum option option)
+{
+	const struct files_conf *conf = settings_get(settings, &files_section);
+
+	return (conf->options.on & option) != 0;
+}
+
+/* ---- .htaccess ---- */
+
+/* A pattern is taken for a path that it matches; of one with brackets that is
+ * not known. */
+static bool
+host_is_overridable(const struct host *host)
+{
+	for (size_t i = 0; i < host->section_count; i++) {
+		const struct section *section = host->sections[i];
+		struct span pattern = span_str(section->pattern);
+		const struct files_conf *conf;
+
+		if (section->kind != SECTION_DIRECTORY)
+			continue;
+		if (span_find(pattern, '[') < pattern.len)
+			return true;
+		conf = directory_conf(
+		    host, span_is(pattern, "/") ? span_of("", 0) : pattern);
+		if (conf == NULL || conf->allow_override)
+			return true;
+	}
+	return false;
+}
+
+/* Whatever keeps us from seeing that there is none counts as one. */
+static bool
+has_htaccess(struct span directory)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	int len =
+	    snprintf(path, sizeof(path), "%.*s/.htaccess", SPAN_ARG(directory));
+
+	if (len < 0 || (size_t)len >= sizeof(path))
+		return true;
+	return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+bool
+files_overridden(const struct exchange *x)
+{
+	const struct host_files *h = &files.hosts[x->route.host->index];
+	struct span path = x->file_path;
+
+	if (!h->overridable)
+		return false;
+	for (size_t i = 0; i < path.len; i++) {
+		struct span directory = span_of(path.ptr, i);
+		const struct files_conf *conf;
+
+		if (path.ptr[i] != '/')
+			continue;
+		conf = directory_conf(h->host, directory);
+		if (conf == NULL ||
+		    (conf->allow_override && has_htaccess(directory)))
+			return true;
+	}
+	return false;
+}
+
+/* ---- start and stop ---- */
+
+static unsigned
+max_files(void)
+{
+	struct rlimit limit;
+	rlim_t files_max = FILES_MIN;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0)
+		files_max = limit.rlim_cur / DESCRIPTORS_SHARE;
+	if (files_max < FILES_MIN)
+		return FILES_MIN;
+	return files_max > FILES_MAX ? FILES_MAX : (unsigned)files_max;
+}
+
+void
+files_add_root(const char *path)
+{
+	struct err err;
+
+	if (root_set_add(files.roots, span_str(path), &err) != 0)
+		report(REPORT_WARN, "files", "%s", err.text);
+}
+
+static void
+start_host(const struct host *host)
+{
+	const struct files_conf *conf =
+	    settings_get(host->settings, &files_section);
+	struct host_files *h = &files.hosts[host->index];
+
+	h->links.rule = link_rule;
+	h->host = host;
+	h->overridable = host_is_overridable(host);
+	files_add_root(conf->document_root);
+}
+
+int
+files_start(const struct server_conf *conf, struct err *err)
+{
+	arena_init(&files.overflow, NULL, 0, 0);
+	files.roots = root_set_create();
+	files.lookups = lookup_cache_create(conf, LOOKUPS_MAX);
+	files.hosts = calloc(conf->host_count, sizeof(struct host_files));
+	if (files.roots != NULL)
+		files.cache = cache_create(files.roots, max_files(), BYTES_MAX);
+	if (files.cache == NULL || files.lookups == NULL ||
+	    files.hosts == NULL) {
+		files_stop();
+		return err_set(err, "out of memory");
+	}
+	for (size_t i = 0; i < conf->host_count; i++)
+		start_host(&conf->hosts[i]);
+	return 0;
+}
+
+void
+files_stop(void)
+{
+	cache_destroy(&files.cache);
+	root_set_destroy(&files.roots);
+	lookup_cache_destroy(&files.lookups);
+	arena_release(&files.overflow);
+	free(files.hosts);
+	files.hosts = NULL;
+}
+
+struct cache *
+files_cache(void)
+{
+	return files.cache;
+}
+
+/* ---- for handlers ---- */
+
+int
+files_map(struct exchange *x, struct span root, size_t prefix_len)
+{
+	struct span uri = x->request.uri.path;
+	struct span rest = span_skip(uri, prefix_len);
+	char *path;
+
+	while (root.len > 0 && root.ptr[root.len - 1] == '/')
+		root.len--;
+	path = arena_alloc(&x->arena, root.len + rest.len + 1);
+	if (path == NULL)
+		return -1;
+	memcpy(path, root.ptr, root.len);
+	memcpy(path + root.len, rest.ptr, rest.len);
+	path[root.len + rest.len] = '\0';
+	x->file_path = span_of(path, root.len + rest.len);
+	x->root_path = span_of(path, root.len);
+	x->uri_prefix = span_of(uri.ptr, prefix_len);
+	return 0;
+}
+
+struct cached_file *
+files_get(const struct exchange *x, struct span path, struct span content_type)
+{
+	return cache_get(files.cache, x->root_path, path,
+	    files_links(x->route.host), content_type);
+}
+
+int
+files_status(int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+	case ENAMETOOLONG:
+		return 404;
+	case EACCES:
+	case EPERM:
+	case ELOOP:
+	case EXDEV:
+		return 403;
+	case EMFILE:
+	case ENFILE:
+	case ENOMEM:
+		return 503;
+	default:
+		return 500;
+	}
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Alias: parts of a host's URI space whose files are elsewhere.  The first one
+ * that matches holds, a host's own before those of the main server.  Where
+ * the URL-path ends with "/" and the file's path does not, or the other way
+ * round, they are joined by one "/": "/i/" for "/srv/img" never reaches
+ * "/srv/img-private".
+ */
+#include "config.h"
+
+#include <string.h>
+
+#include "files/files.h"
+#include "handlers/paths.h"
+#include "http/module.h"
+
+struct alias {
+	struct span url;  /* with the "/" at the end, if it has one */
+	const char *path; /* absolute */
+};
+
+struct alias_list {
+	const struct alias *aliases;
+	size_t count;
+};
+
+struct alias_conf {
+	struct alias_list list;
+};
+
+/* The list and one or more behind it, as a new list. */
+static int
+append(struct arena *arena, struct alias_list *list, const struct alias *more,
+    size_t count)
+{
+	struct alias *all =
+	    arena_calloc(arena, list->count + count, sizeof(*all));
+
+	if (all == NULL)
+		return -1;
+	if (list->count > 0)
+		memcpy(all, list->aliases, list->count * sizeof(*all));
+	memcpy(all + list->count, more, count * sizeof(*all));
+	*list = (struct alias_list){ all, list->count + count };
+	return 0;
+}
+
+static int
+parse_alias(const struct directive_use *use, void *field)
+{
+	struct alias_list *list = field;
+	const struct alias alias = {
+		.url = span_str(use->args[0]),
+		.path = directive_path(use, use->args[1]),
+	};
+
+	if (alias.path == NULL)
+		return -1;
+	if (use->args[0][0] != '/')
+		return directive_error(
+		    use, 0, "an alias is for a path that begins with \"/\"");
+	for (size_t i = 0; i < list->count; i++)
+		if (paths_match(alias.url, list->aliases[i].url))
+			directive_warn(use, 0,
+			    "never used: \"%.*s\" stands before it",
+			    SPAN_ARG(list->aliases[i].url));
+	return append(use->arena, list, &alias, 1);
+}
+
+static int
+merge_aliases(struct arena *arena, void *field, const void *outer_field)
+{
+	const struct alias_list *outer = outer_field;
+
+	if (outer->count == 0)
+		return 0;
+	return append(arena, field, outer->aliases, outer->count);
+}
+
+static const struct directive rows[] = {
+	DIRECTIVE_CUSTOM("Alias", IN_SERVER_HOST, alias_conf, list,
+	    struct alias_list, NULL, "URL-path path",
+	    "another place for the files of a part of the URI space",
+	    .parse = parse_alias, .merge = merge_aliases, .min_args = 2,
+	    .max_args = 2, .repeats = true),
+	{ .name = NULL },
+};
+
+static const char *const apache_modules[] = { "mod_alias.c", NULL };
+
+static unsigned section_id;
+static const struct conf_section alias_section = {
+	.name = "alias",
+	.rows = rows,
+	.size = sizeof(struct alias_conf),
+	.id = &section_id,
+	.apache_modules = apache_modules,
+};
+
+static enum hook_result
+alias_map(struct exchange *x)
+{
+	const struct alias_conf *conf = exchange_conf(x, &alias_section);
+
+	for (size_t i = 0; i < conf->list.count; i++) {
+		const struct alias *alias = &conf->list.aliases[i];
+		size_t prefix_len = alias->url.len;
+
+		if (!paths_match(x->request.uri.path, alias->url))
+			continue;
+		if (alias->url.ptr[prefix_len - 1] == '/')
+			prefix_len--;
+		if (files_map(x, span_str(alias->path), prefix_len) == 0)
+			return HOOK_PASS;
+		response_error(x, 500);
+		return HOOK_DONE;
+	}
+	return HOOK_PASS;
+}
+
+static int
+alias_start(const struct server_conf *server, struct err *err)
+{
+	(void)err;
+	for (size_t i = 0; i < server->host_count; i++) {
+		const struct alias_conf *conf =
+		    settings_get(server->hosts[i].settings, &alias_section);
+
+		for (size_t j = 0; j < conf->list.count; j++)
+			files_add_root(conf->list.aliases[j].path);
+	}
+	return 0;
+}
+
+const struct module alias_module = {
+	.conf = &alias_section,
+	.map = alias_map,
+	.start = alias_start,
+};

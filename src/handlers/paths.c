@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Matching and printing of URI paths (RFC 3986, 3.3) for the handlers. */
+#include "config.h"
+
+#include "handlers/paths.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "http/exchange.h"
+
+bool
+paths_match(struct span path, struct span prefix)
+{
+	if (path.len < prefix.len ||
+	    !span_equal(span_of(path.ptr, prefix.len), prefix))
+		return false;
+	if (prefix.len == 0 || prefix.ptr[prefix.len - 1] == '/')
+		return true;
+	return path.len == prefix.len || path.ptr[prefix.len] == '/';
+}
+
+/* unreserved, sub-delims, ":" and "@", and what separates segments. */
+static bool
+is_path_char(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9') ||
+	       (c != '\0' && strchr("-._~!$&'()*+,;=:@/", c) != NULL);
+}
+
+static void
+add_path(struct buf *buf, struct span path)
+{
+	for (size_t i = 0; i < path.len; i++) {
+		unsigned char c = (unsigned char)path.ptr[i];
+
+		if (is_path_char(c))
+			buf_add_char(buf, (char)c);
+		else
+			buf_printf(buf, "%%%02X", c);
+	}
+}
+
+struct span
+paths_location(struct exchange *x, struct span base, struct span path)
+{
+	const struct uri *uri = &x->request.uri;
+	struct span location = { NULL, 0 };
+	struct buf buf;
+
+	buf_init(&buf, base.len + 3 * path.len + uri->query.len + 1);
+	buf_add_span(&buf, base);
+	add_path(&buf, path);
+	if (uri->has_query && span_find(base, '?') == base.len) {
+		buf_add_char(&buf, '?');
+		buf_add_span(&buf, uri->query);
+	}
+	if (!buf_failed(&buf))
+		location = arena_span(&x->arena, buf_span(&buf));
+	buf_release(&buf);
+	while (span_starts(location, "//"))
+		location = span_skip(location, 1);
+	return location;
+}

@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Files below DocumentRoot, or below whatever another module mapped the URI
+ * to: the last to map and the last to handle.  A directory is answered by its
+ * index, which is a resource of its own: the settings that hold for it are
+ * asked before it is sent.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/report.h"
+#include "files/files.h"
+#include "handlers/paths.h"
+#include "http/mime.h"
+#include "http/module.h"
+
+struct index_names {
+	const char *const *names;
+	size_t count;
+};
+
+struct static_conf {
+	struct index_names index;
+};
+
+/* ---- settings ---- */
+
+static int
+check_index_name(const struct directive_use *use, int arg)
+{
+	struct span rest = span_str(use->args[arg]);
+
+	if (rest.len == 0 || rest.ptr[0] == '/')
+		return directive_error(use, arg,
+		    "an index is a file of the directory: not \"%s\"",
+		    use->args[arg]);
+	while (rest.len > 0) {
+		struct span segment = span_of(rest.ptr, span_find(rest, '/'));
+
+		if (segment.len == 0 || span_is(segment, ".") ||
+		    span_is(segment, ".."))
+			return directive_error(use, arg,
+			    "\"%s\" leads out of the directory",
+			    use->args[arg]);
+		rest = span_skip(rest, segment.len + 1);
+	}
+	return 0;
+}
+
+/* Several lines of one scope add up; "disabled" alone empties the list. */
+static int
+parse_index(const struct directive_use *use, void *field)
+{
+	struct index_names *index = field;
+	const char **names;
+
+	if (use->arg_count == 1 && strcasecmp(use->args[0], "disabled") == 0) {
+		index->count = 0;
+		return 0;
+	}
+	names = arena_calloc(
+	    use->arena, index->count + (size_t)use->arg_count, sizeof(char *));
+	if (names == NULL)
+		return -1;
+	for (size_t i = 0; i < index->count; i++)
+		names[i] = index->names[i];
+	for (int i = 0; i < use->arg_count; i++) {
+		if (check_index_name(use, i) != 0)
+			return -1;
+		names[index->count++] = use->args[i];
+	}
+	index->names = names;
+	return 0;
+}
+
+static const struct directive rows[] = {
+	DIRECTIVE_CUSTOM("DirectoryIndex", IN_ANY, static_conf, index,
+	    struct index_names, "index.html", "disabled|name ...",
+	    "the files that answer for a directory, the first that is there",
+	    .parse = parse_index, .min_args = 1, .max_args = -1,
+	    .repeats = true),
+	{ .name = NULL },
+};
+
+static const char *const apache_modules[] = { "mod_dir.c", NULL };
+
+static unsigned section_id;
+static const struct conf_section static_section = {
+	.name = "static",
+	.rows = rows,
+	.size = sizeof(struct static_conf),
+	.id = &section_id,
+	.apache_modules = apache_modules,
+};
+
+/* ---- map and check ---- */
+
+static enum hook_result
+fail(struct exchange *x, int status)
+{
+	response_error(x, status);
+	return HOOK_DONE;
+}
+
+static enum hook_result
+static_map(struct exchange *x)
+{
+	const struct files_conf *conf = exchange_conf(x, &files_section);
+
+	if (x->request.uri.path.len == 0 || x->request.uri.path.ptr[0] != '/')
+		return HOOK_PASS;
+	if (files_map(x, span_str(conf->document_root), 0) != 0)
+		return fail(x, 500);
+	return HOOK_PASS;
+}
+
+/* .git, .env, .htpasswd: whoever put them there did not mean to publish them.
+ * .well-known is there to be asked for (RFC 8615). */
+static bool
+has_dotfile(struct span below_root)
+{
+	struct span rest = below_root;
+
+	while (rest.len > 0) {
+		struct span segment = span_of(rest.ptr, span_find(rest, '/'));
+
+		if (span_starts(segment, ".") &&
+		    !span_is(segment, ".well-known"))
+			return true;
+		rest = span_skip(rest, segment.len + 1);
+	}
+	return false;
+}
+
+static enum hook_result
+static_check(struct exchange *x)
+{
+	if (x->file_path.len == 0)
+		return HOOK_PASS;
+	if (has_dotfile(span_skip(x->file_path, x->root_path.len))) {
+		report(REPORT_INFO, "static",
+		    "names that begin with a dot are not served: %.*s",
+		    SPAN_ARG(x->file_path));
+		return fail(x, 404);
+	}
+	if (files_overridden(x)) {
+		report(REPORT_WARN, "static",
+		    "closed, because a .htaccess cannot be followed "
+		    "(AllowOverride None would ignore it): %.*s",
+		    SPAN_ARG(x->file_path));
+		return fail(x, 403);
+	}
+	return HOOK_PASS;
+}
+
+/* ---- methods ---- */
+
+#define ALLOWED SPAN("GET, HEAD, OPTIONS")
+
+static enum hook_result
+add_allow(struct exchange *x)
+{
+	if (field_add(&x->response.fields, &x->arena, FIELD_ALLOW,
+		(struct span)ALLOWED) != 0)
+		return fail(x, 500);
+	return HOOK_DONE;
+}
+
+static enum hook_result
+refuse_method(struct exchange *x)
+{
+	response_error(x, 405);
+	return add_allow(x);
+}
+
+/* Of the server ("*") or of any URI: what could be asked for it. */
+static enum hook_result
+answer_options(struct exchange *x)
+{
+	x->response.status = 200;
+	body_memory(&x->response.body, span_of("", 0));
+	return add_allow(x);
+}
+
+/* ---- files ---- */
+
+static enum hook_result
+refuse_file(struct exchange *x, int error)
+{
+	int status = files_status(error);
+	enum report_level level = status < 500 ? REPORT_INFO : REPORT_ERROR;
+
+	errno = error;
+	if (report_wants(level))
+		report_errno(level, "static", "cannot serve %.*s",
+		    SPAN_ARG(x->file_path));
+	return fail(x, status);
+}
+
+/*
+ * The body owns the file, but may be closed before the log line is written;
+ * so the tag is copied, and the block, which is for the head alone, is only
+ * given where there is a body.
+ */
+static enum hook_result
+send_file(struct exchange *x, struct cached_file *file, struct span type)
+{
+	struct response *response = &x->response;
+	struct span etag = arena_span(&x->arena, file->validators.etag);
+
+	if (etag.ptr == NULL) {
+		cache_put(file);
+		return fail(x, 500);
+	}
+	response->status = 200;
+	response->content_type = type;
+	response->validators.etag = etag;
+	response->validators.last_modified = file->validators.last_modified;
+	if (x->request.method == METHOD_GET && file->size > 0)
+		response->block = file->block;
+	cache_body(file, &response->body, 0, file->size);
+	return HOOK_DONE;
+}
+
+/* ---- directories ---- */
+
+static bool
+ends_with_slash(struct span path)
+{
+	return path.len > 0 && path.ptr[path.len - 1] == '/';
+}
+
+/* Two texts as one, with a NUL; ptr NULL without memory. */
+static struct span
+join(struct arena *arena, struct span a, struct span b)
+{
+	char *text = arena_alloc(arena, a.len + b.len + 1);
+
+	if (text == NULL)
+		return (struct span){ NULL, 0 };
+	memcpy(text, a.ptr, a.len);
+	memcpy(text + a.len, b.ptr, b.len);
+	text[a.len + b.len] = '\0';
+	return span_of(text, a.len + b.len);
+}
+
+/* Makes what stands behind the path part of it, and of the URI's path. */
+static enum hook_result
+go_on_with(struct exchange *x, struct span behind, bool in_uri)
+{
+	struct span file = join(&x->arena, x->file_path, behind);
+	struct span uri = x->request.uri.path;
+
+	if (in_uri)
+		uri = join(&x->arena, uri, behind);
+	if (file.ptr == NULL || uri.ptr == NULL)
+		return fail(x, 500);
+	x->file_path = file;
+	x->root_path.ptr = file.ptr;
+	x->request.uri.path = uri;
+	return HOOK_AGAIN;
+}
+
+static enum hook_result
+redirect_to_slash(struct exchange *x)
+{
+	struct span path =
+	    join(&x->arena, x->request.uri.path, span_of("/", 1));
+	struct span location = { NULL, 0 };
+
+	if (path.ptr != NULL)
+		location = paths_location(x, span_of("", 0), path);
+	if (location.ptr == NULL)
+		return fail(x, 500);
+	response_redirect(x, 301, location);
+	return HOOK_DONE;
+}
+
+static enum hook_result
+refuse_directory(struct exchange *x)
+{
+	report(REPORT_INFO, "static",
+	    "no index, and directories are not listed: %.*s",
+	    SPAN_ARG(x->file_path));
+	return fail(x, 403);
+}
+
+/*
+ * The first index that is there.  One that is there but cannot be opened
+ * closes the directory only if no other follows, as in Apache.
+ */
+static enum hook_result
+find_index(struct exchange *x)
+{
+	const struct static_conf *conf = exchange_conf(x, &static_section);
+	int error = 0;
+
+	for (size_t i = 0; i < conf->index.count; i++) {
+		struct span name = span_str(conf->index.names[i]);
+		struct span path = join(&x->arena, x->file_path, name);
+		struct cached_file *file;
+		bool regular;
+
+		if (path.ptr == NULL)
+			return fail(x, 500);
+		file = files_get(x, path, mime_type(x->settings, path));
+		if (file == NULL) {
+			if (files_status(errno) != 404)
+				error = errno;
+			continue;
+		}
+		regular = S_ISREG(file->mode);
+		cache_put(file);
+		if (regular)
+			return go_on_with(x, name, true);
+	}
+	return error == 0 ? refuse_directory(x) : refuse_file(x, error);
+}
+
+/*
+ * <Directory> holds for what is behind a "/", so one without is looked at
+ * again with it before anything is said about the directory.
+ */
+static enum hook_result
+answer_directory(struct exchange *x)
+{
+	enum method method = x->request.method;
+
+	if (!ends_with_slash(x->file_path))
+		return go_on_with(x, span_of("/", 1), false);
+	if (ends_with_slash(x->request.uri.path))
+		return find_index(x);
+	if (method != METHOD_GET && method != METHOD_HEAD)
+		return refuse_method(x);
+	return redirect_to_slash(x);
+}
+
+/* ---- handle ---- */
+
+static enum hook_result
+answer_file(struct exchange *x, struct cached_file *file, struct span type)
+{
+	if (x->request.method == METHOD_POST) {
+		cache_put(file);
+		return refuse_method(x);
+	}
+	if (mime_names_handler(type)) {
+		cache_put(file);
+		report(REPORT_WARN, "static",
+		    "a script of type %.*s is not sent as a file: %.*s",
+		    SPAN_ARG(type), SPAN_ARG(x->file_path));
+		return fail(x, 403);
+	}
+	return send_file(x, file, type);
+}
+
+static enum hook_result
+static_handle(struct exchange *x)
+{
+	enum method method = x->request.method;
+	struct cached_file *file;
+	struct span type;
+
+	if (method == METHOD_OPTIONS)
+		return answer_options(x);
+	if (x->file_path.len == 0)
+		return HOOK_PASS;
+	if (method != METHOD_GET && method != METHOD_HEAD &&
+	    method != METHOD_POST)
+		return refuse_method(x);
+	type = mime_type(x->settings, x->file_path);
+	file = files_get(x, x->file_path, type);
+	if (file == NULL)
+		return refuse_file(x, errno);
+	if (S_ISREG(file->mode))
+		return answer_file(x, file, type);
+	cache_put(file);
+	return answer_directory(x);
+}
+
+const struct module static_module = {
+	.conf = &static_section,
+	.map = static_map,
+	.check = static_check,
+	.handle = static_handle,
+};
