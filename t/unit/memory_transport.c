@@ -37,7 +37,7 @@ memory_handshake(struct transport *t)
 	struct memory_transport *m = memory_of(t);
 
 	m->handshakes++;
-	if (!m->handshake_again || m->handshakes == 3)
+	if (!m->script.handshake_again || m->handshakes == 3)
 		return 1;
 	return m->handshakes == 1 ? TRANSPORT_AGAIN_READ
 				  : TRANSPORT_AGAIN_WRITE;
@@ -47,13 +47,13 @@ memory_handshake(struct transport *t)
 static size_t
 read_end(const struct memory_transport *m, size_t len)
 {
-	size_t end = m->input_at + bounded(len, m->read_max);
+	size_t end = m->input_at + bounded(len, m->script.read_max);
 
-	end = smaller(end, m->input.len);
-	if (m->read_fails)
-		end = smaller(end, m->read_fail_at);
-	if (m->input_at < m->read_stop)
-		end = smaller(end, m->read_stop);
+	end = smaller(end, m->script.input.len);
+	if (m->script.read_fails)
+		end = smaller(end, m->script.read_fail_at);
+	if (m->input_at < m->script.read_stop)
+		end = smaller(end, m->script.read_stop);
 	return end;
 }
 
@@ -64,15 +64,16 @@ memory_read(struct transport *t, void *data, size_t len)
 	size_t n;
 
 	m->reads++;
-	if (m->read_fails && m->input_at >= m->read_fail_at)
+	if (m->script.read_fails && m->input_at >= m->script.read_fail_at)
 		return TRANSPORT_ERROR;
-	if (m->read_again && m->reads % 2 == 0)
-		return m->swapped ? TRANSPORT_AGAIN_WRITE
-				  : TRANSPORT_AGAIN_READ;
+	if (m->script.read_again && m->reads % 2 == 0)
+		return m->script.swapped ? TRANSPORT_AGAIN_WRITE
+					 : TRANSPORT_AGAIN_READ;
 	n = read_end(m, len) - m->input_at;
 	if (n == 0)
-		return m->input_ends ? TRANSPORT_END : TRANSPORT_AGAIN_READ;
-	memcpy(data, m->input.ptr + m->input_at, n);
+		return m->script.input_ends ? TRANSPORT_END
+					    : TRANSPORT_AGAIN_READ;
+	memcpy(data, m->script.input.ptr + m->input_at, n);
 	m->input_at += n;
 	return (ssize_t)n;
 }
@@ -84,14 +85,14 @@ write_room(struct memory_transport *m, size_t len)
 	m->writes++;
 	if (m->shut || m->closed)
 		return TRANSPORT_ERROR;
-	if (m->write_fails && m->output.len >= m->write_fail_at)
+	if (m->script.write_fails && m->output.len >= m->script.write_fail_at)
 		return TRANSPORT_ERROR;
-	if (m->write_again && m->writes % 2 == 0)
-		return m->swapped ? TRANSPORT_AGAIN_READ
-				  : TRANSPORT_AGAIN_WRITE;
-	len = bounded(len, m->write_max);
-	if (m->write_fails)
-		len = smaller(len, m->write_fail_at - m->output.len);
+	if (m->script.write_again && m->writes % 2 == 0)
+		return m->script.swapped ? TRANSPORT_AGAIN_READ
+					 : TRANSPORT_AGAIN_WRITE;
+	len = bounded(len, m->script.write_max);
+	if (m->script.write_fails)
+		len = smaller(len, m->script.write_fail_at - m->output.len);
 	return (ssize_t)len;
 }
 
@@ -188,19 +189,17 @@ static const struct transport_ops memory_ops_copying = {
 };
 
 void
-memory_transport_init(struct memory_transport *m, struct span input, size_t max)
+memory_transport_init(
+    struct memory_transport *m, const struct memory_script *script, size_t max)
 {
+	const struct transport_ops *ops =
+	    script->no_sendfile ? &memory_ops_copying : &memory_ops;
+
 	*m = (struct memory_transport){
-		.transport = { .ops = &memory_ops, .fd = -1, .data = m },
-		.input = input,
+		.transport = { .ops = ops, .fd = -1, .data = m },
+		.script = *script,
 	};
 	buf_init(&m->output, max);
-}
-
-void
-memory_transport_without_sendfile(struct memory_transport *m)
-{
-	m->transport.ops = &memory_ops_copying;
 }
 
 void

@@ -15,10 +15,8 @@
 #include "base/span.h"
 #include "net/transport.h"
 
-struct memory_transport {
-	struct transport transport;
-
-	/* The script; zero and false everywhere is a kind peer. */
+/* Zero and false everywhere is a kind peer. */
+struct memory_script {
 	struct span input;    /* borrowed */
 	bool input_ends;      /* END behind the input, else AGAIN_READ */
 	size_t read_stop;     /* no read goes across this offset of the
@@ -34,6 +32,12 @@ struct memory_transport {
 	size_t read_fail_at;
 	bool write_fails; /* ERROR at write_fail_at bytes */
 	size_t write_fail_at;
+	bool no_sendfile; /* as for a transport that has none */
+};
+
+struct memory_transport {
+	struct transport transport;
+	struct memory_script script;
 
 	/* What happened. */
 	size_t input_at;
@@ -45,9 +49,7 @@ struct memory_transport {
 
 /* max bounds the output; a write beyond it is an ERROR. */
 void memory_transport_init(
-    struct memory_transport *, struct span input, size_t max);
+    struct memory_transport *, const struct memory_script *, size_t max);
 void memory_transport_release(struct memory_transport *);
-/* As for a transport that has no sendfile. */
-void memory_transport_without_sendfile(struct memory_transport *);
 
 #endif
