@@ -214,6 +214,18 @@ finish_hosts(struct conf_builder *b)
 }
 
 int
+conf_check_error_at(const struct conf_check *check,
+    const struct conf_place *place, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	diag_vadd(check->builder->diag, true, place, format, args);
+	va_end(args);
+	return -1;
+}
+
+int
 conf_check_error(const struct conf_check *check, const char *directive,
     const char *format, ...)
 {

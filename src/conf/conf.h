@@ -171,6 +171,9 @@ struct conf_check {
 	struct conf_builder *builder;
 	struct arena *arena;		/* lives as long as the conf */
 };
+/* Points at a place that a parser kept. */
+int conf_check_error_at(const struct conf_check *, const struct conf_place *,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Points at where the directive was set, or at the host. */
 int conf_check_error(const struct conf_check *, const char *directive,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
