@@ -304,7 +304,7 @@ end_dropping(struct dest *d)
 	d->dropping = false;
 	d->dropped = 0;
 	d->stuck_since_ms = 0;
-	report(REPORT_NOTICE, "logger", "%s takes lines again, %llu are lost",
+	report(REPORT_WARN, "logger", "%s takes lines again, %llu are lost",
 	    name_of(d), (unsigned long long)dropped);
 	return true;
 }

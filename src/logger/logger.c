@@ -289,6 +289,8 @@ logger_run(const struct logger_setup *setup)
 	struct loop_source wake = { setup->board->wake_fd, woken };
 	struct loop_source death;
 
+	/* Not by the ring of the master, whose child this is. */
+	report_set_sink(NULL);
 	proctitle_set("drover: logger");
 	self = create(setup);
 	if (self == NULL || catch_signals(&death) == -1 ||
