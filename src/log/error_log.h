@@ -17,12 +17,15 @@
 /* From now on lines go to the main server's ErrorLog by this ring. */
 void error_log_attach(struct log_ring *, struct log_board *,
     const struct server_conf *);
-/* Level and destination follow a new configuration (the master's reload). */
+/* Level and destination follow a new configuration (the master's reload).
+ * Before error_log_attach: the level alone.  The old one still exists. */
 void error_log_configure(const struct server_conf *);
 /* Back to standard error. */
 void error_log_detach(void);
 /* Once a second: writes pending counts of repeated and limited lines. */
 void error_log_tick(void);
+/* No line is staged any more: what had to wait behind one goes now. */
+void error_log_unstaged(void);
 
 /* About a request: adds [client address:port], goes to its host's ErrorLog. */
 void error_log_exchange(enum report_level, const char *room,

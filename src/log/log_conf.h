@@ -6,10 +6,66 @@
 #ifndef DROVER_LOG_LOG_CONF_H
 #define DROVER_LOG_LOG_CONF_H
 
+#include "base/report.h"
 #include "conf/conf.h"
 #include "ipc/log_dest.h"
+#include "log/log_format.h"
+
+/* Where a directive logs to; dest is shared once log_destinations() ran. */
+struct log_target {
+	struct log_dest *dest;
+};
+
+/* A CustomLog or TransferLog. */
+struct custom_log {
+	struct log_target target;
+	const char *wanted;		/* a LogFormat's name; NULL: has its
+					 * own, or TransferLog's */
+	struct conf_place place;	/* of that name */
+	const struct log_format *format;
+	struct custom_log *next;
+};
+
+struct named_format {
+	const char *name;
+	const struct log_format *format;
+	struct named_format *next;
+};
+
+/* LogFormat of one scope; those of the outer one hold as well. */
+struct log_formats {
+	struct named_format *named;	/* newest first */
+	const struct log_format *unnamed;	/* for TransferLog */
+	const struct log_formats *outer;
+};
+
+struct room_level {
+	const char *room;
+	enum report_level level;
+	struct room_level *next;
+};
+
+/* LogLevel of one scope; without a level for all, the outer scope's holds. */
+struct log_levels {
+	bool set;			/* level holds for all other rooms */
+	enum report_level level;
+	struct room_level *rooms;	/* newest first */
+	const struct log_levels *outer;	/* NULL if set */
+};
+
+struct log_conf {
+	struct log_target *error;
+	struct log_levels levels;
+	struct log_formats formats;
+	struct custom_log *customs;
+};
 
 extern const struct conf_section log_section;
+
+/* The level of a room: its own, or that of all. */
+enum report_level log_level_of(const struct log_levels *, const char *room);
+/* The least urgent level of any room. */
+enum report_level log_level_max(const struct log_levels *);
 
 /*
  * The first of all destinations of a configuration, each distinct one once,

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Access lines on their way into the worker's ring.  This is the fast path of
+ * every request: no allocation, no system call, and the line is formatted
+ * where the logger will read it.
+ */
+#include "config.h"
+
+#include "log/access_log.h"
+
+#include "log/error_log.h"
+#include "log/log_conf.h"
+#include "log/log_format.h"
+
+static struct log_ring *ring;
+static struct log_board *board;
+
+void
+access_log_attach(struct log_ring *to, struct log_board *of)
+{
+	ring = to;
+	board = of;
+}
+
+/*
+ * A line that the ring has no room for however short it turns out is not
+ * begun: it would be cut for no reason but the moment.
+ */
+static bool
+stage_line(const struct custom_log *custom, struct exchange *x)
+{
+	int dest = custom->target.dest->id;
+	size_t room;
+	char *to;
+
+	if (dest < 0)
+		return true;
+	if (log_board_full(board, dest))
+		return false;
+	to = log_ring_reserve(ring, LOG_LINE_MAX, &room);
+	if (to == NULL)
+		return false;
+	log_ring_stage(
+	    ring, dest, log_format_print(custom->format, x, to, room));
+	return true;
+}
+
+bool
+access_log_stage(struct exchange *x, uint64_t *mark_r)
+{
+	const struct log_conf *conf = settings_get(x->settings, &log_section);
+	const struct custom_log *custom;
+	uint64_t before;
+
+	if (ring == NULL) {
+		*mark_r = 0;
+		return true;
+	}
+	before = log_ring_mark(ring);
+	for (custom = conf->customs; custom != NULL; custom = custom->next) {
+		if (!stage_line(custom, x)) {
+			log_ring_unstage_to(ring, before);
+			return false;
+		}
+	}
+	*mark_r = log_ring_mark(ring);
+	return true;
+}
+
+void
+access_log_publish(uint64_t mark)
+{
+	if (ring == NULL || !log_ring_has_staged(ring))
+		return;
+	log_ring_publish(ring, mark);
+	log_board_wake(board);
+	error_log_unstaged();
+}
+
+void
+access_log_unstage(void)
+{
+	if (ring == NULL)
+		return;
+	log_ring_unstage(ring);
+	error_log_unstaged();
+}
+
+bool
+access_log_write(struct exchange *x)
+{
+	uint64_t mark;
+
+	if (!access_log_stage(x, &mark))
+		return false;
+	access_log_publish(mark);
+	return true;
+}

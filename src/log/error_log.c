@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The error log of one process: filters by level, holds floods back, prints
+ * the line and puts it into the ring.  A message that comes while an access
+ * line is staged waits in memory: published behind that line it would publish
+ * it, too.
+ */
+#include "config.h"
+
+#include "log/error_log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "ipc/error_line.h"
+#include "log/log_conf.h"
+
+/* Lines a second that one process may log, and how many at once. */
+#define FLOOD_RATE 500
+#define FLOOD_BURST 2000
+/* Bytes that may wait for staged lines. */
+#define HELD_MAX ((size_t)256 * 1024)
+#define TEXT_SIZE 4096
+
+static struct {
+	struct log_ring *ring; /* NULL: standard error */
+	pid_t pid;	       /* whose it is: not a child's of ours */
+	struct log_board *board;
+	const struct log_conf *conf; /* the main server's */
+
+	/* The line before, for lines that repeat it. */
+	char last[TEXT_SIZE + 256];
+	size_t last_len;
+	const struct log_dest *last_dest;
+	enum report_level last_level;
+	char last_room[32];
+	unsigned repeated;
+
+	/* A bucket of lines: full at first, refilled with time. */
+	int64_t tokens, filled_ms;
+	unsigned limited; /* lines that found it empty */
+	unsigned lost;	  /* and those that found no room */
+
+	struct buf held; /* of struct held_line and its text */
+} log_state = { .tokens = FLOOD_BURST, .held.max = HELD_MAX };
+
+struct held_line {
+	int dest;
+	size_t len;
+};
+
+/*
+ * A child that has no ring of its own yet must not write into its parent's:
+ * it speaks to standard error.
+ */
+static bool
+has_ring(void)
+{
+	if (log_state.ring != NULL && log_state.pid != getpid()) {
+		log_state.ring = NULL;
+		report_set_sink(NULL);
+	}
+	return log_state.ring != NULL;
+}
+
+/* ---- into the ring ---- */
+
+static void
+hold(int dest, struct span line)
+{
+	struct held_line head = { dest, line.len };
+	size_t before = log_state.held.len;
+
+	buf_add(&log_state.held, &head, sizeof(head));
+	buf_add_span(&log_state.held, line);
+	if (buf_failed(&log_state.held)) {
+		log_state.held.failed = false;
+		log_state.held.len = before;
+		log_state.lost++;
+	}
+}
+
+static void
+append(int dest, struct span line)
+{
+	if (!log_ring_append(log_state.ring, dest, line))
+		log_state.lost++;
+}
+
+void
+error_log_unstaged(void)
+{
+	struct span rest = buf_span(&log_state.held);
+	struct held_line head;
+
+	if (rest.len == 0 || log_state.ring == NULL ||
+	    log_ring_has_staged(log_state.ring))
+		return;
+	while (rest.len >= sizeof(head)) {
+		memcpy(&head, rest.ptr, sizeof(head));
+		rest = span_skip(rest, sizeof(head));
+		append(head.dest, span_of(rest.ptr, head.len));
+		rest = span_skip(rest, head.len);
+	}
+	buf_clear(&log_state.held);
+	log_board_wake(log_state.board);
+}
+
+static void
+emit(const struct log_dest *dest, struct span line)
+{
+	if (dest->id < 0) {
+		log_state.lost++;
+		return;
+	}
+	if (log_ring_has_staged(log_state.ring)) {
+		hold(dest->id, line);
+		return;
+	}
+	append(dest->id, line);
+	log_board_wake(log_state.board);
+}
+
+static void
+print_and_emit(const struct log_dest *dest, enum report_level level,
+    const char *room, const char *client, struct span text)
+{
+	static char to[ERROR_LINE_MAX];
+	struct error_line line = { .time_us = clock_real_us(),
+		.syslog = dest->kind == LOG_DEST_SYSLOG,
+		.level = level,
+		.room = room,
+		.pid = getpid(),
+		.client = client,
+		.text = text };
+
+	emit(dest, span_of(to, error_line_print(&line, to)));
+}
+
+/* ---- repetitions and floods ---- */
+
+static void
+say_repeated(void)
+{
+	char text[64];
+	int len;
+
+	if (log_state.repeated == 0)
+		return;
+	len = snprintf(text, sizeof(text),
+	    "the last message came %u times more", log_state.repeated);
+	log_state.repeated = 0;
+	print_and_emit(log_state.last_dest, log_state.last_level,
+	    log_state.last_room, NULL, span_of(text, (size_t)len));
+}
+
+/* True if it is the line before once more; else remembers it. */
+static bool
+repeats(const struct log_dest *dest, enum report_level level, const char *room,
+    struct span text)
+{
+	if (dest == log_state.last_dest && level == log_state.last_level &&
+	    strcmp(room, log_state.last_room) == 0 &&
+	    span_equal(text, span_of(log_state.last, log_state.last_len))) {
+		log_state.repeated++;
+		return true;
+	}
+	say_repeated();
+	log_state.last_dest = dest;
+	log_state.last_level = level;
+	snprintf(log_state.last_room, sizeof(log_state.last_room), "%s", room);
+	log_state.last_len = text.len < sizeof(log_state.last) ? text.len : 0;
+	if (log_state.last_len > 0)
+		memcpy(log_state.last, text.ptr, log_state.last_len);
+	return false;
+}
+
+/* What is critical is never held back. */
+static bool
+floods(enum report_level level)
+{
+	int64_t now = clock_now_ms();
+	int64_t more = (now - log_state.filled_ms) * FLOOD_RATE / 1000;
+
+	if (more > 0) {
+		log_state.filled_ms = now;
+		log_state.tokens += more;
+		if (log_state.tokens > FLOOD_BURST)
+			log_state.tokens = FLOOD_BURST;
+	}
+	if (level <= REPORT_CRIT)
+		return false;
+	if (log_state.tokens == 0) {
+		log_state.limited++;
+		return true;
+	}
+	log_state.tokens--;
+	return false;
+}
+
+static void
+say_count(unsigned *count, const char *what)
+{
+	char text[96];
+	int len;
+
+	if (*count == 0)
+		return;
+	len = snprintf(text, sizeof(text), "%u %s", *count, what);
+	*count = 0;
+	print_and_emit(log_state.conf->error->dest, REPORT_WARN, "log", NULL,
+	    span_of(text, (size_t)len));
+}
+
+void
+error_log_tick(void)
+{
+	if (!has_ring())
+		return;
+	say_repeated();
+	say_count(
+	    &log_state.limited, "messages were left out: too many in a second");
+	say_count(
+	    &log_state.lost, "messages are lost: there was no room for them");
+}
+
+/* ---- messages ---- */
+
+static void
+sink(enum report_level level, const char *room, const char *text, size_t len)
+{
+	const struct log_dest *dest = log_state.conf->error->dest;
+	struct span span = span_of(text, len);
+
+	if (level > log_level_of(&log_state.conf->levels, room))
+		return;
+	if (!has_ring()) {
+		report(level, room, "%.*s", SPAN_ARG(span));
+		return;
+	}
+	if (!repeats(dest, level, room, span) && !floods(level))
+		print_and_emit(dest, level, room, NULL, span);
+}
+
+static void
+exchange_message(const struct log_conf *conf, enum report_level level,
+    const char *room, struct exchange *x, struct span text)
+{
+	const struct log_dest *dest = conf->error->dest;
+	char client[ADDR_TEXT_SIZE];
+	char both[TEXT_SIZE + ADDR_TEXT_SIZE];
+	size_t len = addr_print(&x->peer->remote, client);
+
+	memcpy(both, client, len);
+	memcpy(both + len, text.ptr, text.len);
+	if (repeats(dest, level, room, span_of(both, len + text.len)) ||
+	    floods(level))
+		return;
+	print_and_emit(dest, level, room, client, text);
+}
+
+void
+error_log_exchange(enum report_level level, const char *room,
+    struct exchange *x, const char *format, ...)
+{
+	const struct log_conf *conf = settings_get(x->settings, &log_section);
+	char text[TEXT_SIZE];
+	va_list args;
+	int len;
+
+	if (level > log_level_of(&conf->levels, room))
+		return;
+	va_start(args, format);
+	len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	if ((size_t)len >= sizeof(text))
+		len = (int)sizeof(text) - 1;
+	if (!has_ring())
+		report(level, room, "%s", text);
+	else
+		exchange_message(
+		    conf, level, room, x, span_of(text, (size_t)len));
+}
+
+/* ---- attaching ---- */
+
+void
+error_log_configure(const struct server_conf *conf)
+{
+	error_log_tick();
+	log_state.conf = conf_get(conf, &log_section);
+	log_state.last_dest = NULL;
+	log_state.last_len = 0;
+	/* report() asks for no room: the sink does. */
+	report_set_level(log_level_max(&log_state.conf->levels));
+}
+
+void
+error_log_attach(struct log_ring *ring, struct log_board *board,
+    const struct server_conf *conf)
+{
+	/* In a child: what the parent has counted is the parent's. */
+	log_state.ring = NULL;
+	log_state.repeated = log_state.limited = log_state.lost = 0;
+	buf_clear(&log_state.held);
+	error_log_configure(conf);
+	log_state.ring = ring;
+	log_state.board = board;
+	log_state.pid = getpid();
+	report_set_sink(sink);
+}
+
+void
+error_log_detach(void)
+{
+	error_log_tick();
+	log_state.ring = NULL;
+	buf_release(&log_state.held);
+	report_set_sink(NULL);
+}

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Formats: what each letter prints, which formats make no sense, and that no
+ * text of a client ends a line, a field or the room.
+ */
+#include "config.h"
+
+#include "log/log_format.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "guard.h"
+#include "http/module.h"
+#include "http/uri.h"
+#include "log/log_out.h"
+
+#define ROOM 32768
+
+static struct arena arena;
+static struct exchange x;
+static struct exchange_peer peer;
+static struct field fields[8];
+static struct host host = { .name = "www.example.org", .port = 8443 };
+static struct server_conf conf = { .hosts = &host, .host_count = 1 };
+static const struct conf_section section = { .name = "static" };
+static const struct module module = { .conf = &section };
+static char line[ROOM + 1];
+
+static void
+set_field(unsigned i, const char *name, const char *value)
+{
+	fields[i] =
+	    (struct field){ span_str(name), span_str(value), FIELD_OTHER };
+}
+
+static void
+set_target(const char *method, const char *target)
+{
+	static char text[512];
+
+	x.request.method_text = span_str(method);
+	x.request.target = span_str(target);
+	snprintf(text, sizeof(text), "%s %s HTTP/1.1", method, target);
+	x.request.line = span_str(text);
+	assert_int_equal(uri_parse_target(&x.request.uri, &x.arena,
+			     x.request.target, false, false),
+	    0);
+}
+
+static int
+set_up(void **state)
+{
+	struct addr addr;
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	tzset();
+	arena_init(&arena, NULL, 0, 0);
+	assert_true(
+	    addr_parse((struct span)SPAN("192.0.2.17"), 51000, &peer.remote));
+	assert_true(addr_parse((struct span)SPAN("::1"), 8080, &addr));
+	peer.local = addr;
+	peer.requests = 3;
+	exchange_init(&x, &peer, NULL, NULL, 0);
+	x.conf = &conf;
+	x.route.host = &host;
+	set_target("GET", "/a%20b/index.html?q=1&r");
+	x.request.major = x.request.minor = 1;
+	set_field(0, "Host", "www.example.org");
+	set_field(1, "Referer", "http://example.org/\"x\"");
+	set_field(2, "X-Many", "one");
+	set_field(3, "User-Agent", "Mozilla/5.0 (X11; Linux x86_64) \\o/");
+	set_field(4, "x-many", "two");
+	set_field(5, "Cookie", "a=1; session=\"abc\"; b=2");
+	request_index(&x.request, fields, 6);
+	x.response.status = 404;
+	x.status_original = 200;
+	x.start_us = 1795163187123456; /* 20 Nov 2026, 08:26:27 UTC */
+	x.start_mono_us = clock_exact_us() - 2500000;
+	x.head_bytes_in = 300;
+	x.body_bytes_in = 50;
+	x.body_sent = 1234;
+	x.bytes_sent = 1500;
+	x.keep_alive = true;
+	x.file_path = (struct span)SPAN("/srv/www/a b/index.html");
+	x.route.handled_by = &module;
+	x.state = EXCHANGE_SENDING;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	exchange_release(&x);
+	arena_release(&arena);
+	return 0;
+}
+
+static const char *
+print(const char *text)
+{
+	const struct log_format *format;
+	struct err err = { "" };
+	size_t offset, len;
+
+	format = log_format_compile(&arena, text, &err, &offset);
+	assert_string_equal(err.text, "");
+	assert_non_null(format);
+	len = log_format_print(format, &x, line, ROOM);
+	assert_true(len <= ROOM);
+	line[len] = '\0';
+	return line;
+}
+
+static void
+test_letters(void **state)
+{
+	static const struct {
+		const char *format, *expected;
+	} lines[] = {
+		{ "", "" },
+		{ "no letters", "no letters" },
+		{ "%h", "192.0.2.17" },
+		{ "%a", "192.0.2.17" },
+		{ "%{c}a", "192.0.2.17" },
+		{ "%A", "::1" },
+		{ "%l %u", "- -" },
+		{ "%t", "[20/Nov/2026:08:26:27 +0000]" },
+		{ "%{%Y-%m-%dT%H:%M:%S}t", "2026-11-20T08:26:27" },
+		{ "%{begin:%H}t", "08" },
+		{ "%{sec}t", "1795163187" },
+		{ "%{msec}t", "1795163187123" },
+		{ "%{usec}t", "1795163187123456" },
+		{ "%{msec_frac}t", "123" },
+		{ "%{usec_frac}t", "123456" },
+		{ "%{end:sec}t", "1795163189" },
+		{ "%r", "GET /a%20b/index.html?q=1&r HTTP/1.1" },
+		{ "%m", "GET" },
+		{ "%U", "/a b/index.html" },
+		{ "%q", "?q=1&r" },
+		{ "%H", "HTTP/1.1" },
+		{ "%s %>s %<s", "200 404 200" },
+		{ "%b %B", "1234 1234" },
+		{ "%T %{s}T", "2 2" },
+		{ "%{Referer}i", "http://example.org/\\\"x\\\"" },
+		{ "%{user-agent}i", "Mozilla/5.0 (X11; Linux x86_64) \\\\o/" },
+		{ "%{X-Many}i", "one, two" },
+		{ "%{X-None}i %{Range}i", "- -" },
+		{ "%{session}C %{b}C %{c}C", "\\\"abc\\\" 2 -" },
+		{ "%v %V", "www.example.org www.example.org" },
+		{ "%p %{canonical}p %{local}p %{remote}p",
+		    "8443 8443 8080 51000" },
+		{ "%f", "/srv/www/a b/index.html" },
+		{ "%R", "static" },
+		{ "%k", "2" },
+		{ "%X", "+" },
+		{ "%I %O %S", "350 1500 1850" },
+		{ "%L", "-" },
+		{ "%% 100%%", "% 100%" },
+		{ "a\\tb\\nc\\d\\", "a\tb\nc\\d\\" },
+		/* modifiers */
+		{ "%404s %200s", "200 -" },
+		{ "%!404s %!200s", "- 200" },
+		{ "%200,304,404{Referer}i", "http://example.org/\\\"x\\\"" },
+		{ "%!200,404{Referer}i", "-" },
+		{ "%>404s %404>s", "404 404" },
+		{ "%{Referer}>i", "http://example.org/\\\"x\\\"" },
+	};
+	char pid[32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		assert_string_equal(print(lines[i].format), lines[i].expected);
+	snprintf(pid, sizeof(pid), "%d %d", (int)getpid(), (int)getpid());
+	assert_string_equal(print("%P %{tid}P"), pid);
+	assert_in_range(strtoll(print("%D"), NULL, 10), 2500000, 9000000);
+	assert_in_range(strtoll(print("%{us}T"), NULL, 10), 2500000, 9000000);
+	assert_in_range(strtoll(print("%{ms}T"), NULL, 10), 2500, 9000);
+}
+
+static void
+test_combined(void **state)
+{
+	(void)state;
+	assert_string_equal(print(LOG_FORMAT_COMBINED),
+	    "192.0.2.17 - - [20/Nov/2026:08:26:27 +0000] "
+	    "\"GET /a%20b/index.html?q=1&r HTTP/1.1\" 404 1234 "
+	    "\"http://example.org/\\\"x\\\"\" "
+	    "\"Mozilla/5.0 (X11; Linux x86_64) \\\\o/\"");
+	/* The time is made once a second, and anew in the next. */
+	x.start_us += 876543;
+	assert_string_equal(print("%t"), "[20/Nov/2026:08:26:27 +0000]");
+	x.start_us += 1;
+	assert_string_equal(print("%t"), "[20/Nov/2026:08:26:28 +0000]");
+	x.start_us -= 5000000;
+	assert_string_equal(print("%t"), "[20/Nov/2026:08:26:23 +0000]");
+	x.start_us = 0;
+	assert_string_equal(print("%t"), "[01/Jan/1970:00:00:00 +0000]");
+}
+
+static void
+test_time_zone(void **state)
+{
+	(void)state;
+	x.start_us = 1795163188000000;
+	setenv("TZ", "XYZ3:30", 1);
+	tzset();
+	assert_string_equal(print("%t"), "[20/Nov/2026:04:56:28 -0330]");
+	setenv("TZ", "UTC", 1);
+	tzset();
+}
+
+/* A request that could not be read, before anything of it was known. */
+static void
+test_nothing_known(void **state)
+{
+	(void)state;
+	exchange_release(&x);
+	memset(&peer, 0, sizeof(peer));
+	exchange_init(&x, &peer, NULL, NULL, 0);
+	assert_string_equal(
+	    print("%h %A %r %m %U%q %H %s %>s %b %B %{A}i %{B}o %{c}C %f %R"),
+	    "- - - - - - - - - 0 - - - - -");
+	assert_string_equal(print("%v %V %k %X %I"), "- - 0 - 0");
+	x.state = EXCHANGE_ABORTED;
+	assert_string_equal(print("%X"), "X");
+}
+
+static void
+test_http2_request_line(void **state)
+{
+	(void)state;
+	x.request.line = span_of(NULL, 0);
+	x.request.major = 2;
+	x.request.minor = 0;
+	assert_string_equal(
+	    print("%r"), "GET /a%20b/index.html?q=1&r HTTP/2.0");
+}
+
+/* After an index file took its place the client's own path is logged. */
+static void
+test_path_of_index(void **state)
+{
+	(void)state;
+	set_target("GET", "/d%C3%A4/");
+	x.request.uri.path = (struct span)SPAN("/dä/index.html");
+	x.route.again = 1;
+	assert_string_equal(
+	    print("%U %>U"), "/d\\xc3\\xa4/ /d\\xc3\\xa4/index.html");
+}
+
+static void
+test_response_fields(void **state)
+{
+	static const char block[] = "Content-Type: text/html\r\n"
+				    "ETag: \"1\"\r\n"
+				    "X-Last: of block\r\n";
+
+	(void)state;
+	x.conf = NULL;
+	x.response.announced_length = 77;
+	x.response.validators.last_modified = 784111777;
+	assert_string_equal(print("%{Content-Length}o %{Last-Modified}o"),
+	    "77 Sun, 06 Nov 1994 08:49:37 GMT");
+	assert_string_equal(print("%{Content-Type}o %{ETag}o"), "- -");
+	x.response.block = span_str(block);
+	assert_string_equal(
+	    print("%{content-type}o %{ETag}o %{x-last}o %{X-Firs}o"),
+	    "text/html \\\"1\\\" of block -");
+	x.response.block = span_of(NULL, 0);
+	x.response.content_type = (struct span)SPAN("image/png");
+	x.response.validators.etag = (struct span)SPAN("W/\"2\"");
+	assert_string_equal(
+	    print("%{Content-Type}o %{ETag}o"), "image/png W/\\\"2\\\"");
+	assert_int_equal(field_add(&x.response.fields, &x.arena, FIELD_LOCATION,
+			     (struct span)SPAN("/there")),
+	    0);
+	assert_int_equal(
+	    field_add_named(&x.response.fields, &x.arena,
+		(struct span)SPAN("X-Own"), (struct span)SPAN("yes")),
+	    0);
+	assert_string_equal(print("%{Location}o %{x-own}o"), "/there yes");
+}
+
+static void
+test_bad_formats(void **state)
+{
+	static const struct {
+		const char *format;
+		size_t offset;
+		const char *says;
+	} bad[] = {
+		{ "%", 0, "letter is missing" },
+		{ "abc %", 4, "letter is missing" },
+		{ "%h %Z", 3, "%Z" },
+		{ "%{x", 0, "no \"}\"" },
+		{ "%{Referer}", 0, "letter is missing" },
+		{ "%{}i", 0, "name" },
+		{ "%i", 0, "name" },
+		{ "%{x}h", 0, "takes no" },
+		{ "%{here}p", 0, "here" },
+		{ "%{h}T", 0, "ms, us or s" },
+		{ "%{end:}t", 0, "strftime" },
+		{ "%{x}a", 0, "%{c}a" },
+		{ "%!h", 0, "status codes" },
+		{ "%99s", 0, "99" },
+		{ "%1000s", 0, "1000" },
+		{ "%200,s", 0, "no status code" },
+		{ "%,s", 0, "no status code" },
+		{ "%{VAR}e", 0, "%e" },
+		{ "%{note}n", 0, "%n" },
+		{ "%^FB", 0, "%^" },
+	};
+	struct err err;
+	size_t i, offset;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_null(
+		    log_format_compile(&arena, bad[i].format, &err, &offset));
+		assert_int_equal(offset, bad[i].offset);
+		assert_non_null(strstr(err.text, bad[i].says));
+	}
+}
+
+/* Byte by byte, as slowly as obviously right. */
+static size_t
+escape_plainly(const unsigned char *p, size_t len, char *to)
+{
+	static const char named[][2] = { { '\n', 'n' }, { '\r', 'r' },
+		{ '\t', 't' }, { '\b', 'b' }, { '\v', 'v' }, { '"', '"' },
+		{ '\\', '\\' } };
+	size_t i, k, used = 0;
+
+	for (i = 0; i < len; i++) {
+		for (k = 0; k < 7 && named[k][0] != (char)p[i]; k++)
+			;
+		if (k < 7)
+			used += (size_t)sprintf(to + used, "\\%c", named[k][1]);
+		else if (p[i] < 0x20 || p[i] > 0x7e)
+			used += (size_t)sprintf(to + used, "\\x%02x", p[i]);
+		else
+			to[used++] = (char)p[i];
+	}
+	return used;
+}
+
+/* Mostly plain, with something else at any place of any block. */
+static unsigned char
+random_byte(int dirt)
+{
+	return random() % 100 < dirt ? (unsigned char)random()
+				     : (unsigned char)(' ' + random() % 95);
+}
+
+static void
+test_escaping(void **state)
+{
+	static unsigned char text[300];
+	static char expected[1300];
+	unsigned round;
+
+	(void)state;
+	srandom(1);
+	for (round = 0; round < 20000; round++) {
+		size_t len = (size_t)random() % sizeof(text), i, used;
+		int dirt = (int)(round % 4) * 3;
+		struct log_out out;
+		unsigned char *guarded;
+
+		for (i = 0; i < len; i++)
+			text[i] = random_byte(dirt);
+		used = escape_plainly(text, len, expected);
+		guarded = guard_copy(text, len);
+		log_out_init(&out, line, ROOM);
+		log_out_escaped(&out, span_of((const char *)guarded, len));
+		assert_int_equal(log_out_end(&out, line), used);
+		assert_memory_equal(line, expected, used);
+		guard_free(guarded, len);
+	}
+}
+
+/* In whatever room: no byte beyond it, cut with the mark, never by halves. */
+static void
+test_little_room(void **state)
+{
+	static unsigned char text[300];
+	static char expected[1300];
+	unsigned round;
+
+	(void)state;
+	srandom(2);
+	for (round = 0; round < 20000; round++) {
+		size_t len = (size_t)random() % sizeof(text), i, used, got;
+		size_t room = LOG_OUT_MIN + (size_t)random() % 300;
+		struct log_out out;
+		char *guarded;
+
+		for (i = 0; i < len; i++)
+			text[i] = random_byte((int)(round % 4) * 10);
+		used = escape_plainly(text, len, expected);
+		guarded = guard_copy(expected, room);
+		log_out_init(&out, guarded, room);
+		log_out_escaped(&out, span_of((const char *)text, len));
+		log_out_char(&out, '|');
+		log_out_number(&out, 7);
+		got = log_out_end(&out, guarded);
+		assert_true(got <= room);
+		if (used + 30 <= room) {
+			assert_int_equal(got, used + 2);
+		} else if (used + 4 > room) {
+			assert_memory_equal(guarded + got - 4, "\\...", 4);
+			assert_memory_equal(guarded, expected, got - 4);
+			assert_true(got + 4 > room - 4);
+		}
+		guard_free(guarded, room);
+	}
+}
+
+static void
+test_long_fields_are_cut(void **state)
+{
+	static char value[20000];
+	size_t len;
+
+	(void)state;
+	memset(value, 'v', sizeof(value) - 1);
+	set_field(1, "Referer", value);
+	set_field(3, "User-Agent", value);
+	request_index(&x.request, fields, 6);
+	len = strlen(print("%{Referer}i|%{User-Agent}i|%s"));
+	assert_int_equal(len, 2 * (LOG_FIELD_MAX + 4) + 5);
+	assert_string_equal(line + len - 8, "\\...|200");
+	value[LOG_FIELD_MAX] = '\0';
+	set_field(1, "Referer", value);
+	request_index(&x.request, fields, 6);
+	assert_int_equal(strlen(print("%{Referer}i")), LOG_FIELD_MAX);
+	/* A whole line has its end as well. */
+	value[LOG_FIELD_MAX] = 'v';
+	memset(value, 1, 8000);
+	set_field(1, "Referer", value);
+	request_index(&x.request, fields, 6);
+	len = strlen(print("%{Referer}i%{Referer}i%{Referer}i%{Referer}i%s"));
+	assert_true(len <= ROOM);
+	assert_string_equal(line + len - 4, "\\...");
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_letters),
+		CASE(test_combined),
+		CASE(test_time_zone),
+		CASE(test_nothing_known),
+		CASE(test_http2_request_line),
+		CASE(test_path_of_index),
+		CASE(test_response_fields),
+		CASE(test_bad_formats),
+		CASE(test_escaping),
+		CASE(test_little_room),
+		CASE(test_long_fields_are_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
