@@ -96,7 +96,7 @@ parse_options(const struct directive_use *use, void *field)
 		*value = (struct options_value){ .absolute = true };
 	for (int i = 0; i < use->arg_count; i++) {
 		char sign = use->args[i][0];
-		int bits;
+		int bits = 0;
 
 		if (relative != (sign == '+' || sign == '-'))
 			return directive_error(use, i,
