@@ -20,7 +20,7 @@
 /* A program that lived shorter is not started again at once. */
 #define SHORT_LIFE_MS 1000
 
-struct log_target {
+struct log_slot {
 	unsigned number;
 	enum log_dest_kind kind;
 	char *text;	/* owned: path, command, … */
@@ -56,14 +56,14 @@ surroundings(const struct logs *logs)
 }
 
 static void
-send_target(struct logs *logs, const struct log_target *t)
+send_target(struct logs *logs, const struct log_slot *t)
 {
 	logger_process_dest(
 	    logs->logger, t->number, t->kind, t->text, t->outlet.fd);
 }
 
 static void
-forget(struct logs *logs, struct log_target *t)
+forget(struct logs *logs, struct log_slot *t)
 {
 	logs->targets[t->number] = NULL;
 	log_outlet_close(&t->outlet);
@@ -71,10 +71,10 @@ forget(struct logs *logs, struct log_target *t)
 	free(t);
 }
 
-static struct log_target *
+static struct log_slot *
 find(const struct logs *logs, const struct log_dest *dest)
 {
-	struct log_target *t;
+	struct log_slot *t;
 	unsigned i;
 
 	for (i = 0; i < logs->count; i++) {
@@ -91,7 +91,7 @@ static unsigned
 free_number(struct logs *logs)
 {
 	unsigned number = 0;
-	struct log_target **more;
+	struct log_slot **more;
 
 	while (number < logs->count && logs->targets[number] != NULL)
 		number++;
@@ -106,10 +106,10 @@ free_number(struct logs *logs)
 	return number;
 }
 
-static struct log_target *
+static struct log_slot *
 make(struct logs *logs, const struct log_dest *dest, struct err *err)
 {
-	struct log_target *t = calloc(1, sizeof(*t));
+	struct log_slot *t = calloc(1, sizeof(*t));
 	unsigned number = free_number(logs);
 
 	if (t != NULL)
@@ -133,7 +133,7 @@ static int
 open_fresh(struct logs *logs, struct log_dest *dest, struct err *err)
 {
 	struct log_surroundings around = surroundings(logs);
-	struct log_target *t = find(logs, dest);
+	struct log_slot *t = find(logs, dest);
 
 	if (t == NULL)
 		t = make(logs, dest, err);
@@ -155,7 +155,7 @@ open_fresh(struct logs *logs, struct log_dest *dest, struct err *err)
 static void
 undo_fresh(struct logs *logs)
 {
-	struct log_target *t;
+	struct log_slot *t;
 	unsigned i;
 
 	for (i = 0; i < logs->count; i++) {
@@ -171,7 +171,7 @@ undo_fresh(struct logs *logs)
 
 /* Lines go to o from now on. */
 static void
-replace(struct logs *logs, struct log_target *t, const struct log_outlet *o)
+replace(struct logs *logs, struct log_slot *t, const struct log_outlet *o)
 {
 	log_outlet_close(&t->outlet);
 	t->outlet = *o;
@@ -184,7 +184,7 @@ replace(struct logs *logs, struct log_target *t, const struct log_outlet *o)
 static void
 take_fresh(struct logs *logs)
 {
-	struct log_target *t;
+	struct log_slot *t;
 	unsigned i;
 
 	for (i = 0; i < logs->count; i++) {
@@ -243,7 +243,7 @@ logs_send(struct logs *logs)
 void
 logs_done(struct logs *logs, uint64_t serial)
 {
-	struct log_target *t;
+	struct log_slot *t;
 	unsigned i;
 
 	for (i = 0; i < logs->count; i++) {
@@ -255,7 +255,7 @@ logs_done(struct logs *logs, uint64_t serial)
 
 /* True if the logger has to be told. */
 static bool
-reopen(struct logs *logs, struct log_target *t)
+reopen(struct logs *logs, struct log_slot *t)
 {
 	struct log_surroundings around = surroundings(logs);
 	struct log_outlet outlet;
@@ -275,7 +275,7 @@ reopen(struct logs *logs, struct log_target *t)
 }
 
 static void
-restart_program(struct logs *logs, struct log_target *t)
+restart_program(struct logs *logs, struct log_slot *t)
 {
 	struct log_surroundings around = surroundings(logs);
 	struct err err;
@@ -291,7 +291,7 @@ restart_program(struct logs *logs, struct log_target *t)
 }
 
 static bool
-tick_unused(struct logs *logs, struct log_target *t)
+tick_unused(struct logs *logs, struct log_slot *t)
 {
 	if (atomic_load(&logs->board->dest[t->number].queued) != 0)
 		return false;
@@ -302,7 +302,7 @@ tick_unused(struct logs *logs, struct log_target *t)
 }
 
 static bool
-tick_target(struct logs *logs, struct log_target *t)
+tick_target(struct logs *logs, struct log_slot *t)
 {
 	if (t->users == 0)
 		return tick_unused(logs, t);
@@ -318,7 +318,7 @@ void
 logs_tick(struct logs *logs)
 {
 	bool changed = false;
-	struct log_target *t;
+	struct log_slot *t;
 	uint64_t serial;
 	unsigned i;
 
@@ -340,7 +340,7 @@ logs_tick(struct logs *logs)
 void
 logs_broken(struct logs *logs, unsigned number)
 {
-	struct log_target *t =
+	struct log_slot *t =
 	    number < logs->count ? logs->targets[number] : NULL;
 
 	if (t == NULL || t->closing != 0 || logs->ending)
@@ -355,7 +355,7 @@ logs_broken(struct logs *logs, unsigned number)
 }
 
 static void
-program_ended(struct logs *logs, struct log_target *t, int status)
+program_ended(struct logs *logs, struct log_slot *t, int status)
 {
 	bool short_life = clock_now_ms() - t->started_ms < SHORT_LIFE_MS;
 	char how[CHILD_TEXT_SIZE];
@@ -375,7 +375,7 @@ program_ended(struct logs *logs, struct log_target *t, int status)
 bool
 logs_program_ended(struct logs *logs, pid_t pid, int status)
 {
-	struct log_target *t;
+	struct log_slot *t;
 	unsigned i;
 
 	for (i = 0; i < logs->count; i++) {
@@ -394,7 +394,7 @@ logs_program_ended(struct logs *logs, pid_t pid, int status)
 void
 logs_close(struct logs *logs)
 {
-	struct log_target *t;
+	struct log_slot *t;
 	unsigned i;
 	pid_t pid;
 

@@ -16,7 +16,7 @@
 #include "master/log_outlet.h"
 #include "master/logger_process.h"
 
-struct log_target;
+struct log_slot;
 
 struct logs {
 	struct logger_process *logger;
@@ -24,7 +24,7 @@ struct logs {
 	int stderr_fd;		       /* as log_surroundings */
 	bool has_streams;
 	struct privs user;	     /* of the newest configuration */
-	struct log_target **targets; /* owned; by number, NULL: free */
+	struct log_slot **targets; /* owned; by number, NULL: free */
 	unsigned count;
 	bool ending; /* programs are not started again */
 };
