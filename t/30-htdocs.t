@@ -1,0 +1,67 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What a first user meets: the conf/httpd.conf and htdocs of the tree, below a
+# ServerRoot laid out as ./bootstrap run and make install do it.  Only the port
+# is another.
+use strict;
+use warnings;
+use File::Basename qw(basename);
+use Test::More;
+use Drover;
+
+my %type = (
+	html => 'text/html', css => 'text/css', txt => 'text/plain',
+	svg => 'image/svg+xml', png => 'image/png',
+	ico => 'image/vnd.microsoft.icon',
+);
+
+my $conf = Drover::slurp("$Drover::SRC/conf/httpd.conf");
+is($conf =~ s/^Listen 8080$/Listen {PORT}/mg, 1, 'it listens on port 8080');
+
+my $s = Drover->new(bare => 1, conf => $conf, files => {});
+rmdir $s->dir . '/htdocs' or die "htdocs: $!";
+symlink "$Drover::SRC/htdocs", $s->dir . '/htdocs' or die "htdocs: $!";
+symlink "$Drover::SRC/conf/mime.types", $s->dir . '/conf/mime.types'
+    or die "mime.types: $!";
+
+is_deeply($s->run('-t'), { status => 0, out => '', err => "Syntax OK\n" },
+    'drover -t takes the configuration as it is, without a warning');
+ok($s->launch, 'it starts') or BAIL_OUT($s->stderr);
+
+my $requests = 0;
+sub get {
+	$requests++;
+	return $s->get(@_);
+}
+
+for my $file (glob "$Drover::SRC/htdocs/*.*") {
+	my $name = basename($file);
+	my ($ending) = $name =~ /\.(\w+)$/;
+	my $r = get("/$name");
+	is($r->{status}, 200, "$name is there");
+	ok($r->{body} eq Drover::slurp($file), '... as it is in the tree');
+	like($r->{header}{'content-type'}, qr/^\Q$type{$ending}\E(?:;|$)/,
+	    '... with its type');
+}
+
+my $index = get('/');
+is($index->{status}, 200, '/ is a page');
+is($index->{body}, Drover::slurp("$Drover::SRC/htdocs/index.html"),
+    '... index.html');
+for my $link ($index->{body} =~ /(?:href|src)="([^"]+)"/g) {
+	unlike($link, qr{^\w+:|^//}, "$link is of this server");
+	is(get("/$link")->{status}, $link =~ /no-such/ ? 404 : 200,
+	    "$link answers");
+}
+
+unlike(get('/../conf/httpd.conf')->{status}, qr/^200/, 'nothing above htdocs');
+is(get('/.hidden')->{status} =~ /^40[34]$/, 1, 'no hidden files');
+
+is(scalar $s->wait_log('access',
+    qr/^127\.0\.0\.1 - - \[[^]]+\] "GET [^"]*" \d{3} \S+ "-" "-"$/, $requests),
+    $requests, 'a line in the combined format for each request');
+is($s->log('error') =~ /:(?:error|crit|alert|emerg)\]/, '',
+    'nothing went wrong on the way');
+$s->stop;
+done_testing;
