@@ -152,7 +152,7 @@ make_exchange(struct framed *f, size_t head_len)
 static void
 refuse(struct framed *f, struct exchange *x, int status)
 {
-	x->response.close = true;
+	h1_answer_of(x)->last = true;
 	f->lingering = true;
 	response_error(x, status);
 }

@@ -49,7 +49,8 @@ may_go_on(const struct framed *f, const struct exchange *x)
 	    settings_get(x->settings, &framing_section);
 	const struct h1_body *body = &f->input->h1.body;
 
-	if (!conf->keep_alive || f->draining || x->response.close)
+	if (!conf->keep_alive || f->draining || x->response.close ||
+	    h1_answer_of(x)->last)
 		return false;
 	if (conf->max_requests > 0 &&
 	    f->peer->requests >= (uint32_t)conf->max_requests)

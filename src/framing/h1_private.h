@@ -85,6 +85,7 @@ struct h1_answer {
 	size_t offered_body;
 	enum h1_coding coding;
 	bool answered;
+	bool last; /* nothing behind its request is believed */
 	bool complete; /* nothing is left to be pulled */
 	bool from_file;
 	bool failed; /* its source could not go on */

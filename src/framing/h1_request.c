@@ -143,7 +143,7 @@ read_body_framing(struct exchange *x)
 		/* Somebody in front may have read it otherwise: no second
 		 * request is believed on this connection (9112, 6.1). */
 		drop_content_length(r);
-		x->response.close = true;
+		h1_answer_of(x)->last = true;
 	}
 	return 0;
 }

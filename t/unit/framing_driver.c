@@ -133,7 +133,7 @@ read_some(struct driver *d)
 	}
 	/* AGAIN is worth another try: the next call of a script may differ. */
 	return n >= 0 || d->memory->script.input_ends ||
-	    d->memory->input_at < d->memory->script.input.len;
+	       d->memory->input_at < d->memory->script.input.len;
 }
 
 static ssize_t
@@ -269,7 +269,11 @@ driver_run(struct driver *d)
 	if (d->framed.status == FRAMING_BROKEN)
 		d->end = "cut";
 	else if (framed_finished(&d->framed))
-		d->end = d->framed.lingering ? "lingers" : "closed";
+		/* What nobody has read yet would make close() a reset. */
+		d->end = d->framed.lingering || d->memory->input_at <
+						    d->memory->script.input.len
+			     ? "lingers"
+			     : "closed";
 	else if (framed_idle(&d->framed))
 		d->end = "idle";
 }

@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Request bodies: where they end, who gets them, and that what is behind them
+ * is found where it is and nowhere else.  Sections are RFC 9112's unless a row
+ * says 9110.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "h1_rows.h"
+#include "h1_site.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+#define POST(path) "POST " path " HTTP/1.1\r\nHost: a\r\n"
+#define NEXT "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+#define NEXT_LOG "GET / 200 6 keep sent\n"
+#define CHUNKED "Transfer-Encoding: chunked\r\n"
+
+static void
+check(const struct h1_row *rows, size_t count, bool ends)
+{
+	struct server_conf *conf = h1_site_conf("");
+
+	h1_rows_check(conf, rows, count, ends);
+	conf_destroy(&conf);
+}
+
+static void
+test_bodies_that_are_taken(void **state)
+{
+	static const struct h1_row rows[] = {
+		{ POST("/upload") "Content-Length: 5\r\n\r\nhello" NEXT,
+		    "body of 5 bytes\nPOST /upload 200 5 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+		{ POST("/upload") CHUNKED "\r\n"
+					  "3\r\nabc\r\n0a\r\n0123456789\r\n"
+					  "0\r\n\r\n" NEXT,
+		    "body of 13 bytes\nPOST /upload 200 13 keep "
+		    "sent\n" NEXT_LOG,
+		    "idle", NULL },
+		{ POST("/upload") CHUNKED "\r\n"
+					  "5;name=\"a\\\"b\"\r\nhello\r\n"
+					  "0\r\nTrailer: yes\r\n\r\n" NEXT,
+		    "body of 5 bytes\nPOST /upload 200 5 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+		/* An empty body is a body where it is chunked. */
+		{ POST("/upload") CHUNKED "\r\n0\r\n\r\n" NEXT,
+		    "body of 0 bytes\nPOST /upload 200 0 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+		{ POST("/upload") "Content-Length: 0\r\n\r\n" NEXT,
+		    "POST /upload 411 0 keep sent\n" NEXT_LOG, "idle", NULL },
+		{ POST("/slow") "Content-Length: 11\r\n\r\nhello world" NEXT,
+		    "body of 11 bytes\nPOST /slow 200 11 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+		{ POST("/slow") CHUNKED "\r\n"
+					"7\r\nchunked\r\n4\r\nbody\r\n"
+					"0\r\n\r\n" NEXT,
+		    "body of 11 bytes\nPOST /slow 200 11 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+		/* 1.0 knows Content-Length. */
+		{ "POST /upload HTTP/1.0\r\nContent-Length: 2\r\n\r\nab",
+		    "body of 2 bytes\nPOST /upload 200 2 close sent\n",
+		    "closed", NULL },
+	};
+
+	(void)state;
+	check(rows, COUNT(rows), false);
+}
+
+static void
+test_bodies_that_nobody_takes(void **state)
+{
+	static const struct h1_row rows[] = {
+		{ POST("/") "Content-Length: 5\r\n\r\nGET /" NEXT,
+		    "POST / 200 6 keep sent\n" NEXT_LOG, "idle", NULL },
+		{ POST("/") CHUNKED "\r\n5\r\nGET /\r\n0\r\n\r\n" NEXT,
+		    "POST / 200 6 keep sent\n" NEXT_LOG, "idle", NULL },
+		/* An old client's CRLF behind the body (2.2). */
+		{ POST("/") "Content-Length: 2\r\n\r\nab\r\n" NEXT,
+		    "POST / 200 6 keep sent\n" NEXT_LOG, "idle", NULL },
+		{ POST("/nowhere") "Content-Length: 3\r\n\r\nabc" NEXT,
+		    "POST /nowhere 404 page keep sent\n" NEXT_LOG, "idle",
+		    NULL },
+		{ POST("/refuse") "Content-Length: 9\r\n\r\nGET / HTT" NEXT,
+		    "POST /refuse 413 page keep sent\n" NEXT_LOG, "idle",
+		    NULL },
+		{ POST("/refuse") CHUNKED
+		    "\r\n9\r\nGET / HTT\r\n0\r\n\r\n" NEXT,
+		    "POST /refuse 413 page keep sent\n" NEXT_LOG, "idle",
+		    NULL },
+		/* More than is read for the sake of keep-alive. */
+		{ POST("/") "Content-Length: 65537\r\n\r\nabc",
+		    "POST / 200 6 close sent\n", "lingers", NULL },
+		{ POST("/") "Content-Length: 65536\r\n\r\nabc",
+		    "POST / 200 6 keep sent\n", "waits", NULL },
+		{ POST("/close") "Content-Length: 3\r\n\r\nabc" NEXT,
+		    "POST /close 200 6 close sent\n", "lingers", NULL },
+		/* Nobody has asked for it yet: nothing is used. */
+		{ POST("/stuck") "Content-Length: 3\r\n\r\nabc" NEXT,
+		    "POST /stuck 0 0 close aborted\n", "waits", "" },
+	};
+
+	(void)state;
+	check(rows, COUNT(rows), false);
+}
+
+#define REFUSED(status) "POST / " status " page close sent\n", "lingers", NULL
+
+/*
+ * What two readers could understand differently.  Each has a second request
+ * where the careless would find one; it must never be answered.
+ */
+static void
+test_smuggling(void **state)
+{
+	static const struct h1_row rows[] = {
+		/* 6.3: Content-Length. */
+		{ POST("/") "Content-Length: 4, 5\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Content-Length: 4\r\nContent-Length: "
+			    "5\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Content-Length: +4\r\n\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Content-Length: -1\r\n\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Content-Length: 0x4\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Content-Length: 4 4\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Content-Length: 4.\r\n\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Content-Length:\r\n\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Content-Length: 4,\r\n\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Content-Length: ,4\r\n\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Content-Length: \"4\"\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Content-Length: 9223372036854775808\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Content-Length: 18446744073709551620\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Content-Length : 4\r\n\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Content-Length: 4\r\n 0\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		/* 6.1: Transfer-Encoding. */
+		{ POST("/") "Transfer-Encoding: xchunked\r\n\r\n" NEXT,
+		    REFUSED("501") },
+		{ POST("/") "Transfer-Encoding: gzip, chunked\r\n\r\n" NEXT,
+		    REFUSED("501") },
+		{ POST("/") "Transfer-Encoding: gzip\r\n" CHUNKED "\r\n" NEXT,
+		    REFUSED("501") },
+		{ POST("/") "Transfer-Encoding: identity\r\n\r\n" NEXT,
+		    REFUSED("501") },
+		{ POST("/") "Transfer-Encoding: \"chunked\"\r\n\r\n" NEXT,
+		    REFUSED("501") },
+		{ POST("/") "Transfer-Encoding: chunked;q=1\r\n\r\n" NEXT,
+		    REFUSED("501") },
+		{ POST("/") "Transfer-Encoding: chunked, gzip\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Transfer-Encoding: chunked, chunked\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") CHUNKED CHUNKED "\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Transfer-Encoding:\r\n\r\n" NEXT, REFUSED("400") },
+		{ POST("/") "Transfer-Encoding : chunked\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Transfer-Encoding: \vchunked\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ POST("/") "Transfer-Encoding:\r\n chunked\r\n\r\n" NEXT,
+		    REFUSED("400") },
+		{ "POST / HTTP/1.0\r\n" CHUNKED "\r\n" NEXT, REFUSED("400") },
+		/* Both: chunked holds, and nothing behind it is believed. */
+		{ POST("/upload") "Content-Length: 4\r\n" CHUNKED "\r\n"
+				  "2\r\nab\r\n0\r\n\r\n" NEXT,
+		    "body of 2 bytes\nPOST /upload 200 2 close sent\n",
+		    "lingers", NULL },
+		{ POST("/") CHUNKED "Content-Length: 46\r\n\r\n"
+				    "0\r\n\r\n" NEXT,
+		    "POST / 200 6 close sent\n", "lingers", NULL },
+		/* Bad chunks end what can be understood. */
+		{ POST("/") CHUNKED "\r\nx\r\n" NEXT,
+		    "POST / 200 6 keep sent\n", "lingers", NULL },
+		{ POST("/upload") CHUNKED "\r\n-1\r\n" NEXT,
+		    "POST /upload 400 page close sent\n", "lingers", NULL },
+		{ POST("/upload") CHUNKED "\r\n2\r\nabc\r\n0\r\n\r\n" NEXT,
+		    "POST /upload 400 page close sent\n", "lingers", NULL },
+		{ POST("/upload") CHUNKED "\r\n2\nab\r\n0\r\n\r\n" NEXT,
+		    "POST /upload 400 page close sent\n", "lingers", NULL },
+		{ POST("/upload") CHUNKED "\r\n0x2\r\nab\r\n0\r\n\r\n" NEXT,
+		    "POST /upload 400 page close sent\n", "lingers", NULL },
+		{ POST("/upload") CHUNKED
+		    "\r\n10000000000000002\r\nab\r\n0\r\n\r\n" NEXT,
+		    "POST /upload 400 page close sent\n", "lingers", NULL },
+	};
+
+	(void)state;
+	check(rows, COUNT(rows), false);
+}
+
+static void
+test_lists_of_one_length(void **state)
+{
+	static const struct h1_row rows[] = {
+		/* 9110, 8.6 allows it, and there is one reading only. */
+		{ POST("/upload") "Content-Length: 2, 2\r\n\r\nab" NEXT,
+		    "body of 2 bytes\nPOST /upload 200 2 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+		{ POST("/upload") "Content-Length: 2\r\nContent-Length: "
+				  "2\r\n\r\nab" NEXT,
+		    "body of 2 bytes\nPOST /upload 200 2 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+		{ POST("/upload") "Transfer-Encoding: Chunked\r\n\r\n"
+				  "2\r\nab\r\n0\r\n\r\n" NEXT,
+		    "body of 2 bytes\nPOST /upload 200 2 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+	};
+
+	(void)state;
+	check(rows, COUNT(rows), false);
+}
+
+/* 8: a body that ends too early is not a body. */
+static void
+test_bodies_cut_short(void **state)
+{
+	static const struct h1_row rows[] = {
+		{ POST("/upload") "Content-Length: 5\r\n\r\nhell",
+		    "POST /upload 400 page close sent\n", "lingers", NULL },
+		{ POST("/upload") CHUNKED "\r\n4\r\nhell",
+		    "POST /upload 400 page close sent\n", "lingers", NULL },
+		{ POST("/slow") "Content-Length: 9\r\n\r\nhell",
+		    "POST /slow 400 page close sent\n", "lingers", NULL },
+		{ POST("/") "Content-Length: 5\r\n\r\nhell",
+		    "POST / 200 6 keep sent\n", "lingers", NULL },
+		{ POST("/stuck") "Content-Length: 5\r\n\r\nhell",
+		    "POST /stuck 0 0 close aborted\n", "waits", "" },
+	};
+
+	(void)state;
+	check(rows, COUNT(rows), true);
+}
+
+/* The answer comes before the body: the sink gets the rest all the same. */
+static void
+test_an_early_answer(void **state)
+{
+	static const char input[] = POST("/early") "Content-Length: 6\r\n\r\n"
+						   "abcdef" NEXT;
+	struct server_conf *conf = h1_site_conf("");
+
+	(void)state;
+	for (size_t max = 0; max < sizeof(input); max++) {
+		struct site_run run = { .conf = conf };
+		const char *log;
+
+		run.script.input = span_of(input, sizeof(input) - 1);
+		run.script.read_max = max;
+		h1_site_run(&run);
+		log = buf_str(&run.log);
+		/* It may have ended before its body did. */
+		if (strstr(log, "body of") != NULL)
+			assert_non_null(strstr(log, "body of 6 bytes"));
+		assert_non_null(
+		    strstr(log, "POST /early 200 0 keep sent\n" NEXT_LOG));
+		assert_string_equal(run.end, "idle");
+		h1_site_run_release(&run);
+	}
+	conf_destroy(&conf);
+}
+
+/* Bodies larger than the input memory, and than what is drained. */
+static void
+test_long_bodies(void **state)
+{
+	static const struct {
+		const char *path;
+		size_t len;
+		bool chunked;
+		const char *log, *end;
+	} rows[] = {
+		{ "/upload", 300000, false,
+		    "body of 300000 bytes\n"
+		    "POST /upload 200 4096 keep sent\n" NEXT_LOG,
+		    "idle" },
+		{ "/upload", 300000, true,
+		    "body of 300000 bytes\n"
+		    "POST /upload 200 4096 keep sent\n" NEXT_LOG,
+		    "idle" },
+		{ "/", 65000, true, "POST / 200 6 keep sent\n" NEXT_LOG,
+		    "idle" },
+		{ "/", 200000, true, "POST / 200 6 keep sent\n", "lingers" },
+		{ "/", 200000, false, "POST / 200 6 close sent\n", "lingers" },
+	};
+	struct server_conf *conf = h1_site_conf("");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct site_run run = { .conf = conf };
+		struct buf input;
+
+		buf_init(&input, 1024 * 1024);
+		buf_printf(
+		    &input, "POST %s HTTP/1.1\r\nHost: a\r\n", rows[i].path);
+		if (rows[i].chunked)
+			buf_printf(&input, CHUNKED "\r\n%zx\r\n", rows[i].len);
+		else
+			buf_printf(
+			    &input, "Content-Length: %zu\r\n\r\n", rows[i].len);
+		for (size_t n = 0; n < rows[i].len; n++)
+			buf_add_char(&input, 'b');
+		if (rows[i].chunked)
+			buf_add_str(&input, "\r\n0\r\n\r\n");
+		buf_add_str(&input, NEXT);
+		run.script.input = buf_span(&input);
+		run.script.read_max = 1460;
+		h1_site_run(&run);
+		assert_string_equal(buf_str(&run.log), rows[i].log);
+		assert_string_equal(run.end, rows[i].end);
+		h1_site_run_release(&run);
+		buf_release(&input);
+	}
+	conf_destroy(&conf);
+}
+
+/* 9110, 10.1.1: the client holds its body back until it is told to go on. */
+static void
+test_expect_continue(void **state)
+{
+	static const struct {
+		const char *head, *body, *first, *log, *end;
+	} rows[] = {
+		{ POST("/upload") "Expect: 100-Continue\r\n"
+				  "Content-Length: 2\r\n\r\n",
+		    "ab", "HTTP/1.1 100 Continue\r\n\r\n",
+		    "body of 2 bytes\nPOST /upload 200 2 keep sent\n", "idle" },
+		{ POST("/upload") "Expect: 100-continue\r\n" CHUNKED "\r\n",
+		    "1\r\na\r\n0\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
+		    "body of 1 bytes\nPOST /upload 200 1 keep sent\n", "idle" },
+		/* Part of the body has come: nothing to say. */
+		{ POST("/upload") "Expect: 100-continue\r\n"
+				  "Content-Length: 2\r\n\r\na",
+		    "b", "", "body of 2 bytes\nPOST /upload 200 2 keep sent\n",
+		    "idle" },
+		/* Not wanted: whether the body follows is not known. */
+		{ POST("/") "Expect: 100-continue\r\n"
+			    "Content-Length: 2\r\n\r\n",
+		    "", "HTTP/1.1 200 OK\r\n", "POST / 200 6 close sent\n",
+		    "lingers" },
+		{ POST("/a%2Fb") "Expect: 100-continue\r\n"
+				 "Content-Length: 2\r\n\r\n",
+		    "", "HTTP/1.1 404 Not Found\r\n",
+		    "POST /a%2Fb 404 page close sent\n", "lingers" },
+		/* No body: nothing to hold back. */
+		{ POST("/") "Expect: 100-continue\r\n\r\n", NEXT,
+		    "HTTP/1.1 200 OK\r\n", "POST / 200 6 keep sent\n" NEXT_LOG,
+		    "idle" },
+		{ "POST /upload HTTP/1.0\r\nExpect: 100-continue\r\n"
+		  "Content-Length: 2\r\n\r\n",
+		    "ab", "",
+		    "body of 2 bytes\nPOST /upload 200 2 close sent\n",
+		    "closed" },
+		{ POST("/upload") "Expect: a-miracle\r\n"
+				  "Content-Length: 2\r\n\r\n",
+		    "", "HTTP/1.1 417 Expectation Failed\r\n",
+		    "POST /upload 417 page close sent\n", "lingers" },
+	};
+	struct server_conf *conf = h1_site_conf("");
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct memory_script script = {
+			.input = span_str(rows[i].head),
+		};
+		struct memory_transport memory;
+		struct driver driver;
+		char all[512];
+
+		memory_transport_init(&memory, &script, 65536);
+		driver_init(&driver, &memory, conf, h1_site);
+		driver_run(&driver);
+		assert_true(
+		    span_starts(buf_span(&memory.output), rows[i].first));
+		if (rows[i].first[0] == '\0')
+			assert_int_equal(memory.output.len, 0);
+		snprintf(all, sizeof(all), "%s%s", rows[i].head, rows[i].body);
+		memory.script.input = span_str(all);
+		driver_run(&driver);
+		assert_string_equal(buf_str(&driver.log), rows[i].log);
+		assert_string_equal(driver.end, rows[i].end);
+		driver_release(&driver);
+		memory_transport_release(&memory);
+	}
+	conf_destroy(&conf);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bodies_that_are_taken),
+		cmocka_unit_test(test_bodies_that_nobody_takes),
+		cmocka_unit_test(test_smuggling),
+		cmocka_unit_test(test_lists_of_one_length),
+		cmocka_unit_test(test_bodies_cut_short),
+		cmocka_unit_test(test_an_early_answer),
+		cmocka_unit_test(test_long_bodies),
+		cmocka_unit_test(test_expect_continue),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
