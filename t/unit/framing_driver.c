@@ -262,10 +262,14 @@ driver_close(struct driver *d)
 void
 driver_run(struct driver *d)
 {
+	bool moved;
+
 	d->end = "waits";
-	while (round_once(d) || (d->again != NULL && d->again(d)))
+	do {
+		moved = round_once(d) || (d->again != NULL && d->again(d));
 		if (strcmp(d->end, "gone") == 0)
 			return;
+	} while (moved);
 	if (d->framed.status == FRAMING_BROKEN)
 		d->end = "cut";
 	else if (framed_finished(&d->framed))

@@ -265,6 +265,7 @@ simple_page(struct exchange *x, struct span path)
 static bool
 pulled_page(struct page *page, struct span path)
 {
+	response_init(&page->x->response);
 	page->x->response.status = 200;
 	if (span_is(path, "/pieces"))
 		pull_from(page, &ops_pieces, -1);
@@ -288,8 +289,7 @@ taking_page(struct page *page, struct span path)
 {
 	struct response *response = &page->x->response;
 
-	response->status = 0;
-	body_none(&response->body);
+	response_init(response);
 	if (span_is(path, "/stuck"))
 		return true;
 	page->take_max = span_is(path, "/slow") ? 3 : 0;
