@@ -82,16 +82,35 @@ number_parse_signed(struct span s, int64_t min, int64_t max, int64_t *value_r)
 	return NUMBER_OK;
 }
 
+/* The digits of a number of that many, written from the last on. */
+static size_t
+print_digits(char *to, uint64_t value, size_t count)
+{
+	size_t at = count;
+
+	do {
+		to[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (at > 0);
+	return count;
+}
+
 size_t
 number_print(char *to, uint64_t value)
 {
-	char digits[NUMBER_TEXT_SIZE];
-	size_t at = sizeof(digits);
+	uint64_t limit = 100000;
+	size_t count = 5;
 
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value > 0);
-	memcpy(to, digits + at, sizeof(digits) - at);
-	return sizeof(digits) - at;
+	/* Most numbers of a server are a status, a port, a few kilobytes. */
+	if (value < 10)
+		return print_digits(to, value, 1);
+	if (value < 100)
+		return print_digits(to, value, 2);
+	if (value < 1000)
+		return print_digits(to, value, 3);
+	if (value < 10000)
+		return print_digits(to, value, 4);
+	for (; count < 20 && value >= limit; count++)
+		limit *= 10;
+	return print_digits(to, value, count);
 }

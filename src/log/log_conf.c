@@ -93,7 +93,7 @@ parse_dest(const struct directive_use *use)
 static int
 parse_error_log(const struct directive_use *use, void *field)
 {
-	struct log_target **target_p = field;
+	struct log_output **target_p = field;
 	struct span arg = span_str(use->args[0]), tag;
 	struct log_dest *dest;
 
@@ -407,7 +407,7 @@ finish(void *conf, const struct conf_check *check)
 
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("ErrorLog", IN_SERVER_HOST, log_conf, error,
-	    struct log_target *, "logs/error_log",
+	    struct log_output *, "logs/error_log",
 	    "file|\"|program\"|syslog[:facility[:tag]]",
 	    "where errors are logged", .parse = parse_error_log, .min_args = 1,
 	    .max_args = 1),
@@ -455,7 +455,7 @@ struct collection {
 
 /* The first of its kind and target takes the place of the others. */
 static void
-collect(struct collection *c, struct log_target *target)
+collect(struct collection *c, struct log_output *target)
 {
 	struct log_dest *dest = target->dest, *known;
 	struct span key;

@@ -12,13 +12,13 @@
 #include "log/log_format.h"
 
 /* Where a directive logs to; dest is shared once log_destinations() ran. */
-struct log_target {
+struct log_output {
 	struct log_dest *dest;
 };
 
 /* A CustomLog or TransferLog. */
 struct custom_log {
-	struct log_target target;
+	struct log_output target;
 	const char *wanted;		/* a LogFormat's name; NULL: has its
 					 * own, or TransferLog's */
 	struct conf_place place;	/* of that name */
@@ -54,7 +54,7 @@ struct log_levels {
 };
 
 struct log_conf {
-	struct log_target *error;
+	struct log_output *error;
 	struct log_levels levels;
 	struct log_formats formats;
 	struct custom_log *customs;

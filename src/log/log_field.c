@@ -27,6 +27,14 @@ is_named(const struct field *field, const struct log_item *item)
 	return span_equal_nocase(field->name, item->text);
 }
 
+/* Fields that browsers send once and most formats have. */
+static bool
+is_single(const struct log_item *item)
+{
+	return item->number == FIELD_REFERER ||
+	       item->number == FIELD_USER_AGENT;
+}
+
 /* Several lines of one name are one list (RFC 9110, 5.3). */
 static bool
 print_fields(const struct log_item *item, const struct field *fields,
@@ -42,6 +50,8 @@ print_fields(const struct log_item *item, const struct field *fields,
 			log_out_span(out, (struct span)SPAN(", "));
 		log_out_escaped(out, fields[i].value);
 		found = true;
+		if (is_single(item))
+			break;
 	}
 	return found;
 }

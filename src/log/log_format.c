@@ -25,40 +25,34 @@ struct compiler {
 	struct log_format *format;
 };
 
-static void
-print_literal(
-    const struct log_item *item, struct exchange *x, struct log_out *out)
-{
-	(void)x;
-	log_out_span(out, item->text);
-}
-
 static int
 no_memory(struct compiler *c)
 {
 	return err_set(c->err, "there is no memory for it");
 }
 
-/* The text up to the next %, with \n and \t put in. */
-static int
-compile_literal(struct compiler *c)
+static void
+add_text(struct compiler *c, char byte)
 {
-	size_t len = strcspn(c->at, "%");
-	char *copy = arena_alloc(c->arena, len + 1), *to = copy;
-	const char *end = c->at + len;
+	struct log_item *item = &c->format->items[c->format->count];
 
-	if (copy == NULL)
-		return no_memory(c);
-	for (; c->at < end; c->at++) {
-		if (c->at[0] == '\\' && (c->at[1] == 'n' || c->at[1] == 't'))
-			*to++ = *++c->at == 'n' ? '\n' : '\t';
-		else
-			*to++ = *c->at;
+	if (item->before_len == LOG_BEFORE_MAX) {
+		c->format->count++;
+		item++;
 	}
-	c->format->items[c->format->count++] =
-	    (struct log_item){ .print = print_literal,
-		    .text = span_of(copy, (size_t)(to - copy)) };
-	return 0;
+	item->before[item->before_len++] = byte;
+}
+
+/* The text up to the next %, with \n and \t put in. */
+static void
+compile_text(struct compiler *c)
+{
+	for (; *c->at != '%' && *c->at != '\0'; c->at++) {
+		if (c->at[0] == '\\' && (c->at[1] == 'n' || c->at[1] == 't'))
+			add_text(c, *++c->at == 'n' ? '\n' : '\t');
+		else
+			add_text(c, *c->at);
+	}
 }
 
 /* "!" and status codes in front of a letter: %!200,304,302{Referer}i. */
@@ -142,10 +136,7 @@ compile_item(struct compiler *c)
 
 	c->at++;
 	if (*c->at == '%') {
-		c->at++;
-		*item = (struct log_item){ .print = print_literal,
-			.text = SPAN("%") };
-		c->format->count++;
+		add_text(c, *c->at++);
 		return 0;
 	}
 	for (;;) {
@@ -161,6 +152,11 @@ compile_item(struct compiler *c)
 	}
 	if (compile_letter(c, item, original) == -1)
 		return -1;
+	if (item->print == log_print_dash && item->statuses == NULL) {
+		item->print = NULL;
+		add_text(c, '-');
+		return 0;
+	}
 	c->format->count++;
 	return 0;
 }
@@ -172,25 +168,29 @@ log_format_compile(
 	struct compiler c = {
 		.arena = arena, .err = err, .text = text, .at = text
 	};
-	const char *p, *begin = text;
-	size_t count = 1;
+	const char *begin = text;
+	/* Two bytes at least make a step, and the last may be text only. */
+	size_t steps = strlen(text) / 2 + 2;
 	int status = 0;
 
-	/* Each % makes an item, and has a literal before it at most. */
-	for (p = text; *p != '\0'; p++)
-		count += *p == '%' ? 2 : 0;
 	c.format = arena_calloc(
-	    arena, 1, sizeof(*c.format) + count * sizeof(struct log_item));
+	    arena, 1, sizeof(*c.format) + steps * sizeof(struct log_item));
 	if (c.format == NULL)
 		status = no_memory(&c);
 	while (status == 0 && *c.at != '\0') {
 		begin = c.at;
-		status = *c.at == '%' ? compile_item(&c) : compile_literal(&c);
+		if (*c.at == '%')
+			status = compile_item(&c);
+		else
+			compile_text(&c);
 	}
-	if (status == 0)
-		return c.format;
-	*offset_r = (size_t)(begin - text);
-	return NULL;
+	if (status == -1) {
+		*offset_r = (size_t)(begin - text);
+		return NULL;
+	}
+	if (c.format->items[c.format->count].before_len > 0)
+		c.format->count++;
+	return c.format;
 }
 
 /* True if the item is to be printed for this status. */
@@ -204,6 +204,16 @@ status_applies(const struct log_item *item, int status)
 	return (*s != 0) != item->except;
 }
 
+/* All sixteen bytes at once, whatever of them is text. */
+static inline void
+print_before(const struct log_item *item, struct log_out *out)
+{
+	if (log_out_room(out, LOG_BEFORE_MAX)) {
+		memcpy(out->at, item->before, LOG_BEFORE_MAX);
+		out->at += item->before_len;
+	}
+}
+
 size_t
 log_format_print(
     const struct log_format *format, struct exchange *x, char *to, size_t room)
@@ -214,6 +224,9 @@ log_format_print(
 
 	log_out_init(&out, to, room);
 	for (; item < end; item++) {
+		print_before(item, &out);
+		if (item->print == NULL)
+			continue;
 		if (item->statuses != NULL &&
 		    !status_applies(item, x->response.status))
 			log_out_char(&out, '-');

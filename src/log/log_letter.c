@@ -32,7 +32,9 @@ text_or_dash(struct log_out *out, const char *text)
 	escaped_or_dash(out, span_str(text != NULL ? text : ""));
 }
 
-PRINT(print_dash)
+void
+log_print_dash(
+    const struct log_item *item, struct exchange *x, struct log_out *out)
 {
 	UNUSED(item);
 	UNUSED(x);
@@ -329,8 +331,8 @@ static const struct log_letter letters[] = {
 	{ 'i', false, log_field_request, log_field_prepare },
 	{ 'I', false, print_bytes_in, NULL },
 	{ 'k', false, print_keepalive_requests, NULL },
-	{ 'l', false, print_dash, NULL },
-	{ 'L', false, print_dash, NULL },
+	{ 'l', false, log_print_dash, NULL },
+	{ 'L', false, log_print_dash, NULL },
 	{ 'm', false, print_method, NULL },
 	{ 'o', false, log_field_response, log_field_prepare },
 	{ 'O', false, print_bytes_out, NULL },
@@ -343,7 +345,7 @@ static const struct log_letter letters[] = {
 	{ 'S', false, print_bytes_both, NULL },
 	{ 't', false, log_time_default, log_time_prepare },
 	{ 'T', true, log_time_taken, log_time_prepare_unit },
-	{ 'u', false, print_dash, NULL },
+	{ 'u', false, log_print_dash, NULL },
 	{ 'U', true, print_path, NULL },
 	{ 'v', false, print_server_name, NULL },
 	{ 'V', false, print_used_name, NULL },

@@ -23,10 +23,15 @@ typedef void log_print(
 /* Checks {argument} and fills number or text.  -1 with err. */
 typedef int log_prepare(struct log_item *, struct arena *, struct err *);
 
-/* One step of a format. */
+/* Bytes of text before a letter that one step takes; more are more steps. */
+#define LOG_BEFORE_MAX 16
+
+/* One step of a format: a little text, then what a letter stands for. */
 struct log_item {
-	log_print *print;
-	struct span text;	/* {argument}, or the literal */
+	char before[LOG_BEFORE_MAX];
+	size_t before_len;
+	log_print *print;	/* NULL: the text was all */
+	struct span text;	/* {argument} */
 	int number;		/* what prepare made of it */
 	const int *statuses;	/* zero-terminated; NULL: any */
 	bool except;		/* statuses are those for which "-" is printed */
@@ -39,6 +44,9 @@ struct log_letter {
 	log_print *print;
 	log_prepare *prepare;	/* NULL: takes no {argument} */
 };
+
+/* What is never known: "-". */
+log_print log_print_dash;
 
 /* NULL: there is no such letter. */
 const struct log_letter *log_letter_find(char letter);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Escaping for logs, where nearly all text needs none: sixteen bytes are
- * copied and looked at together, and only a block with something in it is
- * gone through byte by byte.
+ * copied and looked at together, and only text with something in it is gone
+ * through byte by byte.
  */
 #include "config.h"
 
@@ -103,9 +103,9 @@ escape(char *to, char c)
 
 /* Byte by byte; false when it stopped for want of room. */
 static bool
-copy_bytes(char **to_p, const char *room, const char **from_p, const char *end)
+copy_bytes(char **to_p, const char *room, struct span text)
 {
-	const char *p = *from_p;
+	const char *p = text.ptr, *end = p + text.len;
 	char *to = *to_p;
 
 	for (; p < end; p++) {
@@ -117,53 +117,54 @@ copy_bytes(char **to_p, const char *room, const char **from_p, const char *end)
 			break;
 	}
 	*to_p = to;
-	*from_p = p;
 	return p == end;
 }
 
 /*
- * The rest of a text, less than a block: copied as a block that overlaps the
- * one before it, which was copied as it was.  False: byte by byte.
+ * Copies text that needs no escape, the last block overlapping the one before
+ * it; false (and anything at to) if some byte needs one.
  */
 static bool
-copy_rest(char *to, const char *room, const char *p, const char *end)
+copy_plain(char *to, struct span text)
 {
-	size_t overlap = BLOCK - (size_t)(end - p);
+	size_t at = 0;
 
-	return room - to >= end - p && copy_block(to - overlap, p - overlap);
+	if (text.len < BLOCK) {
+		for (; at < text.len && is_plain(text.ptr[at]); at++)
+			to[at] = text.ptr[at];
+		return at == text.len;
+	}
+	for (; at < text.len - BLOCK; at += BLOCK)
+		if (!copy_block(to + at, text.ptr + at))
+			return false;
+	at = text.len - BLOCK;
+	return copy_block(to + at, text.ptr + at);
 }
 
-void
-log_out_escaped(struct log_out *out, struct span text)
+static void
+escape_slowly(struct log_out *out, struct span text)
 {
-	const char *p = text.ptr, *end = p + text.len;
-	char *to = out->at, *room = out->end;
-	bool plain = false, all = true;
+	char *room = out->end;
 
-	if (out->cut)
-		return;
-	if ((size_t)(room - to) > LOG_FIELD_MAX + MARK_LEN)
-		room = to + LOG_FIELD_MAX;
-	while (all && end - p >= BLOCK && room - to >= BLOCK) {
-		plain = copy_block(to, p);
-		if (plain) {
-			p += BLOCK;
-			to += BLOCK;
-		} else {
-			all = copy_bytes(&to, room, &p, p + BLOCK);
-		}
-	}
-	if (plain && p < end && copy_rest(to, room, p, end)) {
-		to += end - p;
-		p = end;
-	}
-	if (all)
-		all = copy_bytes(&to, room, &p, end);
-	out->at = to;
-	if (all)
+	if ((size_t)(room - out->at) > LOG_FIELD_MAX + MARK_LEN)
+		room = out->at + LOG_FIELD_MAX;
+	if (copy_bytes(&out->at, room, text))
 		return;
 	if (room == out->end)
 		out->cut = true;
 	else
 		add_mark(out);
+}
+
+void
+log_out_escaped(struct log_out *out, struct span text)
+{
+	if (out->cut)
+		return;
+	if (text.len <= LOG_FIELD_MAX &&
+	    text.len <= (size_t)(out->end - out->at) &&
+	    copy_plain(out->at, text))
+		out->at += text.len;
+	else
+		escape_slowly(out, text);
 }

@@ -14,17 +14,19 @@
 #include "log/log_letter.h"
 
 #define SECOND_US 1000000
+/* For any year that an int64_t of microseconds has. */
+#define TIME_TEXT_MAX 48
 
 /* "[20/Nov/2026:08:26:27 +0000]" */
 static size_t
-print_apache_time(time_t second, char to[64])
+print_apache_time(time_t second, char to[TIME_TEXT_MAX])
 {
 	struct tm tm = { .tm_mday = 1 };
 	long offset;
 
 	(void)localtime_r(&second, &tm);
 	offset = tm.tm_gmtoff / 60;
-	return (size_t)snprintf(to, 64,
+	return (size_t)snprintf(to, TIME_TEXT_MAX,
 	    "[%02d/%.3s/%d:%02d:%02d:%02d %c%02ld%02ld]", tm.tm_mday,
 	    &"JanFebMarAprMayJunJulAugSepOctNovDec"[3 * tm.tm_mon],
 	    tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec,
@@ -36,7 +38,7 @@ log_time_default(
     const struct log_item *item, struct exchange *x, struct log_out *out)
 {
 	static int64_t from = -1; /* the cached second, in microseconds */
-	static char text[64];
+	static char text[TIME_TEXT_MAX];
 	static size_t len;
 
 	(void)item;
@@ -44,7 +46,10 @@ log_time_default(
 		from = x->start_us - x->start_us % SECOND_US;
 		len = print_apache_time(from / SECOND_US, text);
 	}
-	log_out_span(out, span_of(text, len));
+	if (log_out_room(out, sizeof(text))) {
+		memcpy(out->at, text, sizeof(text));
+		out->at += len;
+	}
 }
 
 /* Words that %{word}t knows besides strftime's formats. */
