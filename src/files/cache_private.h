@@ -16,7 +16,6 @@ struct entry {
 	uint64_t hash;			/* of path */
 	struct span path;
 	size_t root_len;		/* what of path is the root's */
-	const struct root *root;
 	/* Under what it was found; NULL: no link is on the way, so it would be
 	 * found under any. */
 	const struct link_policy *policy;

@@ -280,8 +280,6 @@ entry_create(struct root_set *roots, const struct wanted *wanted)
 	saved = errno;
 	if (found.fd >= 0)
 		close(found.fd);
-	if (e != NULL)
-		e->root = root_set_find(roots, wanted->root);
 	errno = saved;
 	return e;
 }
@@ -313,9 +311,12 @@ entry_is_current(struct entry *e, struct root_set *roots, bool resolve)
 {
 	struct stat st;
 
+	const struct root *root;
+
 	if (resolve)
 		return resolves_to_same(e, roots);
-	return fstatat(e->root->fd, root_below(e->root, e->path.ptr), &st, 0) ==
-		   0 &&
+	root = root_set_find(roots, span_of(e->path.ptr, e->root_len));
+	return root != NULL &&
+	       fstatat(root->fd, root_below(root, e->path.ptr), &st, 0) == 0 &&
 	       same_file(&e->stat, &st);
 }

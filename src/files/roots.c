@@ -11,11 +11,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/table.h"
 
 struct root_set {
@@ -36,11 +38,15 @@ root_set_create(void)
 }
 
 static void
-root_close(struct root *root)
+root_close(struct root_set *set, struct root *root)
 {
-	if (root->fd >= 0)
-		close(root->fd);
+	if (root->fd < 0)
+		return;
+	close(root->fd);
 	root->fd = -1;
+	if (table_get(&set->by_path, root->real) == root &&
+	    !span_equal(root->real, root->path))
+		table_remove(&set->by_path, root->real);
 	free((char *)root->real.ptr);
 	root->real = (struct span){ NULL, 0 };
 	root->leaf = (struct span){ NULL, 0 };
@@ -56,7 +62,7 @@ root_set_destroy(struct root_set **set)
 	LIST_FOREACH_SAFE (node, after, &(*set)->roots) {
 		struct root *root = LIST_ENTRY(node, struct root, node);
 
-		root_close(root);
+		root_close(*set, root);
 		free(root);
 	}
 	table_release(&(*set)->by_path);
@@ -69,14 +75,22 @@ static int
 open_directory(struct root *root, const char *path)
 {
 	char *real = realpath(*path == '\0' ? "/" : path, NULL);
+	struct stat st;
+	int fd;
 
 	if (real == NULL)
 		return -1;
-	root->fd = open(real, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (root->fd < 0) {
+	fd = open(real, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) != 0) {
+		if (fd >= 0)
+			close(fd);
 		free(real);
 		return -1;
 	}
+	root->fd = fd;
+	root->device = st.st_dev;
+	root->inode = st.st_ino;
+	root->checked_ms = clock_now_ms();
 	root->real = span_str(real);
 	if (root->real.len == 1)
 		root->real.len = 0;
@@ -196,11 +210,49 @@ root_set_add(struct root_set *set, struct span path, struct err *err)
 	return 0;
 }
 
+/* The path of the directory that is open. */
+static bool
+directory_path(const struct root *root, char path[PATH_MAX])
+{
+	struct span directory = root->path;
+
+	if (root->leaf.len > 0)
+		directory.len -= root->leaf.len + 1;
+	return span_copy(
+	    directory.len == 0 ? span_of("/", 1) : directory, path, PATH_MAX);
+}
+
+/*
+ * Closes a root whose path leads elsewhere or nowhere now.  If that is not to
+ * be seen (a directory above it may be closed to us), it stays.
+ */
+static void
+root_check(struct root_set *set, struct root *root)
+{
+	int64_t now = clock_now_ms();
+	char path[PATH_MAX];
+	struct stat st;
+
+	if (root->fd < 0 || now - root->checked_ms < ROOT_CHECK_MS ||
+	    !directory_path(root, path))
+		return;
+	root->checked_ms = now;
+	if (stat(path, &st) == 0
+		? st.st_dev == root->device && st.st_ino == root->inode
+		: errno != ENOENT && errno != ENOTDIR)
+		return;
+	root_close(set, root);
+}
+
 const struct root *
 root_set_find(struct root_set *set, struct span path)
 {
 	struct root *root = table_get(&set->by_path, path);
 
+	if (root != NULL)
+		root_check(set, root);
+	/* It may have been found by a real path that it no longer has. */
+	root = table_get(&set->by_path, path);
 	if (root == NULL) {
 		errno = EXDEV;
 		return NULL;

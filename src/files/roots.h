@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The places below which files may be opened: each DocumentRoot and Alias
- * target, opened once, before the sandbox, and known by its path.
+ * target, opened before the sandbox and known by its path.  A path that leads
+ * to another directory now ("current" is a link that was switched) is opened
+ * anew.
  */
 #ifndef DROVER_FILES_ROOTS_H
 #define DROVER_FILES_ROOTS_H
+
+#include <stdint.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/list.h"
@@ -16,9 +21,14 @@ struct root {
 				 * that of the file system is empty */
 	struct span real;	/* of the directory: its path without links */
 	struct span leaf;	/* the one file's name; empty: all below */
-	int fd;			/* the directory, O_PATH; -1: not there yet */
+	int fd;			/* the directory, O_PATH; -1: not there */
+	dev_t device;		/* of fd */
+	ino_t inode;
+	int64_t checked_ms;	/* when the path was seen to lead to fd */
 	struct list_node node;
 };
+
+#define ROOT_CHECK_MS 5
 
 struct root_set;
 
@@ -35,7 +45,8 @@ int root_set_add(struct root_set *, struct span path, struct err *);
 
 /*
  * The root that has this path, or this real path; NULL with errno: ENOENT for
- * one that is not there, EXDEV where there is no root.
+ * one that is not there, EXDEV where there is no root.  Looks at where the
+ * path leads each ROOT_CHECK_MS at most.
  */
 const struct root *root_set_find(struct root_set *, struct span path);
 

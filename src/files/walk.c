@@ -52,23 +52,22 @@ struct walk {
 
 /* ---- the directory where the walk is ---- */
 
-/* fd is taken over, unless it is the root's. */
 static void
 set_directory(struct walk *w, int fd)
 {
-	if (w->fd >= 0 && w->fd != w->root->fd)
+	if (w->fd >= 0)
 		close(w->fd);
 	w->fd = fd;
 }
 
-static void
+static int
 enter_root(struct walk *w, const struct root *root)
 {
-	set_directory(w, -1);
 	w->root = root;
-	w->fd = root->fd;
 	w->place_len = 0;
 	w->place[0] = '\0';
+	set_directory(w, fcntl(root->fd, F_DUPFD_CLOEXEC, 0));
+	return w->fd < 0 ? -1 : 0;
 }
 
 static int
@@ -115,7 +114,7 @@ reopen_place(const struct walk *w)
 	int fd = w->root->fd, next;
 
 	if (w->place_len == 0)
-		return fd;
+		return fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	if (file_has_openat2())
 		return file_open_beneath(
 		    fd, w->place, O_PATH | O_DIRECTORY, false);
@@ -184,7 +183,8 @@ walk_outside(struct walk *w, struct span from)
 		struct span name;
 
 		if (root != NULL) {
-			enter_root(w, root);
+			if (enter_root(w, root) != 0)
+				return -1;
 			return push_text(w, root->leaf);
 		}
 		if (errno != EXDEV)
@@ -377,8 +377,9 @@ walk_finish(struct walk *w, struct resolved *resolved_r)
 	}
 	if (fstat(w->fd, &resolved_r->stat) != 0)
 		return -1;
-	resolved_r->fd = fcntl(w->fd, F_DUPFD_CLOEXEC, 0);
-	return resolved_r->fd < 0 ? -1 : 0;
+	resolved_r->fd = w->fd;
+	w->fd = -1;
+	return 0;
 }
 
 int
@@ -394,15 +395,16 @@ walk_open(struct root_set *set, const struct root *root, const char *path,
 	w.fd = w.file_fd = -1;
 	w.links = w.debt_count = 0;
 	w.path = span_str(path);
-	enter_root(&w, root);
 	w.next = w.asked = w.text + sizeof(w.text) - 1;
 	w.text[sizeof(w.text) - 1] = '\0';
 	result = push_text(&w, span_str(root_below(root, path)));
 	w.asked = w.next;
-	if (result == 0 && walk_all(&w) == 0)
+	if (result == 0)
+		result = enter_root(&w, root);
+	if (result == 0)
+		result = walk_all(&w);
+	if (result == 0)
 		result = walk_finish(&w, resolved_r);
-	else
-		result = -1;
 	saved = errno;
 	set_directory(&w, -1);
 	if (w.file_fd >= 0)

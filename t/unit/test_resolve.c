@@ -20,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "files/resolve.h"
 #include "os/file.h"
 #include "tree.h"
@@ -29,6 +30,14 @@ enum {
 };
 
 static struct root_set *roots;
+static int64_t now_ms = 1;
+
+/* In the place of base/clock.c's. */
+int64_t
+clock_now_ms(void)
+{
+	return now_ms;
+}
 
 static void
 add_root(const char *name, int expected)
@@ -119,11 +128,11 @@ make_tree(void **state)
 {
 	static const char *const directories[] = { "www", "www/dir",
 		"www/deeper", "www/deeper/d", "other", "www-secret", "releases",
-		"releases/7", "icons", "data" };
+		"releases/7", "releases/8", "icons", "data" };
 	static const char *const files[] = { "www/file", "www/dir/file",
 		"www/deeper/mark", "other/file", "www-secret/file", "secret",
-		"releases/7/file", "icons/one.ico", "icons/other.ico",
-		"icons/third.ico", "data/link.ico" };
+		"releases/7/file", "releases/8/file", "icons/one.ico",
+		"icons/other.ico", "icons/third.ico", "data/link.ico" };
 
 	(void)state;
 	tree_make();
@@ -325,17 +334,30 @@ test_single_files(void **state)
 	tree_file("icons/one.ico", "icons/one.ico");
 }
 
-/* The root itself may be a link; what it led to at first stays. */
+/* The root itself may be a link, which is switched or gone for a while. */
 static void
 test_root_is_link(void **state)
 {
 	(void)state;
 	assert_string_equal(outcome("current", "current/file", &links_never),
 	    "releases/7/file");
-	tree_link("current", "www");
+	tree_link("current", "releases/8");
 	assert_string_equal(outcome("current", "current/file", &links_never),
 	    "releases/7/file");
+	now_ms += ROOT_CHECK_MS;
+	assert_string_equal(outcome("current", "current/file", &links_never),
+	    "releases/8/file");
+	assert_string_equal(
+	    outcome("www", "www/to-real", &links_follow), "EXDEV");
+	tree_unlink("current");
+	now_ms += ROOT_CHECK_MS;
+	assert_string_equal(
+	    outcome("current", "current/file", &links_never), "ENOENT");
 	tree_link("current", "releases/7");
+	assert_string_equal(outcome("current", "current/file", &links_never),
+	    "releases/7/file");
+	assert_string_equal(
+	    outcome("www", "www/to-real", &links_follow), "releases/7/file");
 }
 
 static void
