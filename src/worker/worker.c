@@ -248,6 +248,11 @@ worker_secure(const struct worker_setup *setup, struct err *err)
 	return 0;
 }
 
+/*
+ * Before privileges are dropped: a root that only root can reach, below /root
+ * say, is served all the same, since it was configured; what is beneath is
+ * opened as User, from the root's descriptor.
+ */
 static int
 modules_start(const struct server_conf *conf, struct err *err)
 {
@@ -373,8 +378,8 @@ worker_run(const struct worker_setup *setup)
 	clock_refresh();
 	worker_init(&worker, setup);
 	if (worker_join(&worker, &err) != 0 ||
-	    worker_secure(setup, &err) != 0 ||
 	    modules_start(setup->conf, &err) != 0 ||
+	    worker_secure(setup, &err) != 0 ||
 	    worker_open(&worker, &err) != 0) {
 		report(REPORT_CRIT, "worker", "%s", err.text);
 		return 1;
