@@ -54,7 +54,8 @@ print(struct buf *text)
 static void
 print_messages(struct conf_messages *messages)
 {
-	fwrite(messages->text.data, 1, messages->text.len, stderr);
+	if (messages->text.len > 0)
+		fwrite(messages->text.data, 1, messages->text.len, stderr);
 	buf_release(&messages->text);
 }
 
