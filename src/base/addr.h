@@ -25,7 +25,11 @@ struct addr {
 /* Room for "[v6%scope]:port" and a NUL. */
 #define ADDR_TEXT_SIZE 80
 
-/* A literal address ("127.0.0.1", "::1", "[::1]"), no name; port in host order. */
+/*
+ * A literal address ("127.0.0.1", "::1", "[::1]"), no name; port in host
+ * order.  The scope of a link-local one may be an interface's name, which the
+ * kernel is asked for: not for what a peer sends.
+ */
 bool addr_parse(struct span text, uint16_t port, struct addr *addr_r);
 /* Takes over a kernel's answer; mapped addresses become IPv4. */
 void addr_set(struct addr *, const struct sockaddr *, socklen_t);

@@ -10,9 +10,9 @@
 
 /*
  * Catches and unblocks each signal of the 0-terminated list, in addition to
- * what was caught before; system calls are restarted.  Returns a descriptor that
- * turns readable when one came (non-blocking, CLOEXEC, owned by this file),
- * or -1 with errno.
+ * what was caught before; system calls are restarted.  Returns a descriptor
+ * that turns readable when one came (non-blocking, CLOEXEC, owned by this
+ * file), or -1 with errno.
  */
 int signals_catch(const int *signals);
 /* The next signal that came since (each once, however often), or 0. */
