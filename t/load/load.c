@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A client for tests under load that counts and never forgives: every request
+ * has a number of its own in its query (/path?17), and ends as answered (a
+ * whole 200 of the expected length) or as failed.  Nothing is tried again.
+ *
+ *	load [-k] [-c connections] [-n requests] [-s seconds] [-l length]
+ *	    [-o file] port path
+ *
+ * -k keeps connections alive; without it each request has one of its own.  The
+ * load ends after -n requests or -s seconds, or at SIGTERM: what is under way
+ * is finished first.  -o writes the numbers of answered requests, one a line.
+ * The last line of output: answered=N failed=N refused=N reset=N short=N bad=N
+ * where failed is the sum of what follows.  Exit status 0 unless it could not
+ * run.  It talks to 127.0.0.1 only.
+ */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define CONNECTIONS_MAX 1024
+#define HEAD_MAX 4096
+/* A request without any answer for this long has failed. */
+#define STALL_S 30
+
+enum outcome {
+	ANSWERED,
+	REFUSED,
+	RESET,
+	SHORT,
+	BAD,
+	OUTCOMES
+};
+static const char *const outcome_names[] = { "answered", "refused", "reset",
+	"short", "bad" };
+
+struct client {
+	int fd;		      /* -1: none */
+	bool busy;	      /* a request is under way */
+	unsigned long number; /* of the request under way */
+	time_t since;
+	char head[HEAD_MAX];
+	size_t head_len;
+	long body_left; /* -1: the head is not complete */
+	bool closing;	/* the server said Connection: close */
+};
+
+static struct {
+	bool keep_alive;
+	int connections;
+	unsigned long requests; /* 0: no bound */
+	long seconds;
+	long length; /* -1: any */
+	FILE *answered;
+	const char *path;
+	struct sockaddr_in to;
+} option = { .connections = 8, .seconds = 10, .length = -1 };
+
+static volatile sig_atomic_t stopped;
+static unsigned long next_number, counts[OUTCOMES];
+static int under_way, epoll_fd;
+
+static void
+on_signal(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+static _Noreturn void
+die(const char *what)
+{
+	perror(what);
+	exit(2);
+}
+
+static void
+client_close(struct client *c)
+{
+	if (c->fd >= 0)
+		close(c->fd);
+	c->fd = -1;
+}
+
+static void
+client_end(struct client *c, enum outcome outcome)
+{
+	counts[outcome]++;
+	c->busy = false;
+	under_way--;
+	if (outcome == ANSWERED && option.answered != NULL)
+		fprintf(option.answered, "%lu\n", c->number);
+	if (outcome != ANSWERED) {
+		fprintf(stderr, "load: request %lu: %s (%s)\n", c->number,
+		    outcome_names[outcome], strerror(errno));
+	}
+	if (outcome != ANSWERED || c->closing || !option.keep_alive)
+		client_close(c);
+}
+
+static bool
+client_connect(struct client *c)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLOUT | EPOLLET,
+		.data.ptr = c };
+	int one = 1;
+
+	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (c->fd < 0)
+		die("socket");
+	setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	if (connect(c->fd, (struct sockaddr *)&option.to, sizeof(option.to)) !=
+	    0)
+		return false;
+	if (epoll_ctl(epoll_fd, EPOLL_CTL_ADD, c->fd, &event) != 0)
+		die("epoll_ctl");
+	return true;
+}
+
+static void
+client_begin(struct client *c)
+{
+	char text[512];
+	int len;
+
+	c->busy = true;
+	c->closing = false;
+	c->number = next_number++;
+	c->head_len = 0;
+	c->body_left = -1;
+	c->since = time(NULL);
+	under_way++;
+	if (c->fd < 0 && !client_connect(c)) {
+		client_end(c, REFUSED);
+		return;
+	}
+	len = snprintf(text, sizeof(text),
+	    "GET %s?%lu HTTP/1.1\r\nHost: localhost\r\n%s\r\n", option.path,
+	    c->number, option.keep_alive ? "" : "Connection: close\r\n");
+	/* A request fits any send buffer: it goes whole or not at all. */
+	if (send(c->fd, text, (size_t)len, MSG_NOSIGNAL) != len)
+		client_end(c, RESET);
+}
+
+/* The value of a field of the head, or NULL. */
+static const char *
+head_field(const struct client *c, const char *name)
+{
+	const char *at = strcasestr(c->head, name);
+
+	return at == NULL ? NULL : at + strlen(name);
+}
+
+/* The head is complete: what it says of the body.  False: not as expected. */
+static bool
+client_head(struct client *c)
+{
+	const char *length = head_field(c, "\r\nContent-Length: ");
+	const char *connection = head_field(c, "\r\nConnection: ");
+
+	if (strncmp(c->head, "HTTP/1.1 200 ", 13) != 0 || length == NULL)
+		return false;
+	c->body_left = strtol(length, NULL, 10);
+	c->closing =
+	    connection != NULL && strncasecmp(connection, "close", 5) == 0;
+	return option.length < 0 || c->body_left == option.length;
+}
+
+/* Bytes of the answer.  False: it has ended, this way or that. */
+static bool
+client_data(struct client *c, const char *data, size_t len)
+{
+	if (c->body_left < 0) {
+		size_t n = sizeof(c->head) - 1 - c->head_len;
+		char *end;
+
+		if (n > len)
+			n = len;
+		memcpy(c->head + c->head_len, data, n);
+		c->head[c->head_len + n] = '\0';
+		end = strstr(c->head, "\r\n\r\n");
+		if (end == NULL) {
+			c->head_len += n;
+			return true;
+		}
+		n = (size_t)(end + 4 - c->head) - c->head_len;
+		data += n;
+		len -= n;
+		if (!client_head(c)) {
+			client_end(c, BAD);
+			return false;
+		}
+	}
+	if (len > (size_t)c->body_left) {
+		client_end(c, BAD);
+		return false;
+	}
+	c->body_left -= (long)len;
+	if (c->body_left > 0)
+		return true;
+	client_end(c, ANSWERED);
+	return false;
+}
+
+static void
+client_readable(struct client *c)
+{
+	static char data[256 * 1024];
+
+	while (c->fd >= 0) {
+		ssize_t n = recv(c->fd, data, sizeof(data), MSG_DONTWAIT);
+
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return;
+		if (n > 0 && c->busy) {
+			if (!client_data(c, data, (size_t)n))
+				return;
+			continue;
+		}
+		if (n == 0)
+			errno = 0;
+		/* The end, or bytes that nobody asked for. */
+		if (!c->busy)
+			client_close(c);
+		else
+			client_end(c, c->head_len > 0 || c->body_left >= 0
+					  ? SHORT
+					  : RESET);
+		return;
+	}
+}
+
+static bool
+may_begin(time_t end)
+{
+	return !stopped && time(NULL) < end &&
+	       (option.requests == 0 || next_number < option.requests);
+}
+
+static void
+run(struct client *clients)
+{
+	time_t end = time(NULL) + option.seconds;
+	struct epoll_event events[64];
+
+	while (may_begin(end) || under_way > 0) {
+		int n;
+
+		for (int i = 0; i < option.connections; i++) {
+			if (!clients[i].busy && may_begin(end))
+				client_begin(&clients[i]);
+			else if (clients[i].busy &&
+				 time(NULL) - clients[i].since > STALL_S)
+				client_end(&clients[i], SHORT);
+		}
+		n = epoll_wait(epoll_fd, events, 64, 1000);
+		for (int i = 0; i < n; i++)
+			client_readable(events[i].data.ptr);
+	}
+}
+
+static void
+options(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt(argc, argv, "kc:n:s:l:o:")) != -1) {
+		switch (c) {
+		case 'k':
+			option.keep_alive = true;
+			break;
+		case 'c':
+			option.connections = atoi(optarg);
+			break;
+		case 'n':
+			option.requests = strtoul(optarg, NULL, 10);
+			break;
+		case 's':
+			option.seconds = atol(optarg);
+			break;
+		case 'l':
+			option.length = atol(optarg);
+			break;
+		case 'o':
+			option.answered = fopen(optarg, "w");
+			if (option.answered == NULL)
+				die(optarg);
+			break;
+		default:
+			exit(2);
+		}
+	}
+	if (argc - optind != 2 || option.connections < 1 ||
+	    option.connections > CONNECTIONS_MAX) {
+		fprintf(stderr, "usage: load [-k] [-c n] [-n n] [-s seconds] "
+				"[-l length] [-o file] port path\n");
+		exit(2);
+	}
+	option.to = (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_port = htons((uint16_t)atoi(argv[optind])),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	option.path = argv[optind + 1];
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct client clients[CONNECTIONS_MAX];
+	unsigned long failed = 0;
+
+	options(argc, argv);
+	signal(SIGTERM, on_signal);
+	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (epoll_fd < 0)
+		die("epoll_create1");
+	for (int i = 0; i < option.connections; i++)
+		clients[i].fd = -1;
+	run(clients);
+	if (option.answered != NULL && fclose(option.answered) != 0)
+		die("writing");
+	for (int i = REFUSED; i < OUTCOMES; i++)
+		failed += counts[i];
+	printf("answered=%lu failed=%lu refused=%lu reset=%lu short=%lu "
+	       "bad=%lu\n",
+	    counts[ANSWERED], failed, counts[REFUSED], counts[RESET],
+	    counts[SHORT], counts[BAD]);
+	return 0;
+}
