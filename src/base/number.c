@@ -82,35 +82,49 @@ number_parse_signed(struct span s, int64_t min, int64_t max, int64_t *value_r)
 	return NUMBER_OK;
 }
 
-/* The digits of a number of that many, written from the last on. */
-static size_t
-print_digits(char *to, uint64_t value, size_t count)
-{
-	size_t at = count;
+/* Two digits at a time: "000102...9899". */
+static const char pairs[] = "0001020304050607080910111213141516171819"
+			    "2021222324252627282930313233343536373839"
+			    "4041424344454647484950515253545556575859"
+			    "6061626364656667686970717273747576777879"
+			    "8081828384858687888990919293949596979899";
 
-	do {
-		to[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (at > 0);
-	return count;
+/* Less than 10000, as are a status, a byte of an address, a small body. */
+static size_t
+print_small(char *to, uint32_t value)
+{
+	uint32_t high = value / 100, low = value % 100;
+	size_t len;
+
+	if (high >= 10) {
+		memcpy(to, pairs + (size_t)2 * high, 2);
+		len = 2;
+	} else if (high > 0) {
+		to[0] = (char)('0' + high);
+		len = 1;
+	} else if (low >= 10) {
+		len = 0;
+	} else {
+		to[0] = (char)('0' + low);
+		return 1;
+	}
+	memcpy(to + len, pairs + (size_t)2 * low, 2);
+	return len + 2;
 }
 
 size_t
 number_print(char *to, uint64_t value)
 {
-	uint64_t limit = 100000;
-	size_t count = 5;
+	char digits[NUMBER_TEXT_SIZE];
+	size_t at = sizeof(digits), len;
 
-	/* Most numbers of a server are a status, a port, a few kilobytes. */
-	if (value < 10)
-		return print_digits(to, value, 1);
-	if (value < 100)
-		return print_digits(to, value, 2);
-	if (value < 1000)
-		return print_digits(to, value, 3);
 	if (value < 10000)
-		return print_digits(to, value, 4);
-	for (; count < 20 && value >= limit; count++)
-		limit *= 10;
-	return print_digits(to, value, count);
+		return print_small(to, (uint32_t)value);
+	for (; value >= 10000; value /= 100) {
+		at -= 2;
+		memcpy(digits + at, pairs + 2 * (value % 100), 2);
+	}
+	len = print_small(to, (uint32_t)value);
+	memcpy(to + len, digits + at, sizeof(digits) - at);
+	return len + sizeof(digits) - at;
 }

@@ -50,10 +50,30 @@ print_ip(struct log_out *out, const struct addr *addr)
 		out->at += addr_print_ip(addr, out->at);
 }
 
+/* A client's requests come in a row: its text is made once for them. */
 PRINT(print_remote_ip)
 {
+	static char text[16]; /* "255.255.255.255" and a NUL */
+	static size_t len;
+	static in_addr_t known;
+	const struct addr *addr = &x->peer->remote;
+
 	UNUSED(item);
-	print_ip(out, &x->peer->remote);
+	if (addr->len == 0 || addr->any.sa_family != AF_INET) {
+		print_ip(out, addr);
+		return;
+	}
+	if (len == 0 || known != addr->v4.sin_addr.s_addr) {
+		char fresh[ADDR_TEXT_SIZE];
+
+		len = addr_print_ip(addr, fresh);
+		memcpy(text, fresh, sizeof(text));
+		known = addr->v4.sin_addr.s_addr;
+	}
+	if (log_out_room(out, sizeof(text))) {
+		memcpy(out->at, text, sizeof(text));
+		out->at += len;
+	}
 }
 
 PRINT(print_local_ip)

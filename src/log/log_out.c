@@ -56,24 +56,32 @@ log_out_signed(struct log_out *out, int64_t value)
 }
 
 #define BLOCK 16
-typedef signed char block_bytes __attribute__((vector_size(BLOCK)));
+typedef unsigned char block_bytes __attribute__((vector_size(BLOCK)));
 typedef uint64_t block_words __attribute__((vector_size(BLOCK)));
 
 /*
- * Copies a block; false if any byte of it needs an escape: controls and bytes
- * from 0x80 on (both are less than a space when signed), DEL, " and \.
+ * Copies a block and adds to *seen what it has: a byte's highest bit gets set
+ * in the first sum for DEL and what is above it, in the difference for
+ * controls (and 255), and in the comparisons for " and \.
  */
-static inline bool
-copy_block(char *to, const char *from)
+static inline void
+copy_block(char *to, const char *from, block_bytes *seen)
 {
-	block_bytes b, bad;
-	block_words any;
+	block_bytes b;
 
 	memcpy(&b, from, BLOCK);
 	memcpy(to, &b, BLOCK);
-	bad = (b < 0x20) | (b == 0x7f) | (b == '"') | (b == '\\');
-	memcpy(&any, &bad, BLOCK);
-	return (any[0] | any[1]) == 0;
+	*seen |= (b + 1) | (b - ' ') | (block_bytes)(b == '"') |
+		 (block_bytes)(b == '\\');
+}
+
+static inline bool
+is_all_plain(const block_bytes *seen)
+{
+	block_words w;
+
+	memcpy(&w, seen, BLOCK);
+	return ((w[0] | w[1]) & 0x8080808080808080u) == 0;
 }
 
 static inline bool
@@ -127,6 +135,7 @@ copy_bytes(char **to_p, const char *room, struct span text)
 static bool
 copy_plain(char *to, struct span text)
 {
+	block_bytes seen = { 0 };
 	size_t at = 0;
 
 	if (text.len < BLOCK) {
@@ -135,23 +144,26 @@ copy_plain(char *to, struct span text)
 		return at == text.len;
 	}
 	for (; at < text.len - BLOCK; at += BLOCK)
-		if (!copy_block(to + at, text.ptr + at))
-			return false;
+		copy_block(to + at, text.ptr + at, &seen);
 	at = text.len - BLOCK;
-	return copy_block(to + at, text.ptr + at);
+	copy_block(to + at, text.ptr + at, &seen);
+	return is_all_plain(&seen);
 }
 
-static void
+/* Kept apart: its registers would be saved for every field otherwise. */
+__attribute__((cold, noinline)) static void
 escape_slowly(struct log_out *out, struct span text)
 {
 	char *room = out->end;
 
+	if (out->cut)
+		return;
 	if ((size_t)(room - out->at) > LOG_FIELD_MAX + MARK_LEN)
 		room = out->at + LOG_FIELD_MAX;
 	if (copy_bytes(&out->at, room, text))
 		return;
 	if (room == out->end)
-		out->cut = true;
+		log_out_cut(out);
 	else
 		add_mark(out);
 }
@@ -159,8 +171,6 @@ escape_slowly(struct log_out *out, struct span text)
 void
 log_out_escaped(struct log_out *out, struct span text)
 {
-	if (out->cut)
-		return;
 	if (text.len <= LOG_FIELD_MAX &&
 	    text.len <= (size_t)(out->end - out->at) &&
 	    copy_plain(out->at, text))

@@ -19,8 +19,9 @@
 
 struct log_out {
 	char *at;
-	char *end;	/* of what may be written but for the mark */
-	bool cut;	/* the line is: nothing more is added */
+	char *end;	/* of what may be written but for the mark; when the
+			 * line is cut, where that was */
+	bool cut;	/* nothing more is added */
 };
 
 /* room: of the whole line, at least LOG_OUT_MIN. */
@@ -35,13 +36,20 @@ void log_out_span(struct log_out *, struct span);
 void log_out_escaped(struct log_out *, struct span);
 void log_out_signed(struct log_out *, int64_t);
 
-/* True if there is room for n bytes, which the caller may write at out->at. */
+static inline void
+log_out_cut(struct log_out *out)
+{
+	out->cut = true;
+	out->end = out->at;
+}
+
+/* True if there is room for n > 0 bytes, which the caller may write at out->at. */
 static inline bool
 log_out_room(struct log_out *out, size_t n)
 {
-	if ((size_t)(out->end - out->at) >= n && !out->cut)
+	if ((size_t)(out->end - out->at) >= n)
 		return true;
-	out->cut = true;
+	log_out_cut(out);
 	return false;
 }
 
