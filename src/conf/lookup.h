@@ -33,7 +33,8 @@ void lookup_cache_destroy(struct lookup_cache **);
 struct lookup_subject {
 	const struct host *host;
 	struct span uri_path;	/* decoded, normalised, begins with "/" */
-	struct span file_path;	/* absolute, normalised; empty: no file
+	struct span file_path;	/* absolute, normalised, a slash at the end
+				 * makes no file; empty: no file at all
 				 * (Directory and Files do not match) */
 };
 
@@ -47,7 +48,8 @@ struct lookup_match {
  * Apache's order: Directory from the shortest path to the longest (as many
  * components: in the order of the files, those of the main server first), then
  * Files, then those inside a matching Directory, then Location; each kind
- * those of the main server before the host's.
+ * those of the main server before the host's.  As in Apache a <Directory>
+ * whose path is the file's own matches too.
  *
  * The answer lives as long as the cache; only if max sets are kept already is
  * a further one merged into overflow (an exchange's arena) and lives as long

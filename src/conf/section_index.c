@@ -2,8 +2,8 @@
 /*
  * Matches paths against sections by Apache's rules:
  *
- *	Directory	the path of the file's directory or one above it; with
- *			wildcards each of these, as a whole
+ *	Directory	the path of the file itself or a directory above it;
+ *			with wildcards each of these, as a whole
  *	Files		the name of the file, inside of a <Directory> if that
  *			matches
  *	Location	the URI's path or a part of it that ends at a "/"; with
@@ -145,6 +145,7 @@ take_plain(const struct kind_index *k, struct span key, struct section_set *set)
 		take(l, set);
 }
 
+/* "/", then all that ends before a "/" or at the end. */
 static void
 match_plain_directories(
     const struct kind_index *k, struct span path, struct section_set *set)
@@ -154,6 +155,8 @@ match_plain_directories(
 		if (path.ptr[i] == '/')
 			take_plain(k, span_of(path.ptr, i), set);
 	}
+	if (path.len > 1 && path.ptr[path.len - 1] != '/')
+		take_plain(k, path, set);
 }
 
 /* The path in scratch, with a NUL. */
@@ -174,7 +177,7 @@ copy(struct section_scratch *scratch, struct span path)
 	return scratch->text;
 }
 
-/* Each directory on the way, against the patterns of as many components. */
+/* Each of the same, against the patterns of as many components. */
 static bool
 match_wild_directories(const struct kind_index *k, struct span path,
     struct section_scratch *scratch, struct section_set *set)
@@ -185,8 +188,8 @@ match_wild_directories(const struct kind_index *k, struct span path,
 
 	if (!text)
 		return false;
-	for (size_t i = 1; l && i < path.len; i++) {
-		if (text[i] != '/')
+	for (size_t i = 1; l && i <= path.len; i++) {
+		if (i < path.len ? text[i] != '/' : text[i - 1] == '/')
 			continue;
 		text[i] = '\0';
 		components++;
@@ -197,7 +200,8 @@ match_wild_directories(const struct kind_index *k, struct span path,
 			    0)
 				take(l, set);
 		}
-		text[i] = '/';
+		if (i < path.len)
+			text[i] = '/';
 	}
 	return true;
 }

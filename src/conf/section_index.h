@@ -37,9 +37,8 @@ struct section_index *section_index_create(
 void section_index_release(struct section_index *);
 
 /*
- * Sets the bits of what matches; the set is cleared before.  The last
- * component of a file_path without a slash at the end is a file's name and no
- * directory.  False without memory.
+ * Sets the bits of what matches; the set is cleared before.  False without
+ * memory.
  */
 bool section_index_match(const struct section_index *, struct span uri_path,
     struct span file_path, struct section_scratch *, struct section_set *);
