@@ -16,7 +16,9 @@
 struct scan {
 	struct span rest;
 	struct cfg_fault *fault;
+	char open[MAX_NESTING + 1]; /* brackets, innermost last */
 	unsigned nesting;
+	char last;	 /* of the last token but for blanks and comments */
 	bool line_start; /* only blanks since the line began */
 };
 
@@ -44,6 +46,20 @@ skip_block_comment(struct scan *s)
 	return fail(s, "this comment is not closed");
 }
 
+/* Behind "name =", another string, or inside of ( ) and [ ]. */
+static bool
+string_may_follow(const struct scan *s)
+{
+	char open = s->open[s->nesting];
+
+	return strchr("=:\"", s->last) ||
+	       ((open == '(' || open == '[') && strchr("([,", s->last));
+}
+
+/*
+ * libconfig 1.5 loses the memory of a string that has no end, or that its
+ * grammar does not want: these are refused here.
+ */
 static bool
 skip_string(struct scan *s)
 {
@@ -56,6 +72,10 @@ skip_string(struct scan *s)
 		}
 		i += s->rest.ptr[i] == '\\' ? 2 : 1;
 	}
+	if (i >= s->rest.len)
+		return fail(s, "this string is not closed");
+	if (!string_may_follow(s))
+		return fail(s, "no string may stand here");
 	return skip(s, i + 1);
 }
 
@@ -120,9 +140,11 @@ skip_number(struct scan *s)
 static bool
 bracket(struct scan *s, bool opens)
 {
-	if (opens && ++s->nesting > MAX_NESTING)
+	if (opens && s->nesting == MAX_NESTING)
 		return fail(s, "brackets are nested too deep");
-	if (!opens && s->nesting > 0)
+	if (opens)
+		s->open[++s->nesting] = *s->rest.ptr;
+	else if (s->nesting > 0)
 		s->nesting--;
 	return skip(s, 1);
 }
@@ -158,18 +180,22 @@ cfg_scan(struct span text, struct cfg_fault *fault_r)
 	struct scan s = {
 		.rest = text,
 		.fault = fault_r,
+		.last = ';',
 		.line_start = true,
 	};
 
 	while (s.rest.len > 0) {
 		char c = *s.rest.ptr;
+		bool blank = isspace((unsigned char)c) || c == '#' || c == '/';
 
 		if (!scan_token(&s))
 			return false;
 		if (c == '\n')
 			s.line_start = true;
-		else if (c != ' ' && c != '\t' && c != '\r')
+		else if (!isspace((unsigned char)c))
 			s.line_start = false;
+		if (!blank)
+			s.last = c;
 	}
 	return true;
 }
