@@ -83,6 +83,14 @@ set_any(struct listen_address *to, uint16_t port)
 	to->count = 2;
 }
 
+/* A port and nothing else, even if it is none: "80", "eighty". */
+static bool
+is_port_only(struct span text)
+{
+	return span_find(text, '.') == text.len &&
+	       span_find(text, ':') == text.len && !is_any(text);
+}
+
 int
 address_parse_listen(
     const char *text, struct listen_address *to, struct err *err)
@@ -91,13 +99,12 @@ address_parse_listen(
 	uint16_t port;
 
 	split(all, &host, &port_text);
-	if (host.len == all.len && span_find(all, '.') == all.len &&
-	    span_find(all, ':') == all.len && !is_any(all)) {
+	if (is_port_only(all)) {
 		host = span_str("*");
 		port_text = all;
-	}
-	if (host.len == all.len)
+	} else if (host.len == all.len) {
 		return err_set(err, "\"%s\" has no port", text);
+	}
 	if (address_parse_port(port_text, &port, err) == -1)
 		return -1;
 	if (is_any(host)) {

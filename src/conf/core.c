@@ -291,7 +291,8 @@ overlap(const struct addr *a, const struct addr *b)
 	       (addr_is_any(a) || addr_is_any(b) || addr_equal_ip(a, b));
 }
 
-static void
+/* An error if an earlier one has the address already. */
+static bool
 check_listen(const struct server_conf *conf, size_t i, struct diag *diag)
 {
 	const struct listen_conf *l = &conf->listens[i];
@@ -304,17 +305,20 @@ check_listen(const struct server_conf *conf, size_t i, struct diag *diag)
 		diag_error(diag, &l->place,
 		    "Listen: %s is taken already, by %s of %s:%d", l->name,
 		    other->name, other->place.file, other->place.line);
-		return;
+		return false;
 	}
+	return true;
 }
 
 void
 core_check(const struct server_conf *conf, struct diag *diag)
 {
+	bool ok = true;
+
 	for (size_t i = 0; i < conf->listen_count; i++) {
-		/* The IPv6 half of "Listen 80" would say the same again. */
-		if (!conf->listens[i].optional)
-			check_listen(conf, i, diag);
+		/* The IPv6 half of "Listen 80" may say the same again. */
+		if (ok || !conf->listens[i].optional)
+			ok = check_listen(conf, i, diag);
 	}
 	if (conf->listen_count == 0 && diag->errors == 0)
 		diag_error(diag, &(struct conf_place){ .file = conf->file },
