@@ -47,17 +47,13 @@ static const struct {
 	    "ScoreBoardFile SeeRequestTail ServerAdmin ServerSignature "
 	    "ServerTokens StrictHostCheck ThreadStackSize Timeout "
 	    "TraceEnable UseCanonicalName UseCanonicalPhysicalPort" },
-	{ "mod_access_compat", true,
-	    "allow deny order Satisfy" },
-	{ "mod_actions", true,
-	    "Action Script" },
+	{ "mod_access_compat", true, "allow deny order Satisfy" },
+	{ "mod_actions", true, "Action Script" },
 	{ "mod_alias", true,
 	    "Alias AliasMatch Redirect RedirectMatch RedirectPermanent "
 	    "RedirectTemp ScriptAlias ScriptAliasMatch" },
-	{ "mod_alias", false,
-	    "AliasPreservePath RedirectRelative" },
-	{ "mod_allowmethods", true,
-	    "AllowMethods" },
+	{ "mod_alias", false, "AliasPreservePath RedirectRelative" },
+	{ "mod_allowmethods", true, "AllowMethods" },
 	{ "mod_auth_basic", true,
 	    "AuthBasicAuthoritative AuthBasicFake AuthBasicProvider "
 	    "AuthBasicUseDigestAlgorithm" },
@@ -75,14 +71,10 @@ static const struct {
 	{ "mod_authn_anon", true,
 	    "Anonymous Anonymous_LogEmail Anonymous_MustGiveEmail "
 	    "Anonymous_NoUserId Anonymous_VerifyEmail" },
-	{ "mod_authn_core", true,
-	    "<AuthnProviderAlias AuthName AuthType" },
-	{ "mod_authn_dbd", true,
-	    "AuthDBDUserPWQuery AuthDBDUserRealmQuery" },
-	{ "mod_authn_dbm", true,
-	    "AuthDBMType AuthDBMUserFile" },
-	{ "mod_authn_file", true,
-	    "AuthUserFile" },
+	{ "mod_authn_core", true, "<AuthnProviderAlias AuthName AuthType" },
+	{ "mod_authn_dbd", true, "AuthDBDUserPWQuery AuthDBDUserRealmQuery" },
+	{ "mod_authn_dbm", true, "AuthDBMType AuthDBMUserFile" },
+	{ "mod_authn_file", true, "AuthUserFile" },
 	{ "mod_authn_socache", true,
 	    "AuthnCacheContext AuthnCacheEnable AuthnCacheProvideFor "
 	    "AuthnCacheSOCache AuthnCacheTimeout" },
@@ -103,10 +95,8 @@ static const struct {
 	    "AuthMerging AuthzSendForbiddenOnFailure Require" },
 	{ "mod_authz_dbd", true,
 	    "AuthzDBDLoginToReferer AuthzDBDQuery AuthzDBDRedirectQuery" },
-	{ "mod_authz_dbm", true,
-	    "AuthDBMGroupFile AuthzDBMType" },
-	{ "mod_authz_groupfile", true,
-	    "AuthGroupFile" },
+	{ "mod_authz_dbm", true, "AuthDBMGroupFile AuthzDBMType" },
+	{ "mod_authz_groupfile", true, "AuthGroupFile" },
 	{ "mod_autoindex", false,
 	    "AddAlt AddAltByEncoding AddAltByType AddDescription AddIcon "
 	    "AddIconByEncoding AddIconByType DefaultIcon FancyIndexing "
@@ -116,8 +106,7 @@ static const struct {
 	    "BrotliAlterETag BrotliCompressionMaxInputBlock "
 	    "BrotliCompressionQuality BrotliCompressionWindow "
 	    "BrotliFilterNote" },
-	{ "mod_buffer", false,
-	    "BufferSize" },
+	{ "mod_buffer", false, "BufferSize" },
 	{ "mod_cache", false,
 	    "CacheDefaultExpire CacheDetailHeader CacheDisable CacheEnable "
 	    "CacheHeader CacheIgnoreCacheControl CacheIgnoreHeaders "
@@ -133,8 +122,7 @@ static const struct {
 	{ "mod_cache_socache", false,
 	    "CacheSocache CacheSocacheMaxSize CacheSocacheMaxTime "
 	    "CacheSocacheMinTime CacheSocacheReadSize CacheSocacheReadTime" },
-	{ "mod_cern_meta", true,
-	    "MetaDir MetaFiles MetaSuffix" },
+	{ "mod_cern_meta", true, "MetaDir MetaFiles MetaSuffix" },
 	{ "mod_cgid", false,
 	    "CGIDScriptTimeout ScriptLog ScriptLogBuffer ScriptLogLength "
 	    "ScriptSock" },
@@ -143,10 +131,8 @@ static const struct {
 	{ "mod_dav", true,
 	    "DAV DAVBasePath DAVDepthInfinity DAVLockDiscovery "
 	    "DAVMinTimeout" },
-	{ "mod_dav_fs", true,
-	    "DAVLockDB" },
-	{ "mod_dav_lock", true,
-	    "DAVGenericLockDB" },
+	{ "mod_dav_fs", true, "DAVLockDB" },
+	{ "mod_dav_lock", true, "DAVGenericLockDB" },
 	{ "mod_dbd", false,
 	    "DBDExptime DBDInitSQL DBDKeep DBDMax DBDMin DBDParams "
 	    "DBDPersist DBDPrepareSQL DBDriver" },
@@ -155,33 +141,22 @@ static const struct {
 	    "DeflateFilterNote DeflateInflateLimitRequestBody "
 	    "DeflateInflateRatioBurst DeflateInflateRatioLimit "
 	    "DeflateMemLevel DeflateWindowSize" },
-	{ "mod_dialup", false,
-	    "ModemStandard" },
-	{ "mod_dir", true,
-	    "DirectoryIndex FallbackResource" },
+	{ "mod_dialup", false, "ModemStandard" },
+	{ "mod_dir", true, "DirectoryIndex FallbackResource" },
 	{ "mod_dir", false,
 	    "DirectoryCheckHandler DirectoryIndexRedirect DirectorySlash" },
-	{ "mod_dumpio", false,
-	    "DumpIOInput DumpIOOutput" },
-	{ "mod_echo", true,
-	    "ProtocolEcho" },
-	{ "mod_env", false,
-	    "PassEnv SetEnv UnsetEnv" },
-	{ "mod_expires", false,
-	    "ExpiresActive ExpiresByType ExpiresDefault" },
-	{ "mod_ext_filter", true,
-	    "ExtFilterDefine ExtFilterOptions" },
-	{ "mod_file_cache", false,
-	    "cachefile mmapfile" },
+	{ "mod_dumpio", false, "DumpIOInput DumpIOOutput" },
+	{ "mod_echo", true, "ProtocolEcho" },
+	{ "mod_env", false, "PassEnv SetEnv UnsetEnv" },
+	{ "mod_expires", false, "ExpiresActive ExpiresByType ExpiresDefault" },
+	{ "mod_ext_filter", true, "ExtFilterDefine ExtFilterOptions" },
+	{ "mod_file_cache", false, "cachefile mmapfile" },
 	{ "mod_filter", true,
 	    "AddOutputFilterByType FilterChain FilterDeclare FilterProtocol "
 	    "FilterProvider FilterTrace" },
-	{ "mod_headers", true,
-	    "Header" },
-	{ "mod_headers", false,
-	    "RequestHeader" },
-	{ "mod_heartbeat", false,
-	    "HeartbeatAddress" },
+	{ "mod_headers", true, "Header" },
+	{ "mod_headers", false, "RequestHeader" },
+	{ "mod_heartbeat", false, "HeartbeatAddress" },
 	{ "mod_heartmonitor", false,
 	    "HeartbeatListen HeartbeatMaxServers HeartbeatStorage" },
 	{ "mod_http2", false,
@@ -193,19 +168,14 @@ static const struct {
 	    "H2PushResource H2SerializeHeaders H2SessionExtraFiles "
 	    "H2StreamMaxMemSize H2StreamTimeout H2TLSCoolDownSecs "
 	    "H2TLSWarmUpSize H2Upgrade H2WebSockets H2WindowSize" },
-	{ "mod_ident", false,
-	    "IdentityCheck IdentityCheckTimeout" },
-	{ "mod_imagemap", false,
-	    "ImapBase ImapDefault ImapMenu" },
-	{ "mod_include", true,
-	    "XBitHack" },
+	{ "mod_ident", false, "IdentityCheck IdentityCheckTimeout" },
+	{ "mod_imagemap", false, "ImapBase ImapDefault ImapMenu" },
+	{ "mod_include", true, "XBitHack" },
 	{ "mod_include", false,
 	    "SSIEndTag SSIErrorMsg SSIEtag SSILastModified "
 	    "SSILegacyExprParser SSIStartTag SSITimeFormat SSIUndefinedEcho" },
-	{ "mod_info", false,
-	    "AddModuleInfo" },
-	{ "mod_lbmethod_heartbeat", false,
-	    "HeartbeatStorage" },
+	{ "mod_info", false, "AddModuleInfo" },
+	{ "mod_lbmethod_heartbeat", false, "HeartbeatStorage" },
 	{ "mod_ldap", false,
 	    "LDAPCacheEntries LDAPCacheTTL LDAPConnectionPoolTTL "
 	    "LDAPConnectionTimeout LDAPLibraryDebug LDAPOpCacheEntries "
@@ -213,16 +183,11 @@ static const struct {
 	    "LDAPRetryDelay LDAPSharedCacheFile LDAPSharedCacheSize "
 	    "LDAPTimeout LDAPTrustedClientCert LDAPTrustedGlobalCert "
 	    "LDAPTrustedMode LDAPVerifyServerCert" },
-	{ "mod_log_config", true,
-	    "CustomLog TransferLog" },
-	{ "mod_log_config", false,
-	    "BufferedLogs GlobalLog LogFormat" },
-	{ "mod_log_debug", false,
-	    "LogMessage" },
-	{ "mod_log_forensic", false,
-	    "ForensicLog" },
-	{ "mod_logio", false,
-	    "LogIOTrackTTFB" },
+	{ "mod_log_config", true, "CustomLog TransferLog" },
+	{ "mod_log_config", false, "BufferedLogs GlobalLog LogFormat" },
+	{ "mod_log_debug", false, "LogMessage" },
+	{ "mod_log_forensic", false, "ForensicLog" },
+	{ "mod_logio", false, "LogIOTrackTTFB" },
 	{ "mod_lua", true,
 	    "<LuaHookAccessChecker <LuaHookAuthChecker <LuaHookCheckUserID "
 	    "<LuaHookFixups <LuaHookMapToStorage <LuaHookPreTranslateName "
@@ -237,8 +202,7 @@ static const struct {
 	{ "mod_macro", true,
 	    "<Macro MacroIgnoreBadNesting MacroIgnoreEmptyArgs UndefMacro "
 	    "Use" },
-	{ "mod_md", true,
-	    "MDRequireHttps" },
+	{ "mod_md", true, "MDRequireHttps" },
 	{ "mod_md", false,
 	    "<MDomain <MDomainSet MDActivationDelay MDBaseServer "
 	    "MDCACertificateFile MDCAChallenges MDCertificateAgreement "
@@ -253,15 +217,13 @@ static const struct {
 	    "MDRetryDelay MDRetryFailover MDServerStatus MDStapleOthers "
 	    "MDStapling MDStaplingKeepResponse MDStaplingRenewWindow "
 	    "MDStoreDir MDStoreLocks MDWarnWindow" },
-	{ "mod_mime", true,
-	    "AddHandler AddInputFilter AddOutputFilter" },
+	{ "mod_mime", true, "AddHandler AddInputFilter AddOutputFilter" },
 	{ "mod_mime", false,
 	    "AddCharset AddEncoding AddLanguage AddType DefaultLanguage "
 	    "ModMimeUsePathInfo MultiviewsMatch RemoveCharset "
 	    "RemoveEncoding RemoveHandler RemoveInputFilter RemoveLanguage "
 	    "RemoveOutputFilter RemoveType TypesConfig" },
-	{ "mod_mime_magic", false,
-	    "MimeMagicFile" },
+	{ "mod_mime_magic", false, "MimeMagicFile" },
 	{ "mod_negotiation", false,
 	    "CacheNegotiatedDocs ForceLanguagePriority LanguagePriority" },
 	{ "mod_proxy", true,
@@ -276,12 +238,10 @@ static const struct {
 	    "NoProxy ProxyAddHeaders ProxyBadHeader ProxyDomain "
 	    "ProxyIOBufferSize ProxyMaxForwards ProxyPreserveHost "
 	    "ProxyReceiveBufferSize ProxyStatus ProxyTimeout ProxyVia" },
-	{ "mod_proxy_connect", true,
-	    "AllowCONNECT" },
+	{ "mod_proxy_connect", true, "AllowCONNECT" },
 	{ "mod_proxy_express", true,
 	    "ProxyExpressDBMFile ProxyExpressDBMType ProxyExpressEnable" },
-	{ "mod_proxy_fcgi", true,
-	    "ProxyFCGIBackendType ProxyFCGISetEnvIf" },
+	{ "mod_proxy_fcgi", true, "ProxyFCGIBackendType ProxyFCGISetEnvIf" },
 	{ "mod_proxy_ftp", true,
 	    "ProxyFtpDirCharset ProxyFtpEscapeWildcards "
 	    "ProxyFtpListOnWildcard" },
@@ -294,24 +254,19 @@ static const struct {
 	    "ProxyHTMLStripComments ProxyHTMLURLMap" },
 	{ "mod_proxy_scgi", true,
 	    "ProxySCGIInternalRedirect ProxySCGISendfile" },
-	{ "mod_proxy_wstunnel", true,
-	    "ProxyWebsocketFallbackToProxyHttp" },
-	{ "mod_reflector", true,
-	    "ReflectorHeader" },
+	{ "mod_proxy_wstunnel", true, "ProxyWebsocketFallbackToProxyHttp" },
+	{ "mod_reflector", true, "ReflectorHeader" },
 	{ "mod_remoteip", true,
 	    "RemoteIPHeader RemoteIPInternalProxy RemoteIPInternalProxyList "
 	    "RemoteIPProxiesHeader RemoteIPProxyProtocol "
 	    "RemoteIPProxyProtocolExceptions RemoteIPTrustedProxy "
 	    "RemoteIPTrustedProxyList" },
-	{ "mod_reqtimeout", false,
-	    "RequestReadTimeout" },
-	{ "mod_request", false,
-	    "KeptBodySize" },
+	{ "mod_reqtimeout", false, "RequestReadTimeout" },
+	{ "mod_request", false, "KeptBodySize" },
 	{ "mod_rewrite", true,
 	    "RewriteBase RewriteCond RewriteEngine RewriteMap "
 	    "RewriteOptions RewriteRule" },
-	{ "mod_sed", true,
-	    "InputSed OutputSed" },
+	{ "mod_sed", true, "InputSed OutputSed" },
 	{ "mod_session", true,
 	    "Session SessionEnv SessionExclude SessionExpiryUpdateInterval "
 	    "SessionHeader SessionInclude SessionMaxAge" },
@@ -328,12 +283,9 @@ static const struct {
 	{ "mod_setenvif", false,
 	    "BrowserMatch BrowserMatchNoCase SetEnvIf SetEnvIfExpr "
 	    "SetEnvIfNoCase" },
-	{ "mod_so", false,
-	    "LoadFile LoadModule" },
-	{ "mod_socache_memcache", false,
-	    "MemcacheConnTTL" },
-	{ "mod_socache_redis", false,
-	    "RedisConnPoolTTL RedisTimeout" },
+	{ "mod_so", false, "LoadFile LoadModule" },
+	{ "mod_socache_memcache", false, "MemcacheConnTTL" },
+	{ "mod_socache_redis", false, "RedisConnPoolTTL RedisTimeout" },
 	{ "mod_speling", false,
 	    "CheckBasenameMatch CheckCaseOnly CheckSpelling" },
 	{ "mod_ssl", true,
@@ -369,36 +321,27 @@ static const struct {
 	    "SSLUserName SSLUseStapling SSLVerifyDepth SSLVHostSNIPolicy" },
 	{ "mod_substitute", true,
 	    "Substitute SubstituteInheritBefore SubstituteMaxLineLength" },
-	{ "mod_suexec", false,
-	    "SuexecUserGroup" },
-	{ "mod_unixd", true,
-	    "ChrootDir Group User" },
-	{ "mod_unixd", false,
-	    "Suexec" },
-	{ "mod_userdir", true,
-	    "UserDir" },
+	{ "mod_suexec", false, "SuexecUserGroup" },
+	{ "mod_unixd", true, "ChrootDir Group User" },
+	{ "mod_unixd", false, "Suexec" },
+	{ "mod_userdir", true, "UserDir" },
 	{ "mod_usertrack", false,
 	    "CookieDomain CookieExpires CookieHttpOnly CookieName "
 	    "CookieSameSite CookieSecure CookieStyle CookieTracking" },
-	{ "mod_version", true,
-	    "<IfVersion" },
+	{ "mod_version", true, "<IfVersion" },
 	{ "mod_vhost_alias", true,
 	    "VirtualDocumentRoot VirtualDocumentRootIP VirtualScriptAlias "
 	    "VirtualScriptAliasIP" },
-	{ "mod_watchdog", false,
-	    "WatchdogInterval" },
-	{ "mod_xml2enc", false,
-	    "xml2EncAlias xml2EncDefault xml2StartParse" },
-	{ "mpm_event", true,
-	    "Listen" },
+	{ "mod_watchdog", false, "WatchdogInterval" },
+	{ "mod_xml2enc", false, "xml2EncAlias xml2EncDefault xml2StartParse" },
+	{ "mpm_event", true, "Listen" },
 	{ "mpm_event", false,
 	    "AsyncRequestWorkerFactor GracefulShutdownTimeout ListenBacklog "
 	    "ListenCoresBucketsRatio ListenTCPDeferAccept MaxClients "
 	    "MaxRequestWorkers MaxSpareThreads MinSpareThreads "
 	    "ReceiveBufferSize SendBufferSize ServerLimit StartServers "
 	    "ThreadLimit ThreadsPerChild" },
-	{ "mpm_prefork", false,
-	    "MaxSpareServers MinSpareServers" },
+	{ "mpm_prefork", false, "MaxSpareServers MinSpareServers" },
 };
 
 /* With this as its only argument a directive decides nothing after all. */
@@ -441,8 +384,8 @@ is_exception(const struct statement *st)
 	/* Compression changes how something is sent, not what. */
 	if (st->arg_count > 1 && span_is_nocase(name, "AddOutputFilterByType"))
 		return span_is_nocase(span_str(st->args[0].text), "DEFLATE") ||
-		    span_is_nocase(span_str(st->args[0].text),
-			"BROTLI_COMPRESS");
+		       span_is_nocase(
+			   span_str(st->args[0].text), "BROTLI_COMPRESS");
 	if (st->arg_count != 1)
 		return false;
 	for (size_t i = 0; i < sizeof(exceptions) / sizeof(*exceptions); i++) {
@@ -454,8 +397,8 @@ is_exception(const struct statement *st)
 }
 
 const char *
-apache_directive_module(const struct statement *st, bool section,
-    bool *decides_r)
+apache_directive_module(
+    const struct statement *st, bool section, bool *decides_r)
 {
 	char name[64];
 	size_t i, count = sizeof(modules) / sizeof(*modules);
@@ -464,8 +407,8 @@ apache_directive_module(const struct statement *st, bool section,
 	if (!span_copy(span_str(st->name), name + 1, sizeof(name) - 1))
 		return NULL;
 	for (i = 0; i < count; i++) {
-		if (has_word(modules[i].names,
-			span_str(section ? name : name + 1)))
+		if (has_word(
+			modules[i].names, span_str(section ? name : name + 1)))
 			break;
 	}
 	if (i == count)

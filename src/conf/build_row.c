@@ -50,10 +50,9 @@ check_context(struct conf_builder *b, const struct directive *row,
 {
 	if (row->contexts & at->in)
 		return true;
-	diag_error(b->diag, &st->place,
-	    "%s has no meaning inside %s: it may stand %s", row->name,
-	    at->inside ? at->inside : "no section",
-	    context_words(row->contexts));
+	diag_error(b->diag, &st->place, "%s may not stand %s%s, only %s",
+	    row->name, at->inside ? "inside " : "outside of all sections",
+	    at->inside ? at->inside : "", context_words(row->contexts));
 	return false;
 }
 

@@ -14,7 +14,7 @@
 
 enum {
 	MAX_FILES_DEEP = 20,
-	MAX_ERRORS = 10000,	/* then no further file is opened */
+	MAX_ERRORS = 10000,	       /* then no further file is opened */
 	MAX_BYTES = 256 * 1024 * 1024, /* of all files in one run */
 };
 
