@@ -58,13 +58,15 @@ my %port_locks;
 sub new {
 	my ($class, %option) = @_;
 	my $dir = File::Temp::tempdir('drover-XXXXXX', TMPDIR => 1);
-	push @folders, $dir;
-	# Workers run as another user when the test runs as root.
+	# Workers run as another user when the test runs as root.  They write
+	# reports where a test that closes doors below dir will not hide them.
+	my $reports = File::Temp::tempdir('drover-reports-XXXXXX', TMPDIR => 1);
+	push @folders, $dir, $reports;
 	chmod 0755, $dir or die "$dir: $!";
-	make_path(map { "$dir/$_" } qw(conf htdocs logs reports));
-	chmod 01777, "$dir/reports";
+	chmod 01777, $reports or die "$reports: $!";
+	make_path(map { "$dir/$_" } qw(conf htdocs logs));
 	my $s = bless {
-		dir => $dir, conf => $option{conf} // '',
+		dir => $dir, reports => $reports, conf => $option{conf} // '',
 		bare => $option{bare}, ports => {},
 	}, $class;
 	$s->{ports}{PORT} = $option{port} if $option{port};
@@ -165,12 +167,12 @@ sub _instrument {
 	return () if !$VALGRIND;
 	return ($VALGRIND, '-q', '--error-exitcode=99', '--leak-check=full',
 	    '--errors-for-leak-kinds=definite', '--trace-children=yes',
-	    '--vgdb=no', "--log-file=$s->{dir}/reports/valgrind.%p");
+	    '--vgdb=no', "--log-file=$s->{reports}/valgrind.%p");
 }
 
 sub _environment {
 	my ($s) = @_;
-	my $log = "log_path=$s->{dir}/reports/sanitizer";
+	my $log = "log_path=$s->{reports}/sanitizer";
 	return (
 		NOTIFY_SOCKET => "$s->{dir}/notify",
 		ASAN_OPTIONS => join(':', grep { defined } $log,
@@ -473,9 +475,11 @@ sub stop {
 	$s->kill_all;
 	my $ok = Test::More::ok(!@bad, 'the server stops and leaves nothing');
 	Test::More::diag($_) for @bad;
-	Test::More::diag(map { "error_log: $_\n" }
-	    (split /\n/, $s->log('error'))[-20 .. -1]) if !$ok && -s
-	    $s->log_path('error');
+	if (!$ok) {
+		my @log = split /^/m, $s->log('error');
+		splice @log, 0, -20;
+		Test::More::diag(map { "error_log: $_" } @log);
+	}
 	return $ok;
 }
 
@@ -494,11 +498,14 @@ sub _left_over {
 
 # The texts of what valgrind and the sanitizers complained about.  valgrind
 # also warns, with "--", of a system call that it does not know: the program
-# has its fallback for that.
+# has its fallback for that.  gcc's UBSan writes to standard error whatever
+# its options say, and for a worker that ends in the error log.
 sub reports {
 	my ($s) = @_;
-	my @texts = map { slurp($_) } glob "$s->{dir}/reports/*";
+	my @texts = map { slurp($_) } glob "$s->{reports}/*";
 	s/^--\d+--.*\n//mg for @texts;
+	push @texts, grep { /: runtime error: |Sanitizer/ }
+	    map { split /^/m } $s->stderr, $s->log('error');
 	return grep { /\S/ } @texts;
 }
 
