@@ -26,6 +26,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -322,6 +323,8 @@ main(int argc, char **argv)
 
 	options(argc, argv);
 	signal(SIGTERM, on_signal);
+	/* A test that dies takes its load along. */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (epoll_fd < 0)
 		die("epoll_create1");
