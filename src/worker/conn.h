@@ -13,44 +13,45 @@
 
 /* What a connection waits for; each has its own bound in time. */
 enum conn_wait {
-	WAIT_NOTHING,	/* no timer runs */
-	WAIT_FIRST,	/* a new connection's first byte: Timeout, then closed
-			 * without a word */
-	WAIT_HEAD,	/* the rest of a head: Timeout from its first byte,
-			 * then 408 */
-	WAIT_BODY,	/* more of a body: Timeout since the last of it */
-	WAIT_WRITE,	/* the peer to take bytes: Timeout since it last did */
-	WAIT_IDLE,	/* the next request: KeepAliveTimeout; less when the
-			 * worker drains */
-	WAIT_LINGER,	/* the peer to close, after our last answer */
+	WAIT_NOTHING, /* no timer runs */
+	WAIT_FIRST,   /* a new connection's first byte: Timeout, then closed
+		       * without a word */
+	WAIT_HEAD,    /* the rest of a head: Timeout from its first byte,
+		       * then 408 */
+	WAIT_BODY,  /* more of a body: Timeout since the last of it, then 408 */
+	WAIT_WRITE, /* the peer to take bytes: Timeout since it last did */
+	WAIT_IDLE,  /* the next request: KeepAliveTimeout; less when the
+		     * worker drains */
+	WAIT_LINGER, /* the peer to close, after our last answer */
 };
 
 enum conn_state {
-	CONN_HANDSHAKE,	/* the transport is not ready yet */
+	CONN_HANDSHAKE, /* the transport is not ready yet */
 	CONN_OPEN,	/* requests and answers */
-	CONN_LINGERING,	/* all is said, input is thrown away until the peer
+	CONN_LINGERING, /* all is said, input is thrown away until the peer
 			 * closes, so that it can read our answer */
 	CONN_GONE,	/* the descriptor is closed; only lines that the log
 			 * could not take yet keep it */
 };
 
 struct conn {
-	struct list_node node;		/* in one of the worker's lists */
+	struct list_node node; /* in one of the worker's lists */
 	struct worker *worker;
+	const struct worker_conf *conf; /* of the host asked last */
 	struct transport transport;
 	struct loop_source source;
 	struct loop_timer timer;
-	struct loop_task task;		/* run again at the end of the turn */
+	struct loop_task task; /* run again at the end of the turn */
 	struct framed framed;
 	struct exchange_peer peer;
-	struct list waiting;		/* exchanges whose hook said WAIT */
-	uint64_t lingered;		/* bytes thrown away */
-	uint8_t state;			/* enum conn_state */
-	uint8_t wait;			/* enum conn_wait */
-	bool registered;		/* with the loop */
-	bool readable, writable;	/* as far as known (edge-triggered) */
-	bool hangup;			/* the peer has ended its side: what can
-					 * be read ends with it */
+	struct list waiting;	 /* exchanges whose hook said WAIT */
+	uint64_t lingered;	 /* bytes thrown away */
+	uint8_t state;		 /* enum conn_state */
+	uint8_t wait;		 /* enum conn_wait */
+	bool registered;	 /* with the loop */
+	bool readable, writable; /* as far as known (edge-triggered) */
+	bool hangup;		 /* the peer has ended its side: what can
+				  * be read ends with it */
 	bool end_of_input;
 	bool parked;
 };
@@ -58,8 +59,8 @@ struct conn {
 /* What is known of a new connection's peer. */
 struct conn_origin {
 	struct addr remote, local;
-	const char *listen_name;	/* outlives the connection */
-	uint32_t requests;		/* answered on it before (handed over) */
+	const char *listen_name; /* outlives the connection */
+	uint32_t requests;	 /* answered on it before (handed over) */
 };
 
 /*
