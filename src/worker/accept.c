@@ -307,7 +307,9 @@ acceptor_finish(struct worker *w)
 			;
 		loop_timer_stop(&a->again);
 	}
-	listener_set_close(w->setup->listeners);
+	/* Connections go on using the names: only the descriptors go. */
+	for (size_t i = 0; i < a->count; i++)
+		close(w->setup->listeners->listeners[i].fd);
 	a->count = 0;
 }
 
