@@ -336,3 +336,12 @@ children_ended(struct children *c, pid_t pid, int status)
 	child_died(child, status);
 	return true;
 }
+
+void
+children_stopped(struct children *c, pid_t pid, bool stopped)
+{
+	struct child *child = find_child(c, pid);
+
+	if (child != NULL)
+		child->stopped_ms = stopped ? clock_now_ms() : 0;
+}

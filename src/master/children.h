@@ -39,6 +39,7 @@ struct child {
 	unsigned number, slot, ring;
 	enum child_state state;
 	int64_t started_ms;
+	int64_t stopped_ms;	 /* by a signal, since when; 0: it is not */
 	struct loop_timer timer; /* kills it: too long in its state */
 	const char *killed_for;	 /* the reason, if the master did it */
 };
@@ -112,6 +113,8 @@ bool generation_is_over(const struct generation *);
 
 /* True if the pid was that of a worker. */
 bool children_ended(struct children *, pid_t pid, int status);
+/* By a signal (SIGSTOP, a terminal's Ctrl-Z), or continued after that. */
+void children_stopped(struct children *, pid_t pid, bool stopped);
 /* Ends a worker that does not do so itself; why is said in the log. */
 void child_kill(struct child *, const char *why);
 

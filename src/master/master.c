@@ -101,19 +101,28 @@ ring_done(struct logger_process *l, uint64_t number)
 /* ---- duties ---- */
 
 static void
+ended(struct master *m, pid_t pid, int status)
+{
+	if (pid == m->logger.pid) {
+		logger_process_died(&m->logger, status);
+		reload_logger_failed(m);
+	} else if (!children_ended(&m->children, pid, status)) {
+		(void)logs_program_ended(&m->logs, pid, status);
+	}
+}
+
+static void
 reap(struct master *m)
 {
+	const int options = WNOHANG | WUNTRACED | WCONTINUED;
 	int status;
 	pid_t pid;
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (pid == m->logger.pid) {
-			logger_process_died(&m->logger, status);
-			reload_logger_failed(m);
-		} else if (!children_ended(&m->children, pid, status)) {
-			(void)logs_program_ended(&m->logs, pid, status);
-		}
-	}
+	while ((pid = waitpid(-1, &status, options)) > 0)
+		if (WIFSTOPPED(status) || WIFCONTINUED(status))
+			children_stopped(&m->children, pid, WIFSTOPPED(status));
+		else
+			ended(m, pid, status);
 	stop_advance(m);
 }
 
@@ -180,6 +189,7 @@ ticked(struct loop_timer *timer)
 	struct master *m = LIST_ENTRY(timer, struct master, tick);
 
 	loop_timer_start(loop_queue(m->loop, TICK_MS), timer);
+	heartbeat_tick(&m->heartbeat, &m->children);
 	logs_tick(&m->logs);
 	relay_tick(&m->relay);
 	error_log_tick();

@@ -13,6 +13,7 @@
 #include "ipc/log_ring.h"
 #include "logger/logger.h"
 #include "master/children.h"
+#include "master/heartbeat.h"
 #include "master/logger_process.h"
 #include "master/logs.h"
 #include "master/relay.h"
@@ -83,6 +84,7 @@ struct master {
 	struct generation *current; /* the one that serves; NULL: none */
 	uint64_t generations;	    /* so many were built */
 	struct relay relay;
+	struct heartbeat heartbeat;
 	struct reload reload;
 	struct stop stop;
 	struct pidfile pidfile;

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The look at all workers' slots, once a second.  An idle worker is not woken
+ * for it: it says WAITING and needs to say no more.
+ */
+#include "config.h"
+
+#include "master/heartbeat.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "master/master_conf.h"
+#include "os/file.h"
+
+#define TICK_MS 1000
+/* Our own look came so late that the machine slept, or all was stopped. */
+#define LATE_MS 1000
+#define STATUS_MAX 65536
+
+/* Since when the worker is at it; 0: it is not. */
+static int64_t
+stuck_since(const struct child *child)
+{
+	const struct worker_slot *slot =
+	    scoreboard_slot(&child->generation->owner->scoreboard, child->slot);
+
+	if (child->stopped_ms != 0)
+		return child->stopped_ms;
+	if (atomic_load_explicit(&slot->state, memory_order_acquire) !=
+	    WORKER_BUSY)
+		return 0;
+	return atomic_load_explicit(&slot->busy_since_ms, memory_order_relaxed);
+}
+
+/* A person with a debugger takes the time that it takes. */
+static bool
+is_traced(const struct child *child)
+{
+	static const char key[] = "\nTracerPid:";
+	char path[64], *text;
+	const char *at;
+	size_t len;
+	bool traced;
+
+	snprintf(path, sizeof(path), "/proc/%ld/status", (long)child->pid);
+	text = file_read(path, STATUS_MAX, &len);
+	if (text == NULL)
+		return false;
+	at = strstr(text, key);
+	traced = at != NULL && strtol(at + strlen(key), NULL, 10) != 0;
+	free(text);
+	return traced;
+}
+
+static void
+look_at(const struct heartbeat *h, struct child *child)
+{
+	int64_t timeout =
+	    master_conf_get(child->generation->conf)->worker_timeout_ms;
+	int64_t since = stuck_since(child);
+
+	/* Those that start or end have bounds of their own. */
+	if (child->state == CHILD_STARTING || child->state == CHILD_STOPPING ||
+	    since == 0)
+		return;
+	if (since < h->floor_ms)
+		since = h->floor_ms;
+	if (clock_now_ms() - since > timeout && !is_traced(child))
+		child_kill(child, child->stopped_ms != 0
+				      ? "it was stopped for WorkerTimeout"
+				      : "it was stuck for WorkerTimeout");
+}
+
+void
+heartbeat_tick(struct heartbeat *h, struct children *c)
+{
+	struct list_node *g, *n;
+	int64_t now = clock_now_ms();
+
+	if (h->last_ms != 0 && now - h->last_ms > TICK_MS + LATE_MS)
+		h->floor_ms = now;
+	h->last_ms = now;
+	LIST_FOREACH (g, &c->generations)
+		LIST_FOREACH (
+		    n, &LIST_ENTRY(g, struct generation, node)->children)
+			look_at(h, LIST_ENTRY(n, struct child, node));
+}

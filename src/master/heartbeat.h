@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Workers that are stuck: busy with one turn of their loop, or stopped, for
+ * longer than WorkerTimeout.  They are killed, and so replaced.
+ */
+#ifndef DROVER_MASTER_HEARTBEAT_H
+#define DROVER_MASTER_HEARTBEAT_H
+
+#include <stdint.h>
+
+#include "master/children.h"
+
+struct heartbeat {
+	int64_t last_ms;  /* of the last look */
+	int64_t floor_ms; /* no clock started before */
+};
+
+/* Once a second. */
+void heartbeat_tick(struct heartbeat *, struct children *);
+
+#endif
