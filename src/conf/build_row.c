@@ -127,6 +127,7 @@ make_use(struct conf_builder *b, const struct directive *row,
 		.arg_count = st->arg_count,
 		.places = places,
 		.place = st->place,
+		.skip_roots = b->conf->skip_roots,
 	};
 	if (at->section && at->section->kind == SECTION_FILES)
 		use->section_path =

@@ -39,6 +39,7 @@ load_tree(struct load *l, const struct conf_schema *schema,
 	l->conf->file = l->tree.file;
 	l->conf->server_root = l->tree.server_root;
 	l->conf->modules = l->tree.modules;
+	l->conf->skip_roots = options->skip_roots;
 	return true;
 }
 

@@ -117,6 +117,7 @@ struct server_conf {
 	const struct listen_conf *listens;
 	size_t listen_count;
 	uint64_t generation;		/* set by the master */
+	bool skip_roots;		/* from the options */
 	struct conf_lookup *lookup;	/* private to lookup.c */
 };
 
@@ -138,6 +139,7 @@ struct conf_options {
 	const char *const *defines;	/* -D, NULL-terminated */
 	const char *const *before;	/* -C directives */
 	const char *const *after;	/* -c directives */
+	bool skip_roots;		/* -T: a DocumentRoot need not be there */
 };
 
 /*

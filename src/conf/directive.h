@@ -79,6 +79,7 @@ struct directive_use {
 	int arg_count;
 	const struct conf_place *places;	/* one for each argument */
 	struct conf_place place;	/* of the name */
+	bool skip_roots;		/* a DocumentRoot need not be there */
 };
 
 /*

@@ -36,7 +36,7 @@ parse_document_root(const struct directive_use *use, void *field)
 	if (path == NULL)
 		return -1;
 	*(const char **)field = path;
-	if (use->place.file == NULL ||
+	if (use->place.file == NULL || use->skip_roots ||
 	    (stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
 		return 0;
 	if (use->context != IN_HOST)

@@ -12,9 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/number.h"
 #include "log/log_conf.h"
-#include "master/inspect.h"
 #include "master/master_conf.h"
 
 struct check {
@@ -95,26 +93,8 @@ check_logs(struct check *c)
 			check_program(c, dest->target);
 }
 
-static void
-check_roots(struct check *c)
-{
-	const char *root;
-	size_t i;
-	int error;
-
-	for (i = 0; i < c->conf->host_count; i++) {
-		root =
-		    inspect_path(&c->conf->hosts[i], c->conf, "DocumentRoot");
-		if (root == NULL)
-			continue;
-		error = look_for_folder(span_str(root));
-		if (error != 0)
-			fault(c, "DocumentRoot %s: %s", root, strerror(error));
-	}
-}
-
 unsigned
-check_start(const struct server_conf *conf, bool skip_roots, struct buf *text)
+check_start(const struct server_conf *conf, struct buf *text)
 {
 	struct check c = { .conf = conf, .text = text };
 	const char *pid_file = master_conf_get(conf)->pid_file;
@@ -125,7 +105,5 @@ check_start(const struct server_conf *conf, bool skip_roots, struct buf *text)
 		fault(&c, "%s", err.text);
 	check_folder_of(&c, "pid file", pid_file);
 	check_logs(&c);
-	if (!skip_roots)
-		check_roots(&c);
 	return c.faults;
 }

@@ -3,18 +3,14 @@
 #ifndef DROVER_MASTER_CHECK_H
 #define DROVER_MASTER_CHECK_H
 
-#include <stdbool.h>
-
 #include "base/buf.h"
 #include "conf/conf.h"
 
 /*
  * Looks for what would keep a server with this configuration from starting,
  * without changing anything: user and group, folders of logs and pid file, log
- * programs and, unless skip_roots, document roots.  Appends a line for each
- * fault and returns their number.
+ * programs.  Appends a line for each fault and returns their number.
  */
-unsigned check_start(
-    const struct server_conf *, bool skip_roots, struct buf *text);
+unsigned check_start(const struct server_conf *, struct buf *text);
 
 #endif

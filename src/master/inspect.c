@@ -123,44 +123,15 @@ inspect_hosts(const struct server_conf *conf, struct buf *out)
 		print_host(out, &conf->hosts[i]);
 }
 
-const char *
-inspect_path(const struct host *host, const struct server_conf *conf,
-    const char *directive)
-{
-	const struct conf_section *section;
-	const struct directive *row;
-	const char *value;
-	unsigned i;
-
-	for (i = 0; i < conf->schema->count; i++) {
-		section = conf->schema->sections[i];
-		for (row = section->rows; row->name != NULL; row++) {
-			if (row->type != DIRECTIVE_TYPE_PATH ||
-			    strcmp(row->name, directive) != 0)
-				continue;
-			memcpy(&value,
-			    (const char *)settings_get(
-				host->settings, section) +
-				row->offset,
-			    sizeof(value));
-			return value;
-		}
-	}
-	return NULL;
-}
-
 void
 inspect_run(const struct server_conf *conf, const struct conf_options *options,
     struct buf *out)
 {
 	const struct master_conf *c = master_conf_get(conf);
 	const struct log_dest *log = log_error_dest(conf);
-	const char *root = inspect_path(&conf->hosts[0], conf, "DocumentRoot");
 	const char *const *name;
 
 	buf_printf(out, "ServerRoot: \"%s\"\n", conf->server_root);
-	if (root != NULL)
-		buf_printf(out, "Main DocumentRoot: \"%s\"\n", root);
 	if (log != NULL && log->target != NULL)
 		buf_printf(out, "Main ErrorLog: \"%s\"\n", log->target);
 	buf_printf(out, "PidFile: \"%s\"\n", c->pid_file);

@@ -17,8 +17,4 @@ void inspect_hosts(const struct server_conf *, struct buf *);
 void inspect_run(
     const struct server_conf *, const struct conf_options *, struct buf *);
 
-/* The value of a directive that is a path, of whichever section; or NULL. */
-const char *inspect_path(
-    const struct host *, const struct server_conf *, const char *directive);
-
 #endif

@@ -72,13 +72,13 @@ load(const struct conf_schema *schema, const struct options *options)
 
 /* True if a server could start with it; else what is wrong was printed. */
 static bool
-could_start(const struct server_conf *conf, const struct options *options)
+could_start(const struct server_conf *conf)
 {
 	struct buf text;
 	unsigned faults;
 
 	buf_init(&text, TEXT_MAX);
-	faults = check_start(conf, options->skip_roots, &text);
+	faults = check_start(conf, &text);
 	if (faults > 0)
 		fwrite(text.data, 1, text.len, stderr);
 	buf_release(&text);
@@ -149,9 +149,9 @@ dump(const struct server_conf *conf, const struct options *options)
 }
 
 static int
-test(const struct server_conf *conf, const struct options *options)
+test(const struct server_conf *conf)
 {
-	if (!could_start(conf, options))
+	if (!could_start(conf))
 		return 1;
 	fprintf(stderr, "Syntax OK\n");
 	return 0;
@@ -193,7 +193,7 @@ signal_instance(const struct server_conf *conf, const struct options *options)
 	}
 	if ((options->command == OPTIONS_RESTART ||
 		options->command == OPTIONS_GRACEFUL) &&
-	    !could_start(conf, options))
+	    !could_start(conf))
 		return fail("not restarted");
 	if (instance_signal(pid, options->command, &err) < 0)
 		return fail(err.text);
@@ -226,7 +226,7 @@ run(const struct conf_schema *schema, const struct options *options)
 	if (is_start(conf, options->command))
 		return start(schema, options, conf);
 	if (options->command == OPTIONS_TEST)
-		status = test(conf, options);
+		status = test(conf);
 	else if (options->command == OPTIONS_DUMP)
 		status = dump(conf, options);
 	else

@@ -207,7 +207,7 @@ take_option(struct options *o, int letter, struct err *err)
 			o->command = OPTIONS_TEST;
 		return 0;
 	case 'T':
-		o->skip_roots = true;
+		o->conf.skip_roots = true;
 		return 0;
 	case 'X':
 		define(o, "DEBUG");

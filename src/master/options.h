@@ -38,7 +38,6 @@ struct options {
 	unsigned dump;
 	bool foreground;	       /* -D FOREGROUND, -X */
 	bool single;		       /* -X: one worker, in the foreground */
-	bool skip_roots;	       /* -T: document roots are not checked */
 	enum report_level start_level; /* -e */
 	const char *start_log;	       /* -E; NULL: standard error */
 	struct conf_options conf;      /* file and server_root are absolute */
