@@ -136,6 +136,15 @@ processors(void)
 				     : (unsigned)count;
 }
 
+/* Numbers that were chosen for one of these mean processes of many threads. */
+static bool
+has_mpm(const struct server_conf *conf)
+{
+	return conf_module_loaded(conf, "mpm_event_module") ||
+	       conf_module_loaded(conf, "mpm_worker_module") ||
+	       conf_module_loaded(conf, "mpm_prefork_module");
+}
+
 unsigned
 master_conf_workers(const struct server_conf *conf)
 {
@@ -143,7 +152,7 @@ master_conf_workers(const struct server_conf *conf)
 
 	if (c->workers > 0)
 		return (unsigned)c->workers;
-	if (c->workers == 0 && c->start_servers > 0)
+	if (c->workers == 0 && c->start_servers > 0 && !has_mpm(conf))
 		return (unsigned)c->start_servers;
 	return processors();
 }
