@@ -1,0 +1,123 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The ways to stop: TERM and INT at once, QUIT and WINCH with grace.
+use strict;
+use warnings;
+use Drover;
+use Drover::Load;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+# A large file, and a client that has asked for it and does not read.
+sub with_stalled_client {
+	my (%option) = @_;
+	my $s = Drover->start(%option,
+	    files => { 'big' => 'x' x (32 << 20), 'index.html' => "hello\n" });
+	my $c = $s->connect;
+	$c->request('GET', '/big');
+	IO::Select->new($c->socket)->can_read(10) or die 'no answer';
+	return ($s, $c);
+}
+
+subtest 'TERM and INT' => sub {
+	for my $signal (qw(TERM INT)) {
+		my ($s, $stalled) = with_stalled_client();
+		my $idle = $s->connect;
+		is($idle->get('/')->{status}, 200, 'an idle client');
+		my $half = $s->connect;
+		$half->send("GET / HTTP/1.1\r\n");
+		my $start = time;
+		$s->signal($signal);
+		is($s->wait_end(5), 0, "$signal: it ends");
+		cmp_ok(time - $start, '<', 1 * $Drover::SCALE, 'soon');
+		ok(!-e $s->pid_file, 'the pid file is gone');
+		ok($s->wait_notify(qr/^STOPPING=1$/m, 1), 'it said so');
+		like($s->log('access'), qr{"GET /big HTTP/1.1"},
+		    'what it cut is logged');
+		$s->stop;
+	}
+};
+
+subtest 'QUIT under load' => sub {
+	for my $round (1 .. 3) {
+		my $s = Drover->start;
+		my $load = Drover::Load->start($s, once => 4, pause => 0.001);
+		$s->signal('QUIT');
+		is($s->wait_end, 0, 'it ends');
+		my $r = $load->stop;
+		# Once it is gone nobody can connect; until then all are served.
+		my @bad = grep { !/connect/ } @{ $r->{errors} };
+		is_deeply(\@bad, [], "nobody who had connected was turned away")
+		    or diag($r->{answered});
+		$s->stop;
+		is_deeply([$load->missing($s->log('access'))], [],
+		    'every answered request has its line');
+	}
+};
+
+subtest 'QUIT finishes what is under way' => sub {
+	my ($s, $c) = with_stalled_client();
+	my $idle = $s->connect;
+	is($idle->get('/')->{status}, 200, 'an idle client');
+	$s->signal('QUIT');
+	ok($idle->closed, 'it is let go');
+	ok(!defined $s->wait_end(0.5), 'the server waits for the other');
+	my $r = $c->response(0, 30);
+	is(length $r->{body}, 32 << 20, 'who gets all of it');
+	is($s->wait_end, 0, 'then it ends');
+	$s->stop;
+};
+
+subtest 'WINCH is a graceful stop, too' => sub {
+	my $s = Drover->start;
+	$s->signal('WINCH');
+	is($s->wait_end, 0, 'it ends');
+	like($s->log('error'), qr/SIGWINCH: stopping gracefully/, 'and says so');
+	$s->stop;
+};
+
+subtest 'GracefulShutdownTimeout' => sub {
+	my ($s, $c) = with_stalled_client(conf => 'GracefulShutdownTimeout 1');
+	my $start = time;
+	$s->signal('QUIT');
+	is($s->wait_end, 0, 'it ends');
+	cmp_ok(time - $start, '>=', 0.9, 'not before');
+	cmp_ok(time - $start, '<', 5 * $Drover::SCALE, 'nor long after');
+	like($s->log('error'), qr/GracefulShutdownTimeout is over/,
+	    'and says why');
+	$s->stop;
+};
+
+subtest 'TERM hurries a graceful stop' => sub {
+	my ($s, $c) = with_stalled_client();
+	$s->signal('QUIT');
+	ok($s->wait_log('error', qr/SIGQUIT/), 'it stops gracefully');
+	ok(!defined $s->wait_end(0.3), 'it waits');
+	$s->signal('QUIT');
+	ok(!defined $s->wait_end(0.3), 'another QUIT changes nothing');
+	$s->signal('TERM');
+	is($s->wait_end(5), 0, 'TERM ends it');
+	$s->stop;
+};
+
+subtest 'TERM while a generation drains' => sub {
+	my ($s, $c) = with_stalled_client();
+	$s->signal('USR1');
+	ok($s->wait_notify(qr/generation 2$/m), 'a graceful restart');
+	cmp_ok(scalar @{ [$s->workers] }, '>', 2, 'an old worker drains');
+	$s->signal('TERM');
+	is($s->wait_end(5), 0, 'it ends');
+	$s->stop;
+};
+
+subtest 'a whole group that is told to end' => sub {
+	my $s = Drover->start;
+	is($s->get('/?last')->{status}, 200, 'a request');
+	kill 'INT', -$s->{group};
+	is($s->wait_end, 0, 'Ctrl-C ends it');
+	like($s->log('access'), qr/last/, 'and the log is whole');
+	$s->stop;
+};
+
+done_testing;

@@ -1,0 +1,118 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Programs that logs are piped to: the master starts them, again when they
+# end, and lets them finish.
+use strict;
+use warnings;
+use Drover;
+use Drover::Load;
+use Test::More;
+
+# A program that appends its lines to a file; it says when it begins and when
+# its input has ended.
+sub writer {
+	my ($s) = @_;
+	my $path = $s->file('writer', <<'EOF');
+#!/usr/bin/perl
+open my $out, '>>', $ARGV[0] or die "$ARGV[0]: $!";
+$out->autoflush(1);
+use IO::Handle;
+print {$out} "begin $$\n";
+print {$out} $_ while <STDIN>;
+print {$out} "end $$\n";
+print STDERR "writer is done\n" if $ARGV[1];
+EOF
+	chmod 0755, $path;
+	return $path;
+}
+
+sub server {
+	my ($conf) = @_;
+	my $s = Drover->new;
+	writer($s);
+	$s->set_conf($conf);
+	return $s;
+}
+
+subtest 'lines reach a program, and it ends with the server' => sub {
+	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
+	ok($s->launch, 'it starts');
+	is($s->get("/?$_")->{status}, 200, 'a request') for 1 .. 3;
+	is(scalar $s->wait_log('logs/out', qr/"GET/), 3, 'three lines');
+	my ($pid) = $s->log('logs/out') =~ /^begin (\d+)$/m;
+	is(Drover::Process::stat_of($pid)->{parent}, $s->pid,
+	    'the master started it');
+	$s->stop;
+	like($s->log('logs/out'), qr/^end $pid\n\z/m, 'it read all');
+};
+
+subtest 'a shell' => sub {
+	my $s = server(
+	    'CustomLog "|$cat | sed s/GET/got/ >>{DIR}/logs/out" combined');
+	ok($s->launch, 'it starts');
+	is($s->get("/?shell")->{status}, 200, 'a request');
+	$s->stop;
+	like($s->log('logs/out'), qr{"got /\?shell}, 'its pipe was run');
+};
+
+subtest 'one that is killed is started again' => sub {
+	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
+	ok($s->launch, 'it starts');
+	my $load = Drover::Load->start($s, keep => 1, pause => 0.005);
+	# One that lived for a while is replaced at once.
+	sleep 1;
+	my ($pid) = $s->log('logs/out') =~ /^begin (\d+)$/m;
+	kill 'KILL', $pid;
+	ok($s->wait_log('logs/out', qr/^begin/, 2), 'another begins');
+	ok($s->wait_log('error', qr/log program .*\(pid $pid\) was killed/),
+	    'the error log says so');
+	my $r = $load->stop;
+	is($r->{failed}, 0, "none of $r->{answered} failed");
+	$s->stop;
+	# What it had read and not written is lost; what was in the pipe is
+	# not.
+	my @missing = $load->missing($s->log('logs/out'));
+	cmp_ok(scalar @missing, '<=', 1, 'and at most its last line') or
+	    diag(@missing);
+};
+
+subtest 'a restart starts it anew' => sub {
+	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
+	ok($s->launch, 'it starts');
+	my $load = Drover::Load->start($s, keep => 2);
+	for my $generation (2 .. 4) {
+		$s->signal('USR1');
+		ok($s->wait_notify(qr/generation $generation$/m), 'restart');
+	}
+	my $r = $load->stop;
+	is($r->{failed} + $r->{stale}, 0, "none of $r->{answered} failed");
+	$s->stop;
+	ok($s->wait_log('logs/out', qr/^end/, 4), 'all four came to an end');
+	is_deeply([$load->missing($s->log('logs/out'))], [],
+	    'no line was lost');
+};
+
+subtest 'what it says on standard error is logged by a daemon' => sub {
+	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out say" combined');
+	ok($s->launch_daemon, 'it starts');
+	my ($pid) = $s->wait_log('logs/out', qr/^begin/);
+	($pid) = $pid =~ /(\d+)/;
+	$s->signal('USR1');
+	ok($s->wait_log('logs/out', qr/^end $pid/), 'the first one ends');
+	ok($s->wait_log('error', qr/writer is done/), 'in the error log');
+	$s->stop;
+};
+
+subtest 'standard streams' => sub {
+	my $s = Drover->start(conf => "CustomLog /dev/stdout combined\n" .
+	    'ErrorLog stderr');
+	is($s->get('/?streams')->{status}, 200, 'a request');
+	$s->wait_until(sub { Drover::slurp($s->dir . '/stdout') =~ /streams/ });
+	like(Drover::slurp($s->dir . '/stdout'), qr{"GET /\?streams},
+	    'a line for it');
+	like($s->stderr, qr/serving with 2 workers/, 'errors go there');
+	$s->stop;
+};
+
+done_testing;
