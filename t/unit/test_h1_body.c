@@ -118,87 +118,82 @@ test_bodies_that_nobody_takes(void **state)
  * What two readers could understand differently.  Each has a second request
  * where the careless would find one; it must never be answered.
  */
+static const struct h1_row smuggling[] = {
+	/* 6.3: Content-Length. */
+	{ POST("/") "Content-Length: 4, 5\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: 4\r\nContent-Length: "
+		    "5\r\n\r\n" NEXT,
+	    REFUSED("400") },
+	{ POST("/") "Content-Length: +4\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: -1\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: 0x4\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: 4 4\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: 4.\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length:\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: 4,\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: ,4\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: \"4\"\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: 9223372036854775808\r\n\r\n" NEXT,
+	    REFUSED("400") },
+	{ POST("/") "Content-Length: 18446744073709551620\r\n\r\n" NEXT,
+	    REFUSED("400") },
+	{ POST("/") "Content-Length : 4\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Content-Length: 4\r\n 0\r\n\r\n" NEXT, REFUSED("400") },
+	/* 6.1: Transfer-Encoding. */
+	{ POST("/") "Transfer-Encoding: xchunked\r\n\r\n" NEXT,
+	    REFUSED("501") },
+	{ POST("/") "Transfer-Encoding: gzip, chunked\r\n\r\n" NEXT,
+	    REFUSED("501") },
+	{ POST("/") "Transfer-Encoding: gzip\r\n" CHUNKED "\r\n" NEXT,
+	    REFUSED("501") },
+	{ POST("/") "Transfer-Encoding: identity\r\n\r\n" NEXT,
+	    REFUSED("501") },
+	{ POST("/") "Transfer-Encoding: \"chunked\"\r\n\r\n" NEXT,
+	    REFUSED("501") },
+	{ POST("/") "Transfer-Encoding: chunked;q=1\r\n\r\n" NEXT,
+	    REFUSED("501") },
+	{ POST("/") "Transfer-Encoding: chunked, gzip\r\n\r\n" NEXT,
+	    REFUSED("400") },
+	{ POST("/") "Transfer-Encoding: chunked, chunked\r\n\r\n" NEXT,
+	    REFUSED("400") },
+	{ POST("/") CHUNKED CHUNKED "\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Transfer-Encoding:\r\n\r\n" NEXT, REFUSED("400") },
+	{ POST("/") "Transfer-Encoding : chunked\r\n\r\n" NEXT,
+	    REFUSED("400") },
+	{ POST("/") "Transfer-Encoding: \vchunked\r\n\r\n" NEXT,
+	    REFUSED("400") },
+	{ POST("/") "Transfer-Encoding:\r\n chunked\r\n\r\n" NEXT,
+	    REFUSED("400") },
+	{ "POST / HTTP/1.0\r\n" CHUNKED "\r\n" NEXT, REFUSED("400") },
+	/* Both: chunked holds, and nothing behind it is believed. */
+	{ POST("/upload") "Content-Length: 4\r\n" CHUNKED "\r\n"
+			  "2\r\nab\r\n0\r\n\r\n" NEXT,
+	    "body of 2 bytes\nPOST /upload 200 2 close sent\n", "lingers",
+	    NULL },
+	{ POST("/") CHUNKED "Content-Length: 46\r\n\r\n"
+			    "0\r\n\r\n" NEXT,
+	    "POST / 200 6 close sent\n", "lingers", NULL },
+	/* Bad chunks end what can be understood. */
+	{ POST("/") CHUNKED "\r\nx\r\n" NEXT, "POST / 200 6 keep sent\n",
+	    "lingers", NULL },
+	{ POST("/upload") CHUNKED "\r\n-1\r\n" NEXT,
+	    "POST /upload 400 page close sent\n", "lingers", NULL },
+	{ POST("/upload") CHUNKED "\r\n2\r\nabc\r\n0\r\n\r\n" NEXT,
+	    "POST /upload 400 page close sent\n", "lingers", NULL },
+	{ POST("/upload") CHUNKED "\r\n2\nab\r\n0\r\n\r\n" NEXT,
+	    "POST /upload 400 page close sent\n", "lingers", NULL },
+	{ POST("/upload") CHUNKED "\r\n0x2\r\nab\r\n0\r\n\r\n" NEXT,
+	    "POST /upload 400 page close sent\n", "lingers", NULL },
+	{ POST("/upload") CHUNKED
+	    "\r\n10000000000000002\r\nab\r\n0\r\n\r\n" NEXT,
+	    "POST /upload 400 page close sent\n", "lingers", NULL },
+};
+
 static void
 test_smuggling(void **state)
 {
-	static const struct h1_row rows[] = {
-		/* 6.3: Content-Length. */
-		{ POST("/") "Content-Length: 4, 5\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Content-Length: 4\r\nContent-Length: "
-			    "5\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Content-Length: +4\r\n\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Content-Length: -1\r\n\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Content-Length: 0x4\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Content-Length: 4 4\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Content-Length: 4.\r\n\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Content-Length:\r\n\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Content-Length: 4,\r\n\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Content-Length: ,4\r\n\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Content-Length: \"4\"\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Content-Length: 9223372036854775808\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Content-Length: 18446744073709551620\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Content-Length : 4\r\n\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Content-Length: 4\r\n 0\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		/* 6.1: Transfer-Encoding. */
-		{ POST("/") "Transfer-Encoding: xchunked\r\n\r\n" NEXT,
-		    REFUSED("501") },
-		{ POST("/") "Transfer-Encoding: gzip, chunked\r\n\r\n" NEXT,
-		    REFUSED("501") },
-		{ POST("/") "Transfer-Encoding: gzip\r\n" CHUNKED "\r\n" NEXT,
-		    REFUSED("501") },
-		{ POST("/") "Transfer-Encoding: identity\r\n\r\n" NEXT,
-		    REFUSED("501") },
-		{ POST("/") "Transfer-Encoding: \"chunked\"\r\n\r\n" NEXT,
-		    REFUSED("501") },
-		{ POST("/") "Transfer-Encoding: chunked;q=1\r\n\r\n" NEXT,
-		    REFUSED("501") },
-		{ POST("/") "Transfer-Encoding: chunked, gzip\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Transfer-Encoding: chunked, chunked\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") CHUNKED CHUNKED "\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Transfer-Encoding:\r\n\r\n" NEXT, REFUSED("400") },
-		{ POST("/") "Transfer-Encoding : chunked\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Transfer-Encoding: \vchunked\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ POST("/") "Transfer-Encoding:\r\n chunked\r\n\r\n" NEXT,
-		    REFUSED("400") },
-		{ "POST / HTTP/1.0\r\n" CHUNKED "\r\n" NEXT, REFUSED("400") },
-		/* Both: chunked holds, and nothing behind it is believed. */
-		{ POST("/upload") "Content-Length: 4\r\n" CHUNKED "\r\n"
-				  "2\r\nab\r\n0\r\n\r\n" NEXT,
-		    "body of 2 bytes\nPOST /upload 200 2 close sent\n",
-		    "lingers", NULL },
-		{ POST("/") CHUNKED "Content-Length: 46\r\n\r\n"
-				    "0\r\n\r\n" NEXT,
-		    "POST / 200 6 close sent\n", "lingers", NULL },
-		/* Bad chunks end what can be understood. */
-		{ POST("/") CHUNKED "\r\nx\r\n" NEXT,
-		    "POST / 200 6 keep sent\n", "lingers", NULL },
-		{ POST("/upload") CHUNKED "\r\n-1\r\n" NEXT,
-		    "POST /upload 400 page close sent\n", "lingers", NULL },
-		{ POST("/upload") CHUNKED "\r\n2\r\nabc\r\n0\r\n\r\n" NEXT,
-		    "POST /upload 400 page close sent\n", "lingers", NULL },
-		{ POST("/upload") CHUNKED "\r\n2\nab\r\n0\r\n\r\n" NEXT,
-		    "POST /upload 400 page close sent\n", "lingers", NULL },
-		{ POST("/upload") CHUNKED "\r\n0x2\r\nab\r\n0\r\n\r\n" NEXT,
-		    "POST /upload 400 page close sent\n", "lingers", NULL },
-		{ POST("/upload") CHUNKED
-		    "\r\n10000000000000002\r\nab\r\n0\r\n\r\n" NEXT,
-		    "POST /upload 400 page close sent\n", "lingers", NULL },
-	};
-
 	(void)state;
-	check(rows, COUNT(rows), false);
+	check(smuggling, COUNT(smuggling), false);
 }
 
 static void
@@ -327,73 +322,75 @@ test_long_bodies(void **state)
 }
 
 /* 9110, 10.1.1: the client holds its body back until it is told to go on. */
+static const struct expecting_row {
+	const char *head, *body, *first, *log, *end;
+} expecting[] = {
+	{ POST("/upload") "Expect: 100-Continue\r\n"
+			  "Content-Length: 2\r\n\r\n",
+	    "ab", "HTTP/1.1 100 Continue\r\n\r\n",
+	    "body of 2 bytes\nPOST /upload 200 2 keep sent\n", "idle" },
+	{ POST("/upload") "Expect: 100-continue\r\n" CHUNKED "\r\n",
+	    "1\r\na\r\n0\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
+	    "body of 1 bytes\nPOST /upload 200 1 keep sent\n", "idle" },
+	/* Part of the body has come: nothing to say. */
+	{ POST("/upload") "Expect: 100-continue\r\n"
+			  "Content-Length: 2\r\n\r\na",
+	    "b", "", "body of 2 bytes\nPOST /upload 200 2 keep sent\n",
+	    "idle" },
+	/* Not wanted: whether the body follows is not known. */
+	{ POST("/") "Expect: 100-continue\r\n"
+		    "Content-Length: 2\r\n\r\n",
+	    "", "HTTP/1.1 200 OK\r\n", "POST / 200 6 close sent\n", "lingers" },
+	{ POST("/a%2Fb") "Expect: 100-continue\r\n"
+			 "Content-Length: 2\r\n\r\n",
+	    "", "HTTP/1.1 404 Not Found\r\n",
+	    "POST /a%2Fb 404 page close sent\n", "lingers" },
+	/* No body: nothing to hold back. */
+	{ POST("/") "Expect: 100-continue\r\n\r\n", NEXT, "HTTP/1.1 200 OK\r\n",
+	    "POST / 200 6 keep sent\n" NEXT_LOG, "idle" },
+	{ "POST /upload HTTP/1.0\r\nExpect: 100-continue\r\n"
+	  "Content-Length: 2\r\n\r\n",
+	    "ab", "", "body of 2 bytes\nPOST /upload 200 2 close sent\n",
+	    "closed" },
+	{ POST("/upload") "Expect: a-miracle\r\n"
+			  "Content-Length: 2\r\n\r\n",
+	    "", "HTTP/1.1 417 Expectation Failed\r\n",
+	    "POST /upload 417 page close sent\n", "lingers" },
+};
+
+static void
+check_expecting(const struct server_conf *conf, const struct expecting_row *row)
+{
+	struct memory_script script = {
+		.input = span_str(row->head),
+	};
+	struct memory_transport memory;
+	struct driver driver;
+	char all[512];
+
+	memory_transport_init(&memory, &script, 65536);
+	driver_init(&driver, &memory, conf, h1_site);
+	driver_run(&driver);
+	assert_true(span_starts(buf_span(&memory.output), row->first));
+	if (row->first[0] == '\0')
+		assert_int_equal(memory.output.len, 0);
+	snprintf(all, sizeof(all), "%s%s", row->head, row->body);
+	memory.script.input = span_str(all);
+	driver_run(&driver);
+	assert_string_equal(buf_str(&driver.log), row->log);
+	assert_string_equal(driver.end, row->end);
+	driver_release(&driver);
+	memory_transport_release(&memory);
+}
+
 static void
 test_expect_continue(void **state)
 {
-	static const struct {
-		const char *head, *body, *first, *log, *end;
-	} rows[] = {
-		{ POST("/upload") "Expect: 100-Continue\r\n"
-				  "Content-Length: 2\r\n\r\n",
-		    "ab", "HTTP/1.1 100 Continue\r\n\r\n",
-		    "body of 2 bytes\nPOST /upload 200 2 keep sent\n", "idle" },
-		{ POST("/upload") "Expect: 100-continue\r\n" CHUNKED "\r\n",
-		    "1\r\na\r\n0\r\n\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
-		    "body of 1 bytes\nPOST /upload 200 1 keep sent\n", "idle" },
-		/* Part of the body has come: nothing to say. */
-		{ POST("/upload") "Expect: 100-continue\r\n"
-				  "Content-Length: 2\r\n\r\na",
-		    "b", "", "body of 2 bytes\nPOST /upload 200 2 keep sent\n",
-		    "idle" },
-		/* Not wanted: whether the body follows is not known. */
-		{ POST("/") "Expect: 100-continue\r\n"
-			    "Content-Length: 2\r\n\r\n",
-		    "", "HTTP/1.1 200 OK\r\n", "POST / 200 6 close sent\n",
-		    "lingers" },
-		{ POST("/a%2Fb") "Expect: 100-continue\r\n"
-				 "Content-Length: 2\r\n\r\n",
-		    "", "HTTP/1.1 404 Not Found\r\n",
-		    "POST /a%2Fb 404 page close sent\n", "lingers" },
-		/* No body: nothing to hold back. */
-		{ POST("/") "Expect: 100-continue\r\n\r\n", NEXT,
-		    "HTTP/1.1 200 OK\r\n", "POST / 200 6 keep sent\n" NEXT_LOG,
-		    "idle" },
-		{ "POST /upload HTTP/1.0\r\nExpect: 100-continue\r\n"
-		  "Content-Length: 2\r\n\r\n",
-		    "ab", "",
-		    "body of 2 bytes\nPOST /upload 200 2 close sent\n",
-		    "closed" },
-		{ POST("/upload") "Expect: a-miracle\r\n"
-				  "Content-Length: 2\r\n\r\n",
-		    "", "HTTP/1.1 417 Expectation Failed\r\n",
-		    "POST /upload 417 page close sent\n", "lingers" },
-	};
 	struct server_conf *conf = h1_site_conf("");
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct memory_script script = {
-			.input = span_str(rows[i].head),
-		};
-		struct memory_transport memory;
-		struct driver driver;
-		char all[512];
-
-		memory_transport_init(&memory, &script, 65536);
-		driver_init(&driver, &memory, conf, h1_site);
-		driver_run(&driver);
-		assert_true(
-		    span_starts(buf_span(&memory.output), rows[i].first));
-		if (rows[i].first[0] == '\0')
-			assert_int_equal(memory.output.len, 0);
-		snprintf(all, sizeof(all), "%s%s", rows[i].head, rows[i].body);
-		memory.script.input = span_str(all);
-		driver_run(&driver);
-		assert_string_equal(buf_str(&driver.log), rows[i].log);
-		assert_string_equal(driver.end, rows[i].end);
-		driver_release(&driver);
-		memory_transport_release(&memory);
-	}
+	for (size_t i = 0; i < COUNT(expecting); i++)
+		check_expecting(conf, &expecting[i]);
 	conf_destroy(&conf);
 }
 

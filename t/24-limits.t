@@ -1,0 +1,87 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Requests that are too long, too many, too slow or not HTTP at all: each gets
+# its status and its line, and the client gets to read it.
+use strict;
+use warnings;
+use Test::More;
+use Drover;
+
+my $s = Drover->start(files => { 'a' => "aa\n" });
+
+sub refused {
+	my ($bytes, $status, $name, $target) = @_;
+	my $c = $target->connect;
+	$c->send($bytes);
+	my $r = $c->response;
+	is($r->{status}, $status, $name);
+	is($r->{header}{connection}, 'close', "$name: the last answer");
+	like($r->{body}, qr/<h1>$status /, "$name: with a page");
+	ok($c->closed && !$c->{error}, "$name: closed, no reset");
+	$c->close;
+}
+
+my $longest = '/a?' . 'q' x (8190 - length 'GET /a? HTTP/1.1');
+my $field = 'X: ' . 'v' x (8190 - 3);
+is($s->get($longest)->{status}, 200, 'a line of 8190 bytes');
+is($s->get('/a', map { ("X-$_" => 'v' x 1000) } 1 .. 97)->{status}, 200,
+    '99 fields of a kilobyte');
+is($s->get('/a', X => 'v' x (8190 - 3))->{status}, 200,
+    'a field of 8190 bytes');
+refused("GET ${longest}q HTTP/1.1\r\nHost: a\r\n\r\n", 414,
+    'a longer line', $s);
+refused('GET /' . 'q' x 100_000, 414, 'a much longer one', $s);
+refused("GET / HTTP/1.1\r\nHost: a\r\n${field}v\r\n\r\n", 431,
+    'a longer field', $s);
+refused("GET / HTTP/1.1\r\n" . "A: b\r\n" x 101 . "\r\n", 431,
+    'too many fields', $s);
+refused("GET / HTTP/1.1\r\n" . "$field\r\n" x 20 . "\r\n", 431,
+    'too much of all', $s);
+refused("GET / HTTP/3.0\r\n\r\n", 505, 'another version', $s);
+refused("GET / HTTP/1.1 \r\n\r\n", 400, 'a space too many', $s);
+refused("GET /\r\n", 400, 'HTTP/0.9', $s);
+refused("\x16\x03\x01\x02\x00\x01\x00\x01", 400, 'a TLS greeting', $s);
+refused("\0" x 100, 400, 'zeros', $s);
+refused("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505, 'an HTTP/2 preface', $s);
+is($s->get('/a')->{body}, "aa\n", 'the server goes on');
+is(scalar $s->wait_log('access', qr/ (?:400|414|431|505) /, 11), 11,
+    'each has its line');
+$s->stop;
+
+$s = Drover->start(files => { 'a' => "aa\n" }, conf => <<'EOT');
+LimitRequestLine 30
+LimitRequestFields 3
+LimitRequestFieldSize 20
+EOT
+is($s->get('/a')->{status}, 200, 'within small limits');
+refused("GET /a?789012345678901 HTTP/1.1\r\n\r\n", 414, 'line of 31', $s);
+refused("GET /a HTTP/1.1\r\nA: 456789012345678901\r\n\r\n", 431,
+    'field of 21', $s);
+refused("GET /a HTTP/1.1\r\n" . "A: b\r\n" x 4 . "\r\n", 431,
+    'four fields', $s);
+$s->stop;
+
+# Timeout bounds the whole of a head.  The kernel must not hold back who says
+# nothing.
+$s = Drover->start(files => { 'a' => "aa\n" }, conf => <<'EOT');
+Timeout 1
+AcceptFilter http none
+LimitRequestFields 0
+EOT
+refused("GET / HTTP/1.1\r\nHo", 408, 'half a head', $s);
+my $c = $s->connect;
+ok($c->closed && !$c->{error}, 'nothing at all: closed without a word');
+$c = $s->connect;
+for my $drop ('GET /a', " HTTP/1.1\r\n", 'Ho', "st: a\r\n", 'A: b') {
+	$c->send($drop);
+	last if IO::Select->new($c->socket)->can_read(0.3);
+}
+my $r = $c->response;
+is($r->{status}, 408, 'a head that never ends, drop by drop');
+$c->close;
+is($s->get('/a', map { ("X-$_" => 1) } 1 .. 300)->{status}, 200,
+    'LimitRequestFields 0 is no limit');
+is(scalar $s->wait_log('access', qr/ 408 /, 2), 2, 'each has its line');
+$s->stop;
+done_testing;

@@ -1,0 +1,98 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# How connections end: the last answer always arrives whole, whatever the
+# client still sends; a client that goes or stops leaves one line and no harm.
+use strict;
+use warnings;
+use IO::Select;
+use Test::More;
+use Time::HiRes qw(time);
+use Drover;
+
+my $size = 20_000_000;
+my $s = Drover->start(conf => "Timeout 2\n",
+    files => { 'a' => "aa\n", 'big' => 'b' x $size });
+
+# Answers that come before the request is over.
+for my $bytes (100_000, 900_000) {
+	my $c = $s->connect;
+	$c->send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: $bytes\r\n\r\n" .
+	    'x' x $bytes);
+	my $r = $c->response;
+	is($r->{status}, 405, "$bytes bytes that nobody takes: answered");
+	ok($c->closed(1), 'closed at once');
+	ok(!$c->{error}, 'not reset');
+	$c->close;
+}
+my $c = $s->connect;
+$c->send("BAD\r\n\r\n" . "GET /a HTTP/1.1\r\n" x 20_000);
+is($c->response->{status}, 400, 'much behind what is not understood');
+ok($c->closed(1) && !$c->{error}, 'closed at once, not reset');
+$c->close;
+
+# The client's end is open for as long as it likes to read.
+$c = $s->connect;
+$c->send("GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+IO::Select->new($c->socket)->can_read(10);
+is(length($c->response->{body}), $size, 'Connection: close, all arrives');
+ok($c->closed && !$c->{error}, 'and then the end');
+$c->close;
+
+# The end of the request's side is not the end of the answer.
+$c = $s->connect;
+$c->send("GET /big HTTP/1.0\r\n\r\n");
+$c->shut;
+is(length($c->response->{body}), $size, 'half-closed, all arrives');
+$c->close;
+
+# Ends without a request have no line.
+my $lines = () = $s->wait_log('access', qr/./, 5);
+$c = $s->connect;
+$c->shut;
+ok($c->closed, 'a connection without a word');
+$c = $s->connect;
+$c->send('GET / HTTP/1.1');
+$c->shut;
+ok($c->closed && !$c->{error}, 'half a request');
+$c = $s->connect;
+$c->send('GET / HTTP/1.1');
+$c->abort;
+is($s->get('/a')->{status}, 200, 'a reset within a request');
+my @after = $s->wait_log('access', qr/./, $lines + 1);
+is(scalar @after, $lines + 1, 'none of them has a line');
+
+# A client that goes in the middle of an answer.
+$c = $s->connect;
+$c->send("GET /big?gone HTTP/1.1\r\nHost: a\r\n\r\n");
+IO::Select->new($c->socket)->can_read(10);
+$c->abort;
+my ($line) = $s->wait_log('access', qr/big\?gone/);
+my ($sent) = $line =~ / 200 (\d+) /;
+ok(defined $sent && $sent < $size, 'a reset within an answer is logged');
+
+# A client that stops reading.
+$c = $s->connect;
+$c->send("GET /big?stuck HTTP/1.1\r\nHost: a\r\n\r\n");
+my $start = time;
+($line) = $s->wait_log('access', qr/big\?stuck/, 1, 20);
+($sent) = ($line // '') =~ / 200 (\d+) /;
+ok(defined $sent && $sent < $size, 'a client that stops reading is cut');
+cmp_ok(time - $start, '>=', 1.9, 'after Timeout');
+$c->close;
+
+# One that takes its time is not.
+$c = $s->connect;
+$c->send("GET /big?slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+my $got = 0;
+$start = time;
+while (sysread $c->socket, my $data, 262144) {
+	$got += length $data;
+	select undef, undef, undef, 0.1 if time - $start < 4;
+}
+cmp_ok($got, '>', $size, 'a client that takes longer than Timeout in all');
+cmp_ok(time - $start, '>', 3, 'as it did');
+
+is($s->get('/a')->{body}, "aa\n", 'the server goes on');
+$s->stop;
+done_testing;
