@@ -52,8 +52,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const before[] = { "Listen 127.0.0.1:8080", NULL };
-	struct conf_options options = { path, "/nonexistent", NULL, before,
-		NULL };
+	struct conf_options options = {
+		.file = path,
+		.server_root = "/nonexistent",
+		.before = before,
+	};
 	struct conf_messages messages;
 	struct server_conf *conf;
 

@@ -210,8 +210,10 @@ load(void)
 {
 	static const char *const before[] = { "Listen 8080",
 		"MaxKeepAliveRequests 0", "LimitRequestFields 5", NULL };
-	static const struct conf_options options = { "/dev/null", NULL, NULL,
-		before, NULL };
+	static const struct conf_options options = {
+		.file = "/dev/null",
+		.before = before,
+	};
 	static struct conf_schema schema;
 	struct conf_messages messages;
 	struct server_conf *conf;
