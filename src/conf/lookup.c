@@ -20,10 +20,17 @@ struct conf_lookup {
 	size_t section_count;
 };
 
+/* What a set of sections came to. */
+struct merged {
+	struct span key;
+	const struct settings *settings;
+};
+
 struct lookup_cache {
 	const struct server_conf *conf;
-	struct table sets;  /* key -> settings */
-	struct arena arena; /* keys and settings */
+	struct table sets;	   /* key -> struct merged */
+	const struct merged *last; /* most requests ask for the same again */
+	struct arena arena;	   /* keys and settings */
 	size_t count, max;
 	struct section_scratch scratch;
 	uint64_t key[]; /* the host's index, then the set */
@@ -150,21 +157,37 @@ merge(const struct host *host, const uint64_t *words, struct arena *arena)
 	return scope ? scope_settings(scope, arena) : NULL;
 }
 
-/* Merges a new set, into the cache while there is room. */
+/* Keeps a new set in the cache; NULL without memory. */
 static const struct settings *
-merge_new(struct lookup_cache *c, const struct host *host, struct span key,
-    struct arena *overflow)
+keep(struct lookup_cache *c, const struct host *host, struct span key)
 {
-	const struct settings *s;
+	struct merged *m = arena_alloc(&c->arena, sizeof(*m));
 
-	if (c->count >= c->max)
-		return merge(host, c->key + 1, overflow);
-	s = merge(host, c->key + 1, &c->arena);
-	key = arena_span(&c->arena, key);
-	if (!s || !key.ptr || table_put(&c->sets, key, (void *)s) == -1)
+	if (!m)
+		return NULL;
+	m->key = arena_span(&c->arena, key);
+	m->settings = merge(host, c->key + 1, &c->arena);
+	if (!m->key.ptr || !m->settings || table_put(&c->sets, m->key, m) == -1)
 		return NULL;
 	c->count++;
-	return s;
+	return m->settings;
+}
+
+static const struct settings *
+find_set(struct lookup_cache *c, const struct host *host, struct span key,
+    struct arena *overflow)
+{
+	const struct merged *m = c->last;
+
+	if (!m || !span_equal(m->key, key))
+		m = table_get(&c->sets, key);
+	if (m) {
+		c->last = m;
+		return m->settings;
+	}
+	if (c->count >= c->max)
+		return merge(host, c->key + 1, overflow);
+	return keep(c, host, key);
 }
 
 static void
@@ -192,8 +215,6 @@ lookup_settings(struct lookup_cache *c, const struct lookup_subject *subject,
 		.words = c->key + 1,
 		.count = (host->section_count + 63) / 64,
 	};
-	const struct settings *s;
-	struct span key;
 	uint64_t any = 0;
 
 	if (match)
@@ -210,7 +231,7 @@ lookup_settings(struct lookup_cache *c, const struct lookup_subject *subject,
 	if (any == 0)
 		return host->settings;
 	c->key[0] = host->index;
-	key = span_of((const char *)c->key, (1 + set.count) * sizeof(*c->key));
-	s = table_get(&c->sets, key);
-	return s ? s : merge_new(c, host, key, overflow);
+	return find_set(c, host,
+	    span_of((const char *)c->key, (1 + set.count) * sizeof(*c->key)),
+	    overflow);
 }

@@ -23,6 +23,8 @@
 struct kind_index {
 	struct table plain;	       /* pattern -> the first's link */
 	size_t longest;		       /* of the plain patterns */
+	uint64_t lengths;	       /* bit n: one has n bytes; 63: or more */
+	struct link *root;	       /* of "/", also in plain */
 	struct link *wild, **wild_end; /* in merge order */
 	bool any;
 };
@@ -33,6 +35,7 @@ struct link {
 	const struct section *section;
 	size_t bit;
 	size_t parent_bit; /* of a nested <Files> */
+	size_t literal;	   /* bytes before the first wildcard */
 };
 
 struct section_index {
@@ -49,6 +52,12 @@ find_bit(const struct section *const *sections, const struct section *wanted)
 	return i;
 }
 
+static uint64_t
+length_bit(size_t len)
+{
+	return (uint64_t)1 << (len < 63 ? len : 63);
+}
+
 static bool
 add_plain(struct kind_index *k, struct link *l)
 {
@@ -57,6 +66,9 @@ add_plain(struct kind_index *k, struct link *l)
 
 	if (key.len > k->longest)
 		k->longest = key.len;
+	k->lengths |= length_bit(key.len);
+	if (!first && key.len == 1 && *key.ptr == '/')
+		k->root = l;
 	if (!first)
 		return table_put(&k->plain, key, l) == 0;
 	l->next = first->next;
@@ -77,6 +89,7 @@ add_section(struct section_index *x, const struct section *const *sections,
 		.section = sections[i],
 		.bit = i,
 		.parent_bit = find_bit(sections, sections[i]->parent),
+		.literal = strcspn(sections[i]->pattern, "*?[\\"),
 	};
 	k->any = true;
 	if (!sections[i]->wildcard)
@@ -135,14 +148,17 @@ take(const struct link *l, struct section_set *set)
 }
 
 static void
-take_plain(const struct kind_index *k, struct span key, struct section_set *set)
+take_all(const struct link *l, struct section_set *set)
 {
-	const struct link *l = NULL;
-
-	if (key.len <= k->longest)
-		l = table_get(&k->plain, key);
 	for (; l; l = l->next)
 		take(l, set);
+}
+
+static void
+take_plain(const struct kind_index *k, struct span key, struct section_set *set)
+{
+	if (k->lengths & length_bit(key.len))
+		take_all(table_get(&k->plain, key), set);
 }
 
 /* "/", then all that ends before a "/" or at the end. */
@@ -150,13 +166,21 @@ static void
 match_plain_directories(
     const struct kind_index *k, struct span path, struct section_set *set)
 {
-	take_plain(k, span_of("/", 1), set);
+	take_all(k->root, set);
 	for (size_t i = 1; i < path.len && i <= k->longest; i++) {
 		if (path.ptr[i] == '/')
 			take_plain(k, span_of(path.ptr, i), set);
 	}
 	if (path.len > 1 && path.ptr[path.len - 1] != '/')
 		take_plain(k, path, set);
+}
+
+/* fnmatch, asked only about what begins as the pattern does. */
+static bool
+matches(const struct link *l, const char *text)
+{
+	return strncmp(l->section->pattern, text, l->literal) == 0 &&
+	       fnmatch(l->section->pattern, text, FNM_PATHNAME) == 0;
 }
 
 /* The path in scratch, with a NUL. */
@@ -196,8 +220,7 @@ match_wild_directories(const struct kind_index *k, struct span path,
 		while (l && l->section->components < components)
 			l = l->next;
 		for (; l && l->section->components == components; l = l->next) {
-			if (fnmatch(l->section->pattern, text, FNM_PATHNAME) ==
-			    0)
+			if (matches(l, text))
 				take(l, set);
 		}
 		if (i < path.len)
@@ -214,7 +237,7 @@ match_wild(const struct kind_index *k, struct span whole,
 	char *text = copy(scratch, whole);
 
 	for (const struct link *l = k->wild; text && l; l = l->next) {
-		if (fnmatch(l->section->pattern, text, FNM_PATHNAME) == 0)
+		if (matches(l, text))
 			take(l, set);
 	}
 	return text != NULL;
@@ -231,8 +254,11 @@ match_plain_locations(
 	for (size_t i = 0; i < path.len && i <= k->longest; i++) {
 		if (path.ptr[i] != '/')
 			continue;
-		if (i > 0)
-			take_plain(k, span_of(path.ptr, i), set);
+		if (i == 0) {
+			take_all(k->root, set);
+			continue;
+		}
+		take_plain(k, span_of(path.ptr, i), set);
 		take_plain(k, span_of(path.ptr, i + 1), set);
 	}
 	if (path.len > 0 && path.ptr[path.len - 1] != '/')
