@@ -56,12 +56,39 @@ end(struct body_sink *sink)
 	LIST_ENTRY(sink, struct run, sink)->sink_ended = true;
 }
 
+/* Of a body that does not know its length: few bytes at a time. */
+static enum body_result
+next(struct body *body, size_t max, struct span *data_r)
+{
+	size_t n = body->memory.len < 3 ? body->memory.len : 3;
+
+	if (n == 0)
+		return BODY_END;
+	CHECK(max >= n);
+	*data_r = span_of(body->memory.ptr, n);
+	body->memory = span_skip(body->memory, n);
+	return BODY_DATA;
+}
+
+static void
+close_nothing(struct body *body)
+{
+	body->memory.len = 0;
+}
+
+/* With the target as the body; "/c" begins one that is sent in chunks. */
 static void
 answer(struct run *run, struct exchange *x)
 {
+	static const struct body_ops ops = { next, close_nothing };
+
 	if (x->response.status == 0) {
 		x->response.status = 200;
 		body_memory(&x->response.body, x->request.target);
+		if (span_starts(x->request.target, "/c")) {
+			x->response.body.ops = &ops;
+			x->response.body.length = -1;
+		}
 	}
 	run->waiting = NULL;
 	response_finish(x);
