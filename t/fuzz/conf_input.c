@@ -105,7 +105,8 @@ dump(const struct conf_options *options, struct buf *text)
 static void
 dump_and_read_back(const struct conf_options *options)
 {
-	struct conf_options back = { .server_root = options->server_root };
+	struct conf_options back = { .skip_roots = true,
+		.server_root = options->server_root };
 	struct buf once, twice;
 
 	buf_init(&once, 1 << 26);
@@ -133,7 +134,8 @@ void
 conf_input(const char *name, const uint8_t *data, size_t size)
 {
 	static const char *const before[] = { "Listen 127.0.0.1:8080", NULL };
-	struct conf_options options = { .server_root = "/nonexistent",
+	struct conf_options options = { .skip_roots = true,
+		.server_root = "/nonexistent",
 		.before = before };
 	struct conf_messages messages;
 	struct server_conf *conf;
