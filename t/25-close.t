@@ -95,4 +95,26 @@ cmp_ok(time - $start, '>', 3, 'as it did');
 
 is($s->get('/a')->{body}, "aa\n", 'the server goes on');
 $s->stop;
+
+# The last answer of a long pipeline, whatever part of the rest was read: the
+# input memory may end just where the last request does.
+$s = Drover->start(conf => "MaxKeepAliveRequests 16\n",
+    files => { 'a' => "aa\n" });
+my $request = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n";
+for my $size (512, 500) {
+	my $padded = $request =~ s/Host: a\r/'Host: a' .
+	    'a' x ($size - length $request) . "\r"/er;
+	my @answers;
+	for (1 .. 10) {
+		$c = $s->connect;
+		$c->send($padded x 200);
+		my $count = 0;
+		$count++ while eval { $c->response };
+		push @answers, $count . ($c->{error} ? ' reset' : '');
+		$c->close;
+	}
+	is("@answers", join(' ', (16) x 10),
+	    "16 of 200 requests of $size bytes are answered");
+}
+$s->stop;
 done_testing;

@@ -19,12 +19,13 @@
 
 /* ---- the last bytes ---- */
 
-/* All is said.  Where input is left unread, close() would reset and the peer
- * might never see the answer: it is given time to close first. */
+/* All is said.  Where input is left unread, by the framing or in the socket,
+ * close() would reset and the peer might never see the answer: it is given
+ * time to close first. */
 static void
 conn_finish(struct conn *c)
 {
-	if (!c->framed.lingering || c->end_of_input) {
+	if ((!c->framed.lingering && !c->readable) || c->end_of_input) {
 		conn_close(c, false);
 		return;
 	}
