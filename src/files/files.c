@@ -257,6 +257,33 @@ files_get(const struct exchange *x, struct span path, struct span content_type)
 	    files_links(x->route.host), content_type);
 }
 
+bool
+files_enter_directory(struct exchange *x)
+{
+	struct span path = x->file_path;
+	struct cached_file *file;
+	bool directory;
+	char *with_slash;
+
+	if (path.len == 0 || path.ptr[path.len - 1] == '/')
+		return false;
+	file = files_get(x, path, span_of("", 0));
+	if (file == NULL)
+		return false;
+	directory = S_ISDIR(file->mode);
+	cache_put(file);
+	if (!directory)
+		return false;
+	with_slash = arena_alloc(&x->arena, path.len + 2);
+	if (with_slash == NULL)
+		return false;
+	memcpy(with_slash, path.ptr, path.len);
+	memcpy(with_slash + path.len, "/", 2);
+	x->file_path = span_of(with_slash, path.len + 1);
+	x->root_path.ptr = with_slash;
+	return true;
+}
+
 int
 files_status(int error)
 {

@@ -47,7 +47,13 @@ void files_add_root(const char *path);
  * its first prefix_len bytes (nothing, or "/" and more).  -1 without memory.
  */
 int files_map(struct exchange *, struct span root, size_t prefix_len);
-/* The exchange's file, typed; errno as cache_get. */
+/*
+ * If file_path names a directory without its "/", adds that: true, and the
+ * settings are to be looked up again (HOOK_AGAIN).  <Directory> holds for
+ * what is behind a "/", so until then nothing is decided about it.
+ */
+bool files_enter_directory(struct exchange *);
+/* A file below the exchange's root, typed; errno as cache_get. */
 struct cached_file *files_get(const struct exchange *, struct span path,
     struct span content_type);
 /* The status for an errno of files_get. */

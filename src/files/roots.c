@@ -37,16 +37,39 @@ root_set_create(void)
 	return set;
 }
 
+/* Makes the root known by its real path too, if nothing else is. */
 static void
-root_close(struct root_set *set, struct root *root)
+add_real_path(struct root_set *set, struct root *root)
 {
-	if (root->fd < 0)
+	if (root->fd >= 0 && root->leaf.len == 0 &&
+	    table_get(&set->by_path, root->real) == NULL)
+		(void)table_put(&set->by_path, root->real, root);
+}
+
+/* If the root is known by its real path, another one may be so now. */
+static void
+drop_real_path(struct root_set *set, struct root *root)
+{
+	struct list_node *node;
+
+	if (table_get(&set->by_path, root->real) != root ||
+	    span_equal(root->real, root->path))
 		return;
-	close(root->fd);
+	table_remove(&set->by_path, root->real);
+	LIST_FOREACH (node, &set->roots) {
+		struct root *other = LIST_ENTRY(node, struct root, node);
+
+		if (other != root && span_equal(other->real, root->real))
+			add_real_path(set, other);
+	}
+}
+
+static void
+root_close(struct root *root)
+{
+	if (root->fd >= 0)
+		close(root->fd);
 	root->fd = -1;
-	if (table_get(&set->by_path, root->real) == root &&
-	    !span_equal(root->real, root->path))
-		table_remove(&set->by_path, root->real);
 	free((char *)root->real.ptr);
 	root->real = (struct span){ NULL, 0 };
 	root->leaf = (struct span){ NULL, 0 };
@@ -59,13 +82,14 @@ root_set_destroy(struct root_set **set)
 
 	if (*set == NULL)
 		return;
+	/* Its keys are the roots' own. */
+	table_release(&(*set)->by_path);
 	LIST_FOREACH_SAFE (node, after, &(*set)->roots) {
 		struct root *root = LIST_ENTRY(node, struct root, node);
 
-		root_close(*set, root);
+		root_close(root);
 		free(root);
 	}
-	table_release(&(*set)->by_path);
 	free(*set);
 	*set = NULL;
 }
@@ -128,14 +152,6 @@ root_open(struct root *root)
 		return open_file(root);
 	errno = EACCES;
 	return -1;
-}
-
-/* Makes the root known by its real path too, if nothing else is. */
-static void
-add_real_path(struct root_set *set, struct root *root)
-{
-	if (root->leaf.len == 0 && table_get(&set->by_path, root->real) == NULL)
-		(void)table_put(&set->by_path, root->real, root);
 }
 
 /*
@@ -241,7 +257,8 @@ root_check(struct root_set *set, struct root *root)
 		? st.st_dev == root->device && st.st_ino == root->inode
 		: errno != ENOENT && errno != ENOTDIR)
 		return;
-	root_close(set, root);
+	drop_real_path(set, root);
+	root_close(root);
 }
 
 const struct root *

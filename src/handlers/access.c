@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/report.h"
+#include "files/files.h"
 #include "http/module.h"
 
 enum access {
@@ -70,6 +71,8 @@ access_check(struct exchange *x)
 
 	if (conf->require != ACCESS_DENIED)
 		return HOOK_PASS;
+	if (files_enter_directory(x))
+		return HOOK_AGAIN;
 	report(REPORT_INFO, "access",
 	    "client denied by server configuration: %.*s",
 	    SPAN_ARG(

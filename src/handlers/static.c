@@ -247,19 +247,16 @@ join(struct arena *arena, struct span a, struct span b)
 	return span_of(text, a.len + b.len);
 }
 
-/* Makes what stands behind the path part of it, and of the URI's path. */
+/* An index answers for the directory, under its own name. */
 static enum hook_result
-go_on_with(struct exchange *x, struct span behind, bool in_uri)
+go_on_with(struct exchange *x, struct span path, struct span name)
 {
-	struct span file = join(&x->arena, x->file_path, behind);
-	struct span uri = x->request.uri.path;
+	struct span uri = join(&x->arena, x->request.uri.path, name);
 
-	if (in_uri)
-		uri = join(&x->arena, uri, behind);
-	if (file.ptr == NULL || uri.ptr == NULL)
+	if (uri.ptr == NULL)
 		return fail(x, 500);
-	x->file_path = file;
-	x->root_path.ptr = file.ptr;
+	x->file_path = path;
+	x->root_path.ptr = path.ptr;
 	x->request.uri.path = uri;
 	return HOOK_AGAIN;
 }
@@ -315,22 +312,18 @@ find_index(struct exchange *x)
 		regular = S_ISREG(file->mode);
 		cache_put(file);
 		if (regular)
-			return go_on_with(x, name, true);
+			return go_on_with(x, path, name);
 	}
 	return error == 0 ? refuse_directory(x) : refuse_file(x, error);
 }
 
-/*
- * <Directory> holds for what is behind a "/", so one without is looked at
- * again with it before anything is said about the directory.
- */
 static enum hook_result
 answer_directory(struct exchange *x)
 {
 	enum method method = x->request.method;
 
-	if (!ends_with_slash(x->file_path))
-		return go_on_with(x, span_of("/", 1), false);
+	if (files_enter_directory(x))
+		return HOOK_AGAIN;
 	if (ends_with_slash(x->request.uri.path))
 		return find_index(x);
 	if (method != METHOD_GET && method != METHOD_HEAD)

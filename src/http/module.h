@@ -14,8 +14,8 @@ enum hook_result {
 	HOOK_DONE,	/* the response is set (a check: refused) */
 	HOOK_WAIT,	/* exchange_ready() will be called; then the same hook
 			 * is called again */
-	HOOK_AGAIN,	/* handle only: file_path and uri.path now name what
-			 * stands for the resource (a directory's index):
+	HOOK_AGAIN,	/* check and handle: file_path or uri.path now name
+			 * what stands for the resource (a directory's index):
 			 * its settings, check and handle are asked as well */
 };
 
@@ -27,7 +27,8 @@ struct module {
 	 * file_path, root_path and uri_prefix (the first that does wins).
 	 */
 	enum hook_result (*map)(struct exchange *);
-	/* Merged settings hold from here on.  DONE: refused, response set. */
+	/* Merged settings hold from here on.  DONE: refused, response set;
+	 * or AGAIN. */
 	enum hook_result (*check)(struct exchange *);
 	/* Answers, or PASS, or AGAIN.  The last resort is 404. */
 	enum hook_result (*handle)(struct exchange *);

@@ -164,8 +164,6 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 		return x->response.status != 0 ? HOOK_DONE : HOOK_PASS;
 	case ROUTE_HANDLE:
 		result = ask_modules(x, ROUTE_HANDLE);
-		if (result == HOOK_AGAIN)
-			return route_again(x);
 		if (result != HOOK_PASS)
 			return result;
 		response_error(x, 404);
@@ -187,6 +185,8 @@ route(struct exchange *x, struct lookup_cache *cache)
 	while (x->route.stage < ROUTE_DECORATE) {
 		enum hook_result result = route_stage(x, cache);
 
+		if (result == HOOK_AGAIN)
+			result = route_again(x);
 		if (result == HOOK_WAIT) {
 			x->state = EXCHANGE_WAITING;
 			return false;

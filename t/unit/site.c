@@ -130,13 +130,16 @@ map(struct exchange *x)
 	return false;
 }
 
-static bool
+static enum hook_result
 check(struct exchange *x)
 {
-	for (const struct module *const *m = modules; *m != NULL; m++)
-		if ((*m)->check != NULL && (*m)->check(x) == HOOK_DONE)
-			return true;
-	return false;
+	enum hook_result result = HOOK_PASS;
+
+	for (const struct module *const *m = modules;
+	     *m != NULL && result == HOOK_PASS; m++)
+		if ((*m)->check != NULL)
+			result = (*m)->check(x);
+	return result;
 }
 
 static enum hook_result
@@ -162,13 +165,17 @@ answer(struct exchange *x)
 	if (map(x))
 		return;
 	for (unsigned i = 0; i < 10; i++) {
+		enum hook_result result;
 		struct lookup_subject subject = { x->route.host,
 			x->request.uri.path, x->file_path };
 
 		x->settings =
 		    lookup_settings(lookups, &subject, &x->arena, NULL);
 		assert_non_null(x->settings);
-		if (check(x) || handle(x) == HOOK_DONE)
+		result = check(x);
+		if (result == HOOK_PASS)
+			result = handle(x);
+		if (result == HOOK_DONE)
 			return;
 	}
 	fail_msg("AGAIN and again");

@@ -235,6 +235,9 @@ test_require(void **state)
 		{ "GET /missing", "403" },
 		{ "GET /open/a.txt", "200 text/plain: www/open/a.txt" },
 		{ "GET /open/missing", "404" },
+		{ "GET /open", "301 /open/" },
+		{ "GET /open/", "403" },
+		{ "GET /closed", "403" },
 		{ "OPTIONS /a.txt", "403" },
 		{ "POST /a.txt", "403" },
 		{ NULL, NULL },
@@ -286,7 +289,7 @@ test_bad_settings(void **state)
 		{ "Alias /img images\nAlias /img/more second\n",
 		    "warning: Alias: never used" },
 		{ "<Directory />\nAlias /img images\n</Directory>\n",
-		    "no meaning inside" },
+		    "may not stand" },
 		{ "<Directory />\nRequire ip 10\n</Directory>\n",
 		    "only \"all granted\"" },
 		{ "<Directory />\nRequire not all granted\n</Directory>\n",
@@ -295,7 +298,7 @@ test_bad_settings(void **state)
 		    "neither \"granted\"" },
 		{ "<Directory />\nRequire all\n</Directory>\n",
 		    "only \"all granted\"" },
-		{ "Require all granted\n", "no meaning" },
+		{ "Require all granted\n", "may not stand" },
 	};
 
 	(void)state;

@@ -144,10 +144,14 @@ make_tree(void **state)
 	make_chain(41);
 	make_special();
 	tree_link("current", "releases/7");
+	tree_link("current2", "releases/7");
+	tree_link("also-www", "www");
 	roots = root_set_create();
 	add_root("www", 0);
 	add_root("other/", 0);
 	add_root("current", 0);
+	add_root("current2", 0);
+	add_root("also-www", 0);
 	add_root("icons/one.ico", 0);
 	add_root("icons/link.ico", 0);
 	add_root("icons/near.ico", 0);
@@ -347,6 +351,11 @@ test_root_is_link(void **state)
 	now_ms += ROOT_CHECK_MS;
 	assert_string_equal(outcome("current", "current/file", &links_never),
 	    "releases/8/file");
+	/* The old one is a root still, by another link. */
+	assert_string_equal(
+	    outcome("www", "www/to-real", &links_follow), "releases/7/file");
+	tree_link("current2", "releases/8");
+	now_ms += ROOT_CHECK_MS;
 	assert_string_equal(
 	    outcome("www", "www/to-real", &links_follow), "EXDEV");
 	tree_unlink("current");
