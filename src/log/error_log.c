@@ -152,7 +152,7 @@ say_repeated(void)
 	if (log_state.repeated == 0)
 		return;
 	len = snprintf(text, sizeof(text),
-	    "the last message came %u times more", log_state.repeated);
+	    "the last message came again, times: %u", log_state.repeated);
 	log_state.repeated = 0;
 	print_and_emit(log_state.last_dest, log_state.last_level,
 	    log_state.last_room, NULL, span_of(text, (size_t)len));
@@ -210,7 +210,7 @@ say_count(unsigned *count, const char *what)
 
 	if (*count == 0)
 		return;
-	len = snprintf(text, sizeof(text), "%u %s", *count, what);
+	len = snprintf(text, sizeof(text), "%s: %u", what, *count);
 	*count = 0;
 	print_and_emit(log_state.conf->error->dest, REPORT_WARN, "log", NULL,
 	    span_of(text, (size_t)len));
@@ -223,9 +223,8 @@ error_log_tick(void)
 		return;
 	say_repeated();
 	say_count(
-	    &log_state.limited, "messages were left out: too many in a second");
-	say_count(
-	    &log_state.lost, "messages are lost: there was no room for them");
+	    &log_state.limited, "messages left out, too many in a second");
+	say_count(&log_state.lost, "messages lost for want of room");
 }
 
 /* ---- messages ---- */

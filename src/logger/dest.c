@@ -248,7 +248,7 @@ print_loss(const struct dest *d, char to[ERROR_LINE_MAX])
 
 	line.text = span_of(
 	    text, (size_t)snprintf(text, sizeof(text),
-		      "%llu lines are missing here: nothing could be written",
+		      "lines missing here, as they could not be written: %llu",
 		      (unsigned long long)d->dropped));
 	return error_line_print(&line, to);
 }
