@@ -104,7 +104,11 @@ check_lines(const char *path, uint64_t *missing_r)
 		said = strchr(said + 2, ']');
 		assert_non_null(said);
 		assert_int_equal(
-		    sscanf(said, "] %llu lines are missing here", &missing), 1);
+		    sscanf(said,
+			"] lines missing here, as they could not be "
+			"written: %llu",
+			&missing),
+		    1);
 		*missing_r += missing;
 	}
 	fclose(file);
