@@ -101,8 +101,11 @@ exchange_wakes(struct exchange *x)
 {
 	struct conn *c = x->wake_data;
 
-	list_remove(&x->node);
-	list_append(&c->framed.ready, &x->node);
+	/* One that is answered waits for bytes of its body alone. */
+	if (x->state < EXCHANGE_ANSWERED) {
+		list_remove(&x->node);
+		list_append(&c->framed.ready, &x->node);
+	}
 	loop_defer(c->worker->loop, &c->task);
 }
 
