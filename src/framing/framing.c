@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/poison.h"
 #include "framing/framing_private.h"
 
 /* Kept for the next user; what a burst needed beyond goes back to malloc. */
@@ -23,9 +24,9 @@
 #define INPUT_ROOM_MIN 1024
 
 struct exchange_slot {
-	struct exchange exchange;
 	struct exchange_slot *next; /* among the spare ones */
 	bool borrows;		    /* from its connection's input */
+	struct exchange exchange;
 	_Alignas(max_align_t) char storage[EXCHANGE_STORAGE];
 };
 
@@ -81,6 +82,10 @@ framed_init(struct framed *f, const struct framing *ops,
 
 /* ---- input memory ---- */
 
+/* All of a spare one but its place among them: nobody may look at it. */
+static const size_t INPUT_HIDDEN =
+    sizeof(struct framing_input) - sizeof(struct framing_input *);
+
 static struct framing_input *
 input_take(void)
 {
@@ -89,6 +94,7 @@ input_take(void)
 	if (in != NULL) {
 		spare_inputs = in->next;
 		spare_input_count--;
+		unpoison(&in->next + 1, INPUT_HIDDEN);
 	} else {
 		in = malloc(sizeof(*in));
 		if (in == NULL)
@@ -117,6 +123,7 @@ input_give_back(struct framing_input *in)
 	in->next = spare_inputs;
 	spare_inputs = in;
 	spare_input_count++;
+	poison(&in->next + 1, INPUT_HIDDEN);
 }
 
 void
@@ -215,6 +222,9 @@ framed_finished(const struct framed *f)
 
 /* ---- exchanges ---- */
 
+static const size_t SLOT_HIDDEN =
+    sizeof(struct exchange_slot) - offsetof(struct exchange_slot, exchange);
+
 static struct exchange_slot *
 slot_of(struct exchange *x)
 {
@@ -229,6 +239,7 @@ framed_exchange(struct framed *f, bool borrows)
 	if (slot != NULL) {
 		spare_slots = slot->next;
 		spare_slot_count--;
+		unpoison(&slot->exchange, SLOT_HIDDEN);
 	} else {
 		slot = malloc(sizeof(*slot));
 		if (slot == NULL)
@@ -267,6 +278,7 @@ framed_release(struct framed *f, struct exchange *x)
 		slot->next = spare_slots;
 		spare_slots = slot;
 		spare_slot_count++;
+		poison(&slot->exchange, SLOT_HIDDEN);
 	}
 	framed_rest(f);
 }

@@ -253,13 +253,18 @@ simple_page(struct exchange *x, struct span path)
 	response->close = span_is(path, "/close");
 	if (span_is(path, "/fields"))
 		add_fields(x);
+	if (span_is(path, "/dated"))
+		response->validators = (struct validators){
+			.etag = SPAN("\"e\""),
+			.last_modified = 784111777,
+		};
 	if (span_is(path, "/block"))
 		response->block = span_str("Content-Type: a/b\r\n"
 					   "ETag: \"1\"\r\n"
 					   "Content-Length: 6\r\n");
 	return span_is(path, "/") || span_is(path, "/close") ||
 	       span_is(path, "/fields") || span_is(path, "/block") ||
-	       response->status != 200;
+	       span_is(path, "/dated") || response->status != 200;
 }
 
 static bool

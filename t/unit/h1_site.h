@@ -7,6 +7,7 @@
  *	/empty		a body of no bytes
  *	/204 /304	what has no body
  *	/close		closes the connection
+ *	/dated		with an ETag and a Last-Modified
  *	/block		fields from a ready-made block
  *	/fields		fields of its own, some of which must not get through
  *	/pieces		"one", "two", "three" of unknown length

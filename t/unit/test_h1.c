@@ -393,6 +393,37 @@ test_idle_holds_nothing(void **state)
 	conf_destroy(&conf);
 }
 
+/* More connections at once than the pools keep memory for. */
+static void
+test_many_connections(void **state)
+{
+	enum {
+		MANY = 400
+	};
+	static struct memory_transport memory[MANY];
+	static struct driver driver[MANY];
+	struct memory_script script = {
+		.input = SPAN("POST /stuck HTTP/1.1\r\n" HOST
+			      "Content-Length: 1\r\n\r\n"),
+	};
+	struct server_conf *conf = h1_site_conf("");
+
+	(void)state;
+	for (int round = 0; round < 2; round++) {
+		for (int i = 0; i < MANY; i++) {
+			memory_transport_init(&memory[i], &script, 4096);
+			driver_init(&driver[i], &memory[i], conf, h1_site);
+			driver_run(&driver[i]);
+			assert_int_equal(driver[i].handled, 1);
+		}
+		for (int i = 0; i < MANY; i++) {
+			driver_release(&driver[i]);
+			memory_transport_release(&memory[i]);
+		}
+	}
+	conf_destroy(&conf);
+}
+
 /* The head did not come in time: 408 if there is a part of it. */
 static void
 test_expire(void **state)
@@ -448,6 +479,7 @@ main(void)
 		cmocka_unit_test(test_long_heads),
 		cmocka_unit_test(test_end_of_input),
 		cmocka_unit_test(test_idle_holds_nothing),
+		cmocka_unit_test(test_many_connections),
 		cmocka_unit_test(test_expire),
 	};
 

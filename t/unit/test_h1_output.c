@@ -27,63 +27,69 @@
 	"Content-Type: text/plain\r\n" \
 	"Content-Length: 6\r\n"
 
+static const struct h1_row kinds[] = {
+	{ HEAD("/"), "HEAD / 200 0 keep sent\n", "idle",
+	    "HTTP/1.1 200 OK\r\n" HELLO "\r\n" },
+	{ GET("/empty"), SENT("/empty", "200", "0"), "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" },
+	{ GET("/204"), SENT("/204", "204", "0"), "idle",
+	    "HTTP/1.1 204 No Content\r\n"
+	    "Content-Type: text/plain\r\n\r\n" },
+	{ GET("/304"), SENT("/304", "304", "0"), "idle", NULL },
+	{ GET("/dated"), SENT("/dated", "200", "6"), "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+	    "ETag: \"e\"\r\n"
+	    "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+	    "Content-Length: 6\r\n\r\nhello\n" },
+	{ GET("/block"), SENT("/block", "200", "6"), "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nETag: \"1\"\r\n"
+	    "Content-Length: 6\r\n\r\nhello\n" },
+	{ HEAD("/block"), "HEAD /block 200 0 keep sent\n", "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nETag: \"1\"\r\n"
+	    "Content-Length: 6\r\n\r\n" },
+	/* What a handler may not say is not said. */
+	{ GET("/fields"), SENT("/fields", "200", "6"), "idle",
+	    "HTTP/1.1 200 OK\r\n" HELLO "X-First: 1\r\n"
+	    "Vary: Accept\r\n\r\nhello\n" },
+	{ GET("/known"), SENT("/known", "200", "11"), "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n"
+	    "hello world" },
+	{ HEAD("/known"), "HEAD /known 200 0 keep sent\n", "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" },
+	{ GET("/pieces"), SENT("/pieces", "200", "11"), "idle",
+	    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n" },
+	{ GET("/pauses"), SENT("/pauses", "200", "11"), "idle",
+	    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n" },
+	{ HEAD("/pieces"), "HEAD /pieces 200 0 keep sent\n", "idle",
+	    "HTTP/1.1 200 OK\r\n\r\n" },
+	/* 1.0 has no chunks: the end of the connection is the end. */
+	{ GET_1_0("/pieces") GET("/"), "GET /pieces 200 11 close sent\n",
+	    "lingers",
+	    "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
+	    "onetwothree" },
+	{ GET_1_0("/known"), SENT("/known", "200", "11"), "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n"
+	    "Connection: keep-alive\r\n\r\nhello world" },
+	{ GET("/file"), SENT("/file", "200", "3000"), "idle", NULL },
+	{ HEAD("/file"), "HEAD /file 200 0 keep sent\n", "idle", NULL },
+	/* An answer that cannot be completed is cut, never padded. */
+	{ GET("/") GET("/fails") GET("/"),
+	    SENT("/", "200", "6") "GET /fails 200 3 keep aborted\n", "cut",
+	    NULL },
+	{ GET("/") GET("/short"),
+	    SENT("/", "200", "6") "GET /short 200 4 keep aborted\n", "cut",
+	    NULL },
+};
+
 static void
 test_kinds_of_answers(void **state)
 {
-	static const struct h1_row rows[] = {
-		{ HEAD("/"), "HEAD / 200 0 keep sent\n", "idle",
-		    "HTTP/1.1 200 OK\r\n" HELLO "\r\n" },
-		{ GET("/empty"), SENT("/empty", "200", "0"), "idle",
-		    "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n" },
-		{ GET("/204"), SENT("/204", "204", "0"), "idle",
-		    "HTTP/1.1 204 No Content\r\n"
-		    "Content-Type: text/plain\r\n\r\n" },
-		{ GET("/304"), SENT("/304", "304", "0"), "idle", NULL },
-		{ GET("/block"), SENT("/block", "200", "6"), "idle",
-		    "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nETag: \"1\"\r\n"
-		    "Content-Length: 6\r\n\r\nhello\n" },
-		{ HEAD("/block"), "HEAD /block 200 0 keep sent\n", "idle",
-		    "HTTP/1.1 200 OK\r\nContent-Type: a/b\r\nETag: \"1\"\r\n"
-		    "Content-Length: 6\r\n\r\n" },
-		/* What a handler may not say is not said. */
-		{ GET("/fields"), SENT("/fields", "200", "6"), "idle",
-		    "HTTP/1.1 200 OK\r\n" HELLO "X-First: 1\r\n"
-		    "Vary: Accept\r\n\r\nhello\n" },
-		{ GET("/known"), SENT("/known", "200", "11"), "idle",
-		    "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n"
-		    "hello world" },
-		{ HEAD("/known"), "HEAD /known 200 0 keep sent\n", "idle",
-		    "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" },
-		{ GET("/pieces"), SENT("/pieces", "200", "11"), "idle",
-		    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-		    "3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n" },
-		{ GET("/pauses"), SENT("/pauses", "200", "11"), "idle",
-		    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-		    "3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n" },
-		{ HEAD("/pieces"), "HEAD /pieces 200 0 keep sent\n", "idle",
-		    "HTTP/1.1 200 OK\r\n\r\n" },
-		/* 1.0 has no chunks: the end of the connection is the end. */
-		{ GET_1_0("/pieces") GET("/"),
-		    "GET /pieces 200 11 close sent\n", "lingers",
-		    "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
-		    "onetwothree" },
-		{ GET_1_0("/known"), SENT("/known", "200", "11"), "idle",
-		    "HTTP/1.1 200 OK\r\nContent-Length: 11\r\n"
-		    "Connection: keep-alive\r\n\r\nhello world" },
-		{ GET("/file"), SENT("/file", "200", "3000"), "idle", NULL },
-		{ HEAD("/file"), "HEAD /file 200 0 keep sent\n", "idle", NULL },
-		/* An answer that cannot be completed is cut, never padded. */
-		{ GET("/") GET("/fails") GET("/"),
-		    SENT("/", "200", "6") "GET /fails 200 3 keep aborted\n",
-		    "cut", NULL },
-		{ GET("/") GET("/short"),
-		    SENT("/", "200", "6") "GET /short 200 4 keep aborted\n",
-		    "cut", NULL },
-	};
 	struct server_conf *conf = h1_site_conf("");
 
 	(void)state;
-	h1_rows_check(conf, rows, COUNT(rows), false);
+	h1_rows_check(conf, kinds, COUNT(kinds), false);
 	conf_destroy(&conf);
 }
 
