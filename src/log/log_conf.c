@@ -9,223 +9,10 @@
 
 #include "log/log_conf.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/table.h"
-
-/* ---- where to ---- */
-
-static struct log_dest *
-make_dest(const struct directive_use *use, enum log_dest_kind kind,
-    const char *target)
-{
-	struct log_dest *dest = arena_calloc(use->arena, 1, sizeof(*dest));
-
-	if (dest == NULL || target == NULL)
-		return NULL;
-	dest->kind = kind;
-	dest->target = target;
-	dest->id = -1;
-	return dest;
-}
-
-static const char *
-skip_spaces(const char *text)
-{
-	return text + strspn(text, " \t");
-}
-
-/* "|program", "||program" (the same, as in Apache), "|$command for a shell" */
-static struct log_dest *
-program_dest(const struct directive_use *use, const char *command)
-{
-	enum log_dest_kind kind = LOG_DEST_PROGRAM;
-
-	if (*command == '$')
-		kind = LOG_DEST_SHELL;
-	if (*command == '$' || *command == '|')
-		command++;
-	command = skip_spaces(command);
-	if (*command == '\0') {
-		directive_error(use, 0, "a program is missing behind \"|\"");
-		return NULL;
-	}
-	return make_dest(use, kind, command);
-}
-
-static bool
-is_stream(const char *path, int number)
-{
-	static const char *const names[] = { "/dev/stdout", "/dev/stderr" };
-	char numbered[32];
-
-	if (strcmp(path, names[number - 1]) == 0)
-		return true;
-	snprintf(numbered, sizeof(numbered), "/proc/self/fd/%d", number);
-	if (strcmp(path, numbered) == 0)
-		return true;
-	snprintf(numbered, sizeof(numbered), "/dev/fd/%d", number);
-	return strcmp(path, numbered) == 0;
-}
-
-/* The first argument; NULL after an error (or without memory). */
-static struct log_dest *
-parse_dest(const struct directive_use *use)
-{
-	const char *arg = use->args[0], *path;
-
-	if (*arg == '|')
-		return program_dest(use, arg + 1);
-	if (*arg == '\0') {
-		directive_error(use, 0, "a file or |program is missing");
-		return NULL;
-	}
-	path = directive_path(use, arg);
-	if (path != NULL && is_stream(path, 1))
-		return make_dest(use, LOG_DEST_STDOUT, "");
-	if (path != NULL && is_stream(path, 2))
-		return make_dest(use, LOG_DEST_STDERR, "");
-	return make_dest(use, LOG_DEST_FILE, path);
-}
-
-static int
-parse_error_log(const struct directive_use *use, void *field)
-{
-	struct log_output **target_p = field;
-	struct span arg = span_str(use->args[0]), tag;
-	struct log_dest *dest;
-
-	if (span_is(arg, "syslog") || span_starts(arg, "syslog:")) {
-		arg = span_skip(arg, strlen("syslog:"));
-		if (log_dest_syslog(arg, &tag) == -1)
-			return directive_error(
-			    use, 0, "syslog has no such facility");
-		dest = make_dest(use, LOG_DEST_SYSLOG, arg.ptr);
-	} else {
-		dest = parse_dest(use);
-	}
-	*target_p = arena_calloc(use->arena, 1, sizeof(**target_p));
-	if (dest == NULL || *target_p == NULL)
-		return -1;
-	(*target_p)->dest = dest;
-	return 0;
-}
-
-/* ---- levels ---- */
-
-static bool
-find_level(const char *word, enum report_level *level_r)
-{
-	enum report_level level;
-
-	for (level = REPORT_EMERG; level <= REPORT_TRACE8; level++) {
-		if (strcasecmp(word, report_level_name(level)) == 0) {
-			*level_r = level;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Modules by any of Apache's names: "ssl", "ssl_module", "mod_ssl.c". */
-static const char *
-room_name(struct arena *arena, struct span name)
-{
-	if (span_starts_nocase(name, "mod_"))
-		name = span_skip(name, 4);
-	if (span_ends_nocase(name, "_module"))
-		name.len -= strlen("_module");
-	else if (span_ends_nocase(name, ".c"))
-		name.len -= 2;
-	return arena_strndup(arena, name.ptr, name.len);
-}
-
-static int
-add_room_level(const struct directive_use *use, struct log_levels *levels,
-    struct span name, enum report_level level)
-{
-	struct room_level *room = arena_calloc(use->arena, 1, sizeof(*room));
-
-	if (room == NULL)
-		return -1;
-	room->room = room_name(use->arena, name);
-	room->level = level;
-	room->next = levels->rooms;
-	levels->rooms = room;
-	return room->room == NULL ? -1 : 0;
-}
-
-static int
-parse_log_level(const struct directive_use *use, void *field)
-{
-	struct log_levels *levels = field;
-	int i;
-
-	for (i = 0; i < use->arg_count; i++) {
-		struct span arg = span_str(use->args[i]);
-		size_t colon = span_find(arg, ':');
-		const char *word = use->args[i];
-		enum report_level level;
-
-		if (colon < arg.len)
-			word += colon + 1;
-		if (!find_level(word, &level) || colon == 0)
-			return directive_error(use, i,
-			    "\"%s\" is no level: emerg, alert, crit, error, "
-			    "warn, notice, info, debug or trace1 to trace8, "
-			    "or room:level",
-			    use->args[i]);
-		if (colon == arg.len)
-			*levels =
-			    (struct log_levels){ .set = true, .level = level };
-		else if (add_room_level(
-			     use, levels, span_of(arg.ptr, colon), level) == -1)
-			return -1;
-	}
-	return 0;
-}
-
-/* outer outlives this one. */
-static int
-merge_levels(struct arena *arena, void *field, const void *outer)
-{
-	struct log_levels *levels = field;
-
-	(void)arena;
-	if (levels->set)
-		return 0;
-	levels->outer = outer;
-	levels->level = levels->outer->level;
-	return 0;
-}
-
-enum report_level
-log_level_of(const struct log_levels *levels, const char *room)
-{
-	enum report_level level = levels->level;
-	const struct room_level *r;
-
-	for (; levels != NULL; levels = levels->outer)
-		for (r = levels->rooms; r != NULL; r = r->next)
-			if (strcasecmp(r->room, room) == 0)
-				return r->level;
-	return level;
-}
-
-enum report_level
-log_level_max(const struct log_levels *levels)
-{
-	enum report_level level = levels->level;
-	const struct room_level *r;
-
-	for (; levels != NULL; levels = levels->outer)
-		for (r = levels->rooms; r != NULL; r = r->next)
-			if (r->level > level)
-				level = r->level;
-	return level;
-}
+#include "log/log_parse.h"
 
 /* ---- formats ---- */
 
@@ -322,7 +109,7 @@ add_custom(struct custom_log **list, const struct custom_log *custom,
 static int
 parse_custom_log(const struct directive_use *use, void *field)
 {
-	struct custom_log custom = { .target.dest = parse_dest(use) };
+	struct custom_log custom = { .target.dest = log_parse_dest(use) };
 
 	if (custom.target.dest == NULL)
 		return -1;
@@ -343,7 +130,7 @@ parse_custom_log(const struct directive_use *use, void *field)
 static int
 parse_transfer_log(const struct directive_use *use, void *field)
 {
-	struct custom_log custom = { .target.dest = parse_dest(use),
+	struct custom_log custom = { .target.dest = log_parse_dest(use),
 		.place = use->place };
 
 	if (custom.target.dest == NULL)
@@ -409,12 +196,12 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("ErrorLog", IN_SERVER_HOST, log_conf, error,
 	    struct log_output *, "logs/error_log",
 	    "file|\"|program\"|syslog[:facility[:tag]]",
-	    "where errors are logged", .parse = parse_error_log, .min_args = 1,
-	    .max_args = 1),
+	    "where errors are logged", .parse = log_parse_error_log,
+	    .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("LogLevel", IN_SERVER_HOST, log_conf, levels,
 	    struct log_levels, "warn", "[room:]level ...",
 	    "the least urgent messages that are logged",
-	    .parse = parse_log_level, .merge = merge_levels, .min_args = 1,
+	    .parse = log_parse_level, .merge = log_merge_level, .min_args = 1,
 	    .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("LogFormat", IN_SERVER_HOST, log_conf, formats,
 	    struct log_formats, NULL, "format [name]",

@@ -122,66 +122,68 @@ print(const char *text)
 	return line;
 }
 
+/* Each with what it prints for the exchange of set_up. */
+static const struct {
+	const char *format, *expected;
+} letter_lines[] = {
+	{ "", "" },
+	{ "no letters", "no letters" },
+	{ "%h", "192.0.2.17" },
+	{ "%a", "192.0.2.17" },
+	{ "%{c}a", "192.0.2.17" },
+	{ "%A", "::1" },
+	{ "%l %u", "- -" },
+	{ "%t", "[20/Nov/2026:08:26:27 +0000]" },
+	{ "%{%Y-%m-%dT%H:%M:%S}t", "2026-11-20T08:26:27" },
+	{ "%{begin:%H}t", "08" },
+	{ "%{sec}t", "1795163187" },
+	{ "%{msec}t", "1795163187123" },
+	{ "%{usec}t", "1795163187123456" },
+	{ "%{msec_frac}t", "123" },
+	{ "%{usec_frac}t", "123456" },
+	{ "%{end:sec}t", "1795163189" },
+	{ "%r", "GET /a%20b/index.html?q=1&r HTTP/1.1" },
+	{ "%m", "GET" },
+	{ "%U", "/a b/index.html" },
+	{ "%q", "?q=1&r" },
+	{ "%H", "HTTP/1.1" },
+	{ "%s %>s %<s", "200 404 200" },
+	{ "%b %B", "1234 1234" },
+	{ "%T %{s}T", "2 2" },
+	{ "%{Referer}i", "http://example.org/\\\"x\\\"" },
+	{ "%{user-agent}i", "Mozilla/5.0 (X11; Linux x86_64) \\\\o/" },
+	{ "%{X-Many}i", "one, two" },
+	{ "%{X-None}i %{Range}i", "- -" },
+	{ "%{session}C %{b}C %{c}C", "\\\"abc\\\" 2 -" },
+	{ "%v %V", "www.example.org www.example.org" },
+	{ "%p %{canonical}p %{local}p %{remote}p", "8443 8443 8080 51000" },
+	{ "%f", "/srv/www/a b/index.html" },
+	{ "%R", "static" },
+	{ "%k", "2" },
+	{ "%X", "+" },
+	{ "%I %O %S", "350 1500 1850" },
+	{ "%L", "-" },
+	{ "%% 100%%", "% 100%" },
+	{ "a\\tb\\nc\\d\\", "a\tb\nc\\d\\" },
+	/* modifiers */
+	{ "%404s %200s", "200 -" },
+	{ "%!404s %!200s", "- 200" },
+	{ "%200,304,404{Referer}i", "http://example.org/\\\"x\\\"" },
+	{ "%!200,404{Referer}i", "-" },
+	{ "%>404s %404>s", "404 404" },
+	{ "%{Referer}>i", "http://example.org/\\\"x\\\"" },
+};
+
 static void
 test_letters(void **state)
 {
-	static const struct {
-		const char *format, *expected;
-	} lines[] = {
-		{ "", "" },
-		{ "no letters", "no letters" },
-		{ "%h", "192.0.2.17" },
-		{ "%a", "192.0.2.17" },
-		{ "%{c}a", "192.0.2.17" },
-		{ "%A", "::1" },
-		{ "%l %u", "- -" },
-		{ "%t", "[20/Nov/2026:08:26:27 +0000]" },
-		{ "%{%Y-%m-%dT%H:%M:%S}t", "2026-11-20T08:26:27" },
-		{ "%{begin:%H}t", "08" },
-		{ "%{sec}t", "1795163187" },
-		{ "%{msec}t", "1795163187123" },
-		{ "%{usec}t", "1795163187123456" },
-		{ "%{msec_frac}t", "123" },
-		{ "%{usec_frac}t", "123456" },
-		{ "%{end:sec}t", "1795163189" },
-		{ "%r", "GET /a%20b/index.html?q=1&r HTTP/1.1" },
-		{ "%m", "GET" },
-		{ "%U", "/a b/index.html" },
-		{ "%q", "?q=1&r" },
-		{ "%H", "HTTP/1.1" },
-		{ "%s %>s %<s", "200 404 200" },
-		{ "%b %B", "1234 1234" },
-		{ "%T %{s}T", "2 2" },
-		{ "%{Referer}i", "http://example.org/\\\"x\\\"" },
-		{ "%{user-agent}i", "Mozilla/5.0 (X11; Linux x86_64) \\\\o/" },
-		{ "%{X-Many}i", "one, two" },
-		{ "%{X-None}i %{Range}i", "- -" },
-		{ "%{session}C %{b}C %{c}C", "\\\"abc\\\" 2 -" },
-		{ "%v %V", "www.example.org www.example.org" },
-		{ "%p %{canonical}p %{local}p %{remote}p",
-		    "8443 8443 8080 51000" },
-		{ "%f", "/srv/www/a b/index.html" },
-		{ "%R", "static" },
-		{ "%k", "2" },
-		{ "%X", "+" },
-		{ "%I %O %S", "350 1500 1850" },
-		{ "%L", "-" },
-		{ "%% 100%%", "% 100%" },
-		{ "a\\tb\\nc\\d\\", "a\tb\nc\\d\\" },
-		/* modifiers */
-		{ "%404s %200s", "200 -" },
-		{ "%!404s %!200s", "- 200" },
-		{ "%200,304,404{Referer}i", "http://example.org/\\\"x\\\"" },
-		{ "%!200,404{Referer}i", "-" },
-		{ "%>404s %404>s", "404 404" },
-		{ "%{Referer}>i", "http://example.org/\\\"x\\\"" },
-	};
 	char pid[32];
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
-		assert_string_equal(print(lines[i].format), lines[i].expected);
+	for (i = 0; i < sizeof(letter_lines) / sizeof(letter_lines[0]); i++)
+		assert_string_equal(
+		    print(letter_lines[i].format), letter_lines[i].expected);
 	snprintf(pid, sizeof(pid), "%d %d", (int)getpid(), (int)getpid());
 	assert_string_equal(print("%P %{tid}P"), pid);
 	assert_in_range(strtoll(print("%D"), NULL, 10), 2500000, 9000000);

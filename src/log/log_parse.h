@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Parsers of the arguments that the rows of the logs have; for log_conf.c. */
+#ifndef DROVER_LOG_LOG_PARSE_H
+#define DROVER_LOG_LOG_PARSE_H
+
+#include "conf/directive.h"
+#include "ipc/log_dest.h"
+
+/* The first argument, a file or |program; NULL after an error (or without
+ * memory). */
+struct log_dest *log_parse_dest(const struct directive_use *);
+/* A struct log_output *: that, or syslog. */
+directive_parse log_parse_error_log;
+
+/* A struct log_levels. */
+directive_parse log_parse_level;
+directive_merge log_merge_level;
+
+#endif

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where a log goes, as ErrorLog, CustomLog and TransferLog say it: a file, a
+ * program behind "|", a standard stream by its path, syslog.
+ */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "log/log_conf.h"
+#include "log/log_parse.h"
+
+static struct log_dest *
+make_dest(const struct directive_use *use, enum log_dest_kind kind,
+    const char *target)
+{
+	struct log_dest *dest = arena_calloc(use->arena, 1, sizeof(*dest));
+
+	if (dest == NULL || target == NULL)
+		return NULL;
+	dest->kind = kind;
+	dest->target = target;
+	dest->id = -1;
+	return dest;
+}
+
+static const char *
+skip_spaces(const char *text)
+{
+	return text + strspn(text, " \t");
+}
+
+/* "|program", "||program" (the same, as in Apache), "|$command for a shell" */
+static struct log_dest *
+program_dest(const struct directive_use *use, const char *command)
+{
+	enum log_dest_kind kind = LOG_DEST_PROGRAM;
+
+	if (*command == '$')
+		kind = LOG_DEST_SHELL;
+	if (*command == '$' || *command == '|')
+		command++;
+	command = skip_spaces(command);
+	if (*command == '\0') {
+		directive_error(use, 0, "a program is missing behind \"|\"");
+		return NULL;
+	}
+	return make_dest(use, kind, command);
+}
+
+static bool
+is_stream(const char *path, int number)
+{
+	static const char *const names[] = { "/dev/stdout", "/dev/stderr" };
+	char numbered[32];
+
+	if (strcmp(path, names[number - 1]) == 0)
+		return true;
+	snprintf(numbered, sizeof(numbered), "/proc/self/fd/%d", number);
+	if (strcmp(path, numbered) == 0)
+		return true;
+	snprintf(numbered, sizeof(numbered), "/dev/fd/%d", number);
+	return strcmp(path, numbered) == 0;
+}
+
+struct log_dest *
+log_parse_dest(const struct directive_use *use)
+{
+	const char *arg = use->args[0], *path;
+
+	if (*arg == '|')
+		return program_dest(use, arg + 1);
+	if (*arg == '\0') {
+		directive_error(use, 0, "a file or |program is missing");
+		return NULL;
+	}
+	path = directive_path(use, arg);
+	if (path != NULL && is_stream(path, 1))
+		return make_dest(use, LOG_DEST_STDOUT, "");
+	if (path != NULL && is_stream(path, 2))
+		return make_dest(use, LOG_DEST_STDERR, "");
+	return make_dest(use, LOG_DEST_FILE, path);
+}
+
+int
+log_parse_error_log(const struct directive_use *use, void *field)
+{
+	struct log_output **target_p = field;
+	struct span arg = span_str(use->args[0]), tag;
+	struct log_dest *dest;
+
+	if (span_is(arg, "syslog") || span_starts(arg, "syslog:")) {
+		arg = span_skip(arg, strlen("syslog:"));
+		if (log_dest_syslog(arg, &tag) == -1)
+			return directive_error(
+			    use, 0, "syslog has no such facility");
+		dest = make_dest(use, LOG_DEST_SYSLOG, arg.ptr);
+	} else {
+		dest = log_parse_dest(use);
+	}
+	*target_p = arena_calloc(use->arena, 1, sizeof(**target_p));
+	if (dest == NULL || *target_p == NULL)
+		return -1;
+	(*target_p)->dest = dest;
+	return 0;
+}
