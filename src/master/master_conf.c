@@ -41,8 +41,7 @@ parse_ignored(const struct directive_use *use, void *field)
 	int *times = field;
 
 	(*times)++;
-	directive_warn(
-	    use, -1, "%s has no effect: %s", use->row->name, use->row->help);
+	directive_warn(use, -1, "no effect: %s", use->row->help);
 	return 0;
 }
 
