@@ -118,9 +118,28 @@ host_is_overridable(const struct host *host)
 	return false;
 }
 
+/*
+ * What the path leads to, through any links.  Beneath the exchange's root that
+ * is asked by its descriptor: directories above may be closed to us.
+ */
+static int
+stat_path(const struct exchange *x, const char *path, struct stat *stat_r)
+{
+	const struct root *root;
+	size_t len = x->root_path.len;
+
+	if (strncmp(path, x->root_path.ptr, len) != 0 ||
+	    (path[len] != '/' && path[len] != '\0'))
+		return stat(path, stat_r);
+	root = root_set_find(files.roots, x->root_path);
+	if (root == NULL)
+		return -1;
+	return fstatat(root->fd, root_below(root, path), stat_r, 0);
+}
+
 /* Whatever keeps us from seeing that there is none counts as one. */
 static bool
-has_htaccess(struct span directory)
+has_htaccess(const struct exchange *x, struct span directory)
 {
 	char path[PATH_MAX];
 	struct stat st;
@@ -129,7 +148,8 @@ has_htaccess(struct span directory)
 
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return true;
-	return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+	return stat_path(x, path, &st) == 0 ||
+	       (errno != ENOENT && errno != ENOTDIR);
 }
 
 bool
@@ -148,7 +168,7 @@ files_overridden(const struct exchange *x)
 			continue;
 		conf = directory_conf(h->host, directory);
 		if (conf == NULL ||
-		    (conf->allow_override && has_htaccess(directory)))
+		    (conf->allow_override && has_htaccess(x, directory)))
 			return true;
 	}
 	return false;
@@ -261,18 +281,11 @@ bool
 files_enter_directory(struct exchange *x)
 {
 	struct span path = x->file_path;
-	struct cached_file *file;
-	bool directory;
+	struct stat st;
 	char *with_slash;
 
-	if (path.len == 0 || path.ptr[path.len - 1] == '/')
-		return false;
-	file = files_get(x, path, span_of("", 0));
-	if (file == NULL)
-		return false;
-	directory = S_ISDIR(file->mode);
-	cache_put(file);
-	if (!directory)
+	if (path.len == 0 || path.ptr[path.len - 1] == '/' ||
+	    stat_path(x, path.ptr, &st) != 0 || !S_ISDIR(st.st_mode))
 		return false;
 	with_slash = arena_alloc(&x->arena, path.len + 2);
 	if (with_slash == NULL)
