@@ -195,7 +195,7 @@ finish(void *conf, const struct conf_check *check)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("ErrorLog", IN_SERVER_HOST, log_conf, error,
 	    struct log_output *, "logs/error_log",
-	    "file|\"|program\"|syslog[:facility[:tag]]",
+	    "file|\"|program\"|syslog[:facility[:tag]]|stderr",
 	    "where errors are logged", .parse = log_parse_error_log,
 	    .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("LogLevel", IN_SERVER_HOST, log_conf, levels,
@@ -209,7 +209,7 @@ static const struct directive rows[] = {
 	    .parse = parse_log_format, .merge = merge_formats, .min_args = 1,
 	    .max_args = 2, .repeats = true),
 	DIRECTIVE_CUSTOM("CustomLog", IN_SERVER_HOST, log_conf, customs,
-	    struct custom_log *, NULL, "file|\"|program\" format|name",
+	    struct custom_log *, NULL, "file|\"|program\"|stdout format|name",
 	    "where requests are logged, and how", .parse = parse_custom_log,
 	    .min_args = 2, .max_args = 3, .repeats = true),
 	DIRECTIVE_CUSTOM("TransferLog", IN_SERVER_HOST, log_conf, customs,

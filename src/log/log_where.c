@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where a log goes, as ErrorLog, CustomLog and TransferLog say it: a file, a
- * program behind "|", a standard stream by its path, syslog.
+ * program behind "|", a standard stream, syslog.
  */
 #include "config.h"
 
@@ -49,13 +49,16 @@ program_dest(const struct directive_use *use, const char *command)
 	return make_dest(use, kind, command);
 }
 
+/* "stdout", or any of the names that /dev has for it. */
 static bool
 is_stream(const char *path, int number)
 {
 	static const char *const names[] = { "/dev/stdout", "/dev/stderr" };
+	const char *name = names[number - 1];
 	char numbered[32];
 
-	if (strcmp(path, names[number - 1]) == 0)
+	if (strcmp(path, name) == 0 ||
+	    strcmp(path, name + strlen("/dev/")) == 0)
 		return true;
 	snprintf(numbered, sizeof(numbered), "/proc/self/fd/%d", number);
 	if (strcmp(path, numbered) == 0)
@@ -67,7 +70,7 @@ is_stream(const char *path, int number)
 struct log_dest *
 log_parse_dest(const struct directive_use *use)
 {
-	const char *arg = use->args[0], *path;
+	const char *arg = use->args[0];
 
 	if (*arg == '|')
 		return program_dest(use, arg + 1);
@@ -75,12 +78,11 @@ log_parse_dest(const struct directive_use *use)
 		directive_error(use, 0, "a file or |program is missing");
 		return NULL;
 	}
-	path = directive_path(use, arg);
-	if (path != NULL && is_stream(path, 1))
+	if (is_stream(arg, 1))
 		return make_dest(use, LOG_DEST_STDOUT, "");
-	if (path != NULL && is_stream(path, 2))
+	if (is_stream(arg, 2))
 		return make_dest(use, LOG_DEST_STDERR, "");
-	return make_dest(use, LOG_DEST_FILE, path);
+	return make_dest(use, LOG_DEST_FILE, directive_path(use, arg));
 }
 
 int

@@ -283,6 +283,35 @@ create(const struct logger_setup *setup)
 	return l;
 }
 
+/* The sum of all destinations; those that lost something by themselves. */
+static void
+say_ledger(struct logger *l)
+{
+	uint64_t appended = 0, written = 0, lost = 0;
+	size_t i;
+
+	for (i = 0; i < LOG_DEST_MAX; i++) {
+		const struct log_board_dest *row = &l->board->dest[i];
+		const struct dest *d = l->dests[i];
+		uint64_t lost_here;
+
+		if (d == NULL)
+			continue;
+		lost_here = atomic_load(&row->lost);
+		appended += atomic_load(&row->appended);
+		written += atomic_load(&row->written);
+		lost += lost_here;
+		if (lost_here > 0 && d->name != NULL)
+			report(REPORT_WARN, "logger", "%s lost %llu lines",
+			    d->name, (unsigned long long)lost_here);
+	}
+	report(REPORT_NOTICE, "logger",
+	    "lines before this: appended %llu, written %llu, lost %llu",
+	    (unsigned long long)appended, (unsigned long long)written,
+	    (unsigned long long)lost);
+	(void)service_dests(l);
+}
+
 int
 logger_run(const struct logger_setup *setup)
 {
@@ -291,6 +320,7 @@ logger_run(const struct logger_setup *setup)
 
 	/* Not by the ring of the master, whose child this is. */
 	report_set_sink(NULL);
+	report_set_level(REPORT_NOTICE);
 	proctitle_set("drover: logger");
 	self = create(setup);
 	if (self == NULL || catch_signals(&death) == -1 ||
@@ -302,5 +332,7 @@ logger_run(const struct logger_setup *setup)
 	}
 	while (!ended(self))
 		turn(self);
+	if (self->finishing)
+		say_ledger(self);
 	return 0;
 }

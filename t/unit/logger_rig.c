@@ -192,23 +192,33 @@ rig_append(struct log_ring *ring, int dest, const char *line)
 	log_board_wake(&rig.board);
 }
 
+/* Its content, until the next call. */
+static const char *
+read_file(const char *path)
+{
+	static char text[1 << 20];
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	assert_true(fd != -1);
+	process_read(fd, text, sizeof(text));
+	close(fd);
+	return text;
+}
+
 void
 rig_wait_file(const char *path, const char *content)
 {
-	static char text[1 << 20];
 	int64_t since = clock_exact_us();
-	int fd;
 
-	for (;;) {
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		assert_true(fd != -1);
-		process_read(fd, text, sizeof(text));
-		close(fd);
-		if (strlen(text) >= strlen(content))
-			break;
+	while (strlen(read_file(path)) < strlen(content))
 		step(since);
-	}
-	assert_string_equal(text, content);
+	assert_string_equal(read_file(path), content);
+}
+
+bool
+rig_file_has(const char *path, const char *text)
+{
+	return strstr(read_file(path), text) != NULL;
 }
 
 void

@@ -53,5 +53,6 @@ void rig_wait_count(const _Atomic uint64_t *word, uint64_t value);
 /* Waits for quiet and checks: appended = written + lost + queued. */
 void rig_check_ledger(int dest);
 uint64_t rig_lines_in(const char *path);
+bool rig_file_has(const char *path, const char *text);
 
 #endif
