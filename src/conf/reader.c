@@ -12,12 +12,6 @@
 #include "conf/path.h"
 #include "conf/reader_private.h"
 
-enum {
-	MAX_FILES_DEEP = 20,
-	MAX_ERRORS = 10000,	       /* then no further file is opened */
-	MAX_BYTES = 256 * 1024 * 1024, /* of all files in one run */
-};
-
 const struct conf_help reader_help[] = {
 	{ "Define", "name [value]",
 	    "a name for <IfDefine>, and for ${name} if it has a value", IN_ANY,
@@ -79,9 +73,6 @@ do_error(struct reader *r, const struct statement *st)
 	diag_error(r->in->diag, &st->place, "%s", st->args[0].text);
 }
 
-static void read_file(
-    struct reader *, const char *path, const struct conf_place *);
-
 static void
 include(struct reader *r, const struct statement *st, bool optional)
 {
@@ -100,7 +91,7 @@ include(struct reader *r, const struct statement *st, bool optional)
 		diag_error(
 		    r->in->diag, &arg->place, "no file matches %s", pattern);
 	for (size_t i = 0; i < found.count && !r->no_memory; i++)
-		read_file(r, found.paths[i], &arg->place);
+		reader_file(r, found.paths[i], &arg->place);
 	path_list_release(&found);
 }
 
@@ -266,89 +257,6 @@ reader_close(struct reader *r)
 	r->frame = r->frame->outer;
 }
 
-/* Refuses loops, with the chain of the files that make them. */
-static bool
-may_open(struct reader *r, const char *path, const struct conf_place *from)
-{
-	const struct open_file *f = r->file;
-	struct buf chain;
-	bool loop = false;
-
-	if (r->in->diag->errors >= MAX_ERRORS)
-		return false;
-	for (; f && !loop; f = f->from)
-		loop = span_is(span_str(f->path), path);
-	if (!loop && (!r->file || r->file->depth < MAX_FILES_DEEP))
-		return true;
-	buf_init(&chain, 65536);
-	buf_add_str(&chain, path);
-	for (f = r->file; f; f = f->from)
-		buf_printf(&chain, ", included by %s", f->path);
-	diag_error(r->in->diag, from, "%s: %s",
-	    loop ? "a file that includes itself"
-		 : "too many files that include each other",
-	    buf_str(&chain));
-	buf_release(&chain);
-	return false;
-}
-
-/* Text only: what holds a NUL is some other kind of file. */
-static bool
-is_text(struct reader *r, const struct source *s)
-{
-	const char *nul = memchr(s->text.ptr, '\0', s->text.len), *p;
-	struct conf_place place = { s->name, 1, 1, r->order };
-
-	if (!nul)
-		return true;
-	for (p = s->text.ptr; p < nul; p++, place.column++) {
-		if (*p == '\n') {
-			place.line++;
-			place.column = 0;
-		}
-	}
-	diag_error(r->in->diag, &place, "a NUL byte: this is not a text");
-	return false;
-}
-
-static bool
-fits(struct reader *r, const struct source *s, const struct conf_place *from)
-{
-	r->bytes += s->text.len + 1;
-	if (r->bytes <= MAX_BYTES)
-		return true;
-	diag_error(r->in->diag, from, "more than 256 MiB of text in all");
-	return false;
-}
-
-static void
-read_file(struct reader *r, const char *path, const struct conf_place *from)
-{
-	struct open_file file = {
-		.from = r->file,
-		.path = path,
-		.depth = r->file ? r->file->depth + 1 : 1,
-	};
-	const struct source *s;
-	struct err err;
-
-	if (!may_open(r, path, from))
-		return;
-	s = source_open(r->in->sources, path, &err);
-	if (!s) {
-		diag_error(r->in->diag, from, "%s: %s", path, err.text);
-		return;
-	}
-	if (!is_text(r, s) || !fits(r, s, from))
-		return;
-	r->file = &file;
-	if (span_ends_nocase(span_str(path), ".cfg"))
-		cfg_read(r, s);
-	else
-		syntax_read(r, s);
-	r->file = file.from;
-}
-
 /* The arguments of -C or -c: one line each. */
 static void
 read_arguments(struct reader *r, const char *name, const char *const *lines)
@@ -419,7 +327,7 @@ reader_read(const struct reader_input *in, struct conf_tree *tree)
 	r.no_memory = !r.scope || !start(&r);
 	if (!r.no_memory) {
 		read_arguments(&r, "-C", in->options->before);
-		read_file(&r, tree->file, NULL);
+		reader_file(&r, tree->file, NULL);
 		read_arguments(&r, "-c", in->options->after);
 		tree->modules = module_array(&r);
 	}

@@ -70,6 +70,10 @@ void reader_open(struct reader *, const struct statement *);
 void reader_close(struct reader *);
 bool reader_module_loaded(const struct reader *, const char *name);
 
+/* reader_file.c: all of a file; from: the Include, NULL for the main file. */
+void reader_file(struct reader *, const char *path,
+    const struct conf_place *from);
+
 /* syntax.c: a text in Apache's syntax. */
 void syntax_read(struct reader *, const struct source *);
 /* cfg.c: a text in libconfig's syntax. */
