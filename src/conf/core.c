@@ -209,14 +209,8 @@ static const struct directive rows[] = {
 
 static unsigned section_id;
 
-static const char *const modules[] = {
-	"core.c",
-	"http_core.c",
-	"event.c",
-	"mod_so.c",
-	"mod_version.c",
-	NULL,
-};
+/* Others name core.c, http_core.c and event.c, whose work they do. */
+static const char *const modules[] = { "mod_so.c", "mod_version.c", NULL };
 
 const struct conf_section core_section = {
 	.name = "core",

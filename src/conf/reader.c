@@ -144,8 +144,8 @@ do_load_module(struct reader *r, const struct statement *st)
 	if (!module_is_known(r->in->schema, name) && !module_is_mpm(name) &&
 	    !reader_module_loaded(r, name))
 		diag_warn(r->in->diag, &st->args[0].place,
-		    "Drover has no %s: "
-		    "what it would decide is refused, the rest has no effect",
+		    "Drover has no %s: directives of it that decide what is "
+		    "served are refused, the others have no effect",
 		    name);
 	m = arena_alloc(&r->memory, sizeof(*m));
 	name = arena_strdup(r->in->arena, name);

@@ -178,8 +178,9 @@ static const struct {
 	    "    AcceptMutex x\n    ^\n", true },
 	/* LoadModule has said it already. */
 	{ "LoadModule env_module modules/mod_env.so\nSetEnv A b\n",
-	    "t.conf:2:12: warning: Drover has no env_module: what it would "
-	    "decide is refused, the rest has no effect\n"
+	    "t.conf:2:12: warning: Drover has no env_module: directives of it "
+	    "that decide what is served are refused, the others have no "
+	    "effect\n"
 	    "    LoadModule env_module modules/mod_env.so\n"
 	    "               ^\n", true },
 	{ "<IfModule mod_rewrite.c>\nRewriteRule a b\n</IfModule>\n", "",
@@ -188,8 +189,9 @@ static const struct {
 	/* What protects something must not vanish because it is optional. */
 	{ "LoadModule auth_basic_module x\n<IfModule auth_basic_module>\n"
 	  "AuthBasicProvider file\n</IfModule>\n",
-	    "t.conf:2:12: warning: Drover has no auth_basic_module: what it "
-	    "would decide is refused, the rest has no effect\n"
+	    "t.conf:2:12: warning: Drover has no auth_basic_module: directives "
+	    "of it that decide what is served are refused, the others have "
+	    "no effect\n"
 	    "    LoadModule auth_basic_module x\n               ^\n"
 	    "t.conf:4:1: error: AuthBasicProvider (mod_auth_basic) is not "
 	    "supported by Drover, and without it something else would be "

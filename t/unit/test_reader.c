@@ -149,8 +149,8 @@ static const struct {
 	{ "IfModule !sample_module", false },
 	{ "IfModule mod_rewrite.c", false },
 	{ "IfModule !rewrite_module", true },
-	{ "IfModule core.c", true },
-	{ "IfModule mpm_event_module", true },
+	{ "IfModule mod_so.c", true },
+	{ "IfModule mpm_event_module", false },
 	{ "IfModule prefork.c", false },
 	{ "IfVersion 2.4.71", true },
 	{ "IfVersion = 2.4", false },
@@ -205,7 +205,7 @@ test_nested_conditions(void **state)
 		    "  <Nonsense \"x>\n  Text \"b\n  </Nonsense>\n"
 		    "  Include /no/such/file\n"
 		    "</IfDefine>\n"
-		    "<IfDefine !X>\n<IfModule core.c>\nText c\n</IfModule>\n"
+		    "<IfDefine !X>\n<IfModule mod_so.c>\nText c\n</IfModule>\n"
 		    "</IfDefine>\n", "c");
 }
 
@@ -226,8 +226,9 @@ test_loaded_modules(void **state)
 	    "<IfModule mod_rewrite.c>\nText yes\n</IfModule>\n");
 	assert_non_null(conf);
 	assert_string_equal(f.text,
-	    "t.conf:3:12: warning: Drover has no rewrite_module: what it "
-	    "would decide is refused, the rest has no effect\n"
+	    "t.conf:3:12: warning: Drover has no rewrite_module: directives "
+	    "of it that decide what is served are refused, the others have "
+	    "no effect\n"
 	    "    LoadModule rewrite_module modules/mod_rewrite.so\n"
 	    "               ^\n");
 	assert_true(conf_module_loaded(conf, "rewrite_module"));
@@ -476,12 +477,12 @@ test_deep(void **state)
 	buf_init(&text, 1024 * 1024);
 	buf_add_str(&text, "Listen 80\n");
 	for (int i = 0; i < 10000; i++)
-		buf_add_str(&text, "<IfModule core.c>\n");
+		buf_add_str(&text, "<IfModule mod_so.c>\n");
 	for (int i = 0; i < 10000; i++)
 		buf_add_str(&text, "</IfModule>\n");
 	assert_null(conf_fixture_try(&f, buf_str(&text)));
 	assert_string_equal(f.text, "t.conf:66:1: error: more than 64 "
-	    "sections inside each other\n    <IfModule core.c>\n    ^\n");
+	    "sections inside each other\n    <IfModule mod_so.c>\n    ^\n");
 	buf_release(&text);
 	conf_fixture_release(&f);
 }
