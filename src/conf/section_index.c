@@ -196,7 +196,8 @@ copy(struct section_scratch *scratch, struct span path)
 		scratch->text = text;
 		scratch->size = size;
 	}
-	memcpy(scratch->text, path.ptr, path.len);
+	if (path.len > 0)
+		memcpy(scratch->text, path.ptr, path.len);
 	scratch->text[path.len] = '\0';
 	return scratch->text;
 }

@@ -81,6 +81,7 @@ static const struct {
 	    "mLoc/2" },
 	{ 1, "/", "/", "server host mDir/ hDir/ mLoc/ mLoc/2" },
 	{ 1, "/a", "", "server host mLoc/ mLoc/a* mLoc/2 hLoc/a" },
+	{ 1, "", "", "server host" },
 	{ 1, "*", "", "server host" },
 	{ 0, "*", "", "server" },
 };
@@ -90,7 +91,7 @@ look_up(struct lookup_cache *cache, const struct host *host, const char *uri,
     const char *file, struct arena *overflow, struct lookup_match *match)
 {
 	char *guarded_uri = guard_copy(uri, strlen(uri));
-	char *guarded_file = guard_copy(file, strlen(file));
+	char *guarded_file = *file ? guard_copy(file, strlen(file)) : NULL;
 	struct lookup_subject subject = {
 		.host = host,
 		.uri_path = span_of(guarded_uri, strlen(uri)),
