@@ -39,7 +39,7 @@ subtest 'lines reach a program, and it ends with the server' => sub {
 	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
 	ok($s->launch, 'it starts');
 	is($s->get("/?$_")->{status}, 200, 'a request') for 1 .. 3;
-	is(scalar $s->wait_log('logs/out', qr/"GET/), 3, 'three lines');
+	is(scalar $s->wait_log('logs/out', qr/"GET/, 3), 3, 'three lines');
 	my ($pid) = $s->log('logs/out') =~ /^begin (\d+)$/m;
 	is(Drover::Process::stat_of($pid)->{parent}, $s->pid,
 	    'the master started it');
