@@ -48,7 +48,7 @@ our $SCALE = $VALGRIND ? 10 : 1;
 
 my $creator = $$;
 my @running;	# servers not yet stopped
-my @folders;
+my ($folder, $servers);
 my %port_locks;
 
 # ---- Making and starting --------------------------------------------------
@@ -57,14 +57,11 @@ my %port_locks;
 # bare (conf is the whole httpd.conf).
 sub new {
 	my ($class, %option) = @_;
-	my $dir = File::Temp::tempdir('drover-XXXXXX', TMPDIR => 1);
-	# Workers run as another user when the test runs as root.  They write
-	# reports where a test that closes doors below dir will not hide them.
-	my $reports = File::Temp::tempdir('drover-reports-XXXXXX', TMPDIR => 1);
-	push @folders, $dir, $reports;
-	chmod 0755, $dir or die "$dir: $!";
+	my $dir = folder() . '/' . ++$servers;
+	my $reports = "$dir.reports";
+	make_path($reports, map { "$dir/$_" } qw(conf htdocs logs));
+	# Where a test that closes doors below dir will not hide them.
 	chmod 01777, $reports or die "$reports: $!";
-	make_path(map { "$dir/$_" } qw(conf htdocs logs));
 	my $s = bless {
 		dir => $dir, reports => $reports, conf => $option{conf} // '',
 		bare => $option{bare}, ports => {},
@@ -74,6 +71,16 @@ sub new {
 	$s->file("htdocs/$_", $files->{$_}) for sort keys %$files;
 	$s->write_conf;
 	return $s;
+}
+
+# The folder of the whole test, which has a folder for each of its servers.
+sub folder {
+	return $folder if defined $folder;
+	my ($test) = $0 =~ m{([^/]*?)(?:\.t)?$};
+	$folder = File::Temp::tempdir("drover-$test-XXXXXX", TMPDIR => 1);
+	# Workers run as another user when the test runs as root.
+	chmod 0755, $folder or die "$folder: $!";
+	return $folder;
 }
 
 # new and launch; dies with what the server said if it does not start.
@@ -534,9 +541,9 @@ END {
 		}
 		my $fine = $status == 0 &&
 		    Test::More->builder->is_passing;
-		for my $dir (@folders) {
-			$fine ? remove_tree($dir) :
-			    Test::More::diag("kept: $dir");
+		if (defined $folder) {
+			$fine ? remove_tree($folder) :
+			    Test::More::diag("kept: $folder");
 		}
 		$? = $status;
 	}
