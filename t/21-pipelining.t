@@ -9,7 +9,11 @@ use Test::More;
 use Drover;
 
 my $big = join '', map { sprintf "%07d\n", $_ } 1 .. 100_000;
-my $s = Drover->start(conf => "MaxKeepAliveRequests 0\n",
+my $s = Drover->start(conf => <<'EOT',
+MaxKeepAliveRequests 0
+CustomLog logs/access_log combined
+CustomLog logs/count_log "%k %X %q"
+EOT
     files => { 'big' => $big, map { ("f$_" => "file $_\n") } 0 .. 9 });
 
 sub request {
@@ -28,6 +32,9 @@ my @lines = $s->wait_log('access', qr/ "GET .* 200 /, 1001);
 is(scalar @lines, 1001, 'each has its line');
 my @order = map { /\?(\d+) / ? $1 : () } @lines;
 is("@order", join(' ', 1 .. 1000), 'in order');
+@lines = $s->wait_log('count', qr/\?/, 1000);
+is(join('', @lines), join('', map { $_ - 1 . " + ?$_\n" } 1 .. 1000),
+    'and knows how many were before it');
 $c->close;
 
 # Large and small ones in turn, to a client that is in no hurry.

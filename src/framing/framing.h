@@ -88,8 +88,9 @@ struct framing {
 	/* Another framing takes over (h2c); NULL: never. */
 	int (*upgrade)(struct framed *, const struct framing *next);
 	/*
-	 * The next head did not come in time: if a byte of it did, an exchange
-	 * answered with 408 goes on framed->ready, and nothing more is read.
+	 * The next head, or the rest of a body that a sink waits for, did not
+	 * come in time: its exchange, if a byte of it did come, goes on
+	 * framed->ready, refused with 408.  Nothing more is read.
 	 */
 	void (*expire)(struct framed *);
 	/* No new exchange after those begun: announces it to the peer. */
@@ -112,7 +113,9 @@ struct framed {
 					 * be routed; the router unlinks.  One
 					 * whose response.status is set (the
 					 * framing refused it) is not routed,
-					 * only finished */
+					 * only finished.  One may come again
+					 * while a hook waits for its body: it
+					 * was malformed, or broke off */
 	struct list done;		/* sent or aborted: to be logged, then
 					 * given to framed_release */
 	unsigned exchanges;		/* made and not yet released */

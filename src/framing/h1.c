@@ -143,7 +143,7 @@ make_exchange(struct framed *f, size_t head_len)
 	list_append(&h1->queue, &a->node);
 	h1->queued++;
 	h1->current = x;
-	f->peer->requests++;
+	x->requests_before = f->peer->requests++;
 	f->empty_line = false;
 	return x;
 }

@@ -67,6 +67,7 @@ struct exchange {
 	int64_t start_us;		/* CLOCK_REALTIME when the head was
 					 * complete (its first byte for %t) */
 	int64_t start_mono_us;
+	uint32_t requests_before;	/* on its connection: %k */
 	uint64_t head_bytes_in, body_bytes_in;
 	uint64_t bytes_sent;		/* all, with the head: %O */
 	uint64_t body_sent;		/* %b */

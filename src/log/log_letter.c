@@ -275,7 +275,7 @@ PRINT(print_file)
 PRINT(print_keepalive_requests)
 {
 	UNUSED(item);
-	log_out_number(out, x->peer->requests > 0 ? x->peer->requests - 1 : 0);
+	log_out_number(out, x->requests_before);
 }
 
 /* ---- the answer ---- */

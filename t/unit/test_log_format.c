@@ -69,8 +69,8 @@ set_up(void **state)
 	    addr_parse((struct span)SPAN("192.0.2.17"), 51000, &peer.remote));
 	assert_true(addr_parse((struct span)SPAN("::1"), 8080, &addr));
 	peer.local = addr;
-	peer.requests = 3;
 	exchange_init(&x, &peer, NULL, NULL, 0);
+	x.requests_before = 2;
 	x.conf = &conf;
 	x.route.host = &host;
 	set_target("GET", "/a%20b/index.html?q=1&r");
