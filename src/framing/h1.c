@@ -342,7 +342,7 @@ h1_expire(struct framed *f)
 		return;
 	else if (input_left(in) > 0)
 		refuse_head(f, 408, "request did not come in time");
-	else
+	else if (in->h1.queued == 0)
 		h1_end(f);
 	h1_update(f);
 }

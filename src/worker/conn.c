@@ -200,7 +200,8 @@ conn_waits_for(const struct conn *c)
 {
 	if (!c->writable)
 		return WAIT_WRITE;
-	if (!list_empty(&c->waiting))
+	/* A hook has its own time-outs, but not for the client's body. */
+	if (!list_empty(&c->waiting) && !c->framed.wants_input)
 		return WAIT_NOTHING;
 	if (framed_idle(&c->framed))
 		return c->peer.requests == 0 ? WAIT_FIRST : WAIT_IDLE;
