@@ -7,6 +7,8 @@
 #include "config.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -104,6 +106,14 @@ plain_pending(const struct transport *t)
 	return 0;
 }
 
+static size_t
+plain_unsent(const struct transport *t)
+{
+	int bytes = 0;
+
+	return ioctl(t->fd, SIOCOUTQ, &bytes) == 0 ? (size_t)bytes : 0;
+}
+
 static int
 plain_shutdown(struct transport *t)
 {
@@ -130,6 +140,7 @@ static const struct transport_ops plain_ops = {
 	.sendfile = plain_sendfile,
 	.want = plain_want,
 	.pending = plain_pending,
+	.unsent = plain_unsent,
 	.shutdown = plain_shutdown,
 	.close = plain_close,
 };

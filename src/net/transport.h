@@ -37,6 +37,9 @@ struct transport_ops {
 	uint32_t (*want)(const struct transport *);
 	/* Bytes that read() would give without the descriptor being ready. */
 	size_t (*pending)(const struct transport *);
+	/* Bytes that were taken and the peer has not got yet: while they get
+	 * fewer, it is still there. */
+	size_t (*unsent)(const struct transport *);
 	/* Ends our direction (FIN, close_notify): 1 done, AGAIN_…, ERROR. */
 	int (*shutdown)(struct transport *);
 	/* Closes the descriptor; reset: with RST, not waiting for anything. */

@@ -177,6 +177,7 @@ conn_round(struct conn *c, size_t *budget, bool *progress)
 		break;
 	case CONN_OUTPUT_BLOCKED:
 		c->writable = false;
+		c->unsent = c->transport.ops->unsent(&c->transport);
 		break;
 	case CONN_OUTPUT_PARKED:
 		conn_park(c);
@@ -320,6 +321,21 @@ conn_deferred(struct loop_task *task)
 		conn_go_on(c);
 }
 
+/* The kernel tells of room only once a third of its buffer is free, which a
+ * slow peer may need long for: it is cut only if it took nothing at all. */
+static void
+conn_write_expired(struct conn *c)
+{
+	size_t unsent = c->transport.ops->unsent(&c->transport);
+
+	if (unsent >= c->unsent) {
+		conn_close(c, true);
+		return;
+	}
+	c->unsent = unsent;
+	conn_wait(c, WAIT_WRITE, true);
+}
+
 void
 conn_expired(struct loop_timer *timer)
 {
@@ -335,7 +351,7 @@ conn_expired(struct loop_timer *timer)
 		conn_go_on(c);
 		break;
 	case WAIT_WRITE:
-		conn_close(c, true);
+		conn_write_expired(c);
 		break;
 	case WAIT_FIRST:
 	case WAIT_IDLE:

@@ -46,6 +46,8 @@ struct conn {
 	struct exchange_peer peer;
 	struct list waiting;	 /* exchanges whose hook said WAIT */
 	uint64_t lingered;	 /* bytes thrown away */
+	size_t unsent;		 /* when a write last found no room, or when
+				  * its time-out was renewed */
 	uint8_t state;		 /* enum conn_state */
 	uint8_t wait;		 /* enum conn_wait */
 	bool registered;	 /* with the loop */

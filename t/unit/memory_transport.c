@@ -174,6 +174,7 @@ static const struct transport_ops memory_ops = {
 	.sendfile = memory_sendfile,
 	.want = memory_want,
 	.pending = memory_pending,
+	.unsent = memory_pending,
 	.shutdown = memory_shutdown,
 	.close = memory_close,
 };
@@ -184,6 +185,7 @@ static const struct transport_ops memory_ops_copying = {
 	.writev = memory_writev,
 	.want = memory_want,
 	.pending = memory_pending,
+	.unsent = memory_pending,
 	.shutdown = memory_shutdown,
 	.close = memory_close,
 };

@@ -97,6 +97,7 @@ test_has_no_state(void **state)
 	assert_int_equal(t->ops->handshake(t), 1);
 	assert_int_equal(t->ops->want(t), 0);
 	assert_int_equal(t->ops->pending(t), 0);
+	assert_int_equal(t->ops->unsent(t), 0);
 }
 
 static void
@@ -135,6 +136,7 @@ test_writes_in_order_until_full(void **state)
 		n = t->ops->writev(t, &big, 1, false);
 	while (n > 0);
 	assert_int_equal(n, TRANSPORT_AGAIN_WRITE);
+	assert_true(t->ops->unsent(t) > 0);
 }
 
 /* Without MSG_NOSIGNAL this test would be killed by SIGPIPE. */
