@@ -23,8 +23,9 @@
 
 /* A worker that does not serve after that time will not. */
 #define START_MS 30000
-/* A worker that was told to end at once gets this time for it. */
-#define STOP_MS 100
+/* A worker that was told to end at once gets this time for it; it may itself
+ * wait a tenth of a second for the log to take its last lines. */
+#define STOP_MS 250
 
 static struct child *
 of_mailbox(struct mailbox *m)

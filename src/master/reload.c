@@ -109,6 +109,8 @@ reload_first(struct master *m, struct server_conf *conf, struct err *err)
 	if (m->reload.next == NULL)
 		return -1;
 	m->logger.privs = m->reload.next->privs;
+	/* A worker may retire before the last one serves. */
+	relay_set(&m->relay, m->reload.next);
 	if (logger_process_start(&m->logger, err) < 0)
 		return -1;
 	m->reload.state = RELOAD_LOGGER;

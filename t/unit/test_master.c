@@ -89,7 +89,7 @@ obey(const struct worker_setup *setup, struct message *m)
 		close(m->fd);
 		return true;
 	default:
-		say("stop", setup);
+		/* Not said: on a busy machine it is killed before. */
 		return is(setup, "deaf");
 	}
 }
@@ -231,9 +231,19 @@ expect(const char *list)
 	}
 }
 
-/* Waits for a line of the error log. */
+static unsigned
+count(const char *text, const char *of)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, of)) != NULL; text += strlen(of))
+		n++;
+	return n;
+}
+
+/* Waits until the error log has the text so often. */
 static void
-expect_log(const char *text)
+expect_log_times(const char *text, unsigned times)
 {
 	static char log[65536];
 	struct pollfd nothing = { .fd = -1 };
@@ -246,11 +256,17 @@ expect_log(const char *text)
 		if (fd >= 0)
 			close(fd);
 		log[n < 0 ? 0 : n] = '\0';
-		if (strstr(log, text) != NULL)
+		if (count(log, text) >= times)
 			return;
 		(void)poll(&nothing, 0, 10);
 	}
 	fail_msg("\"%s\" is not in the error log:\n%s", text, log);
+}
+
+static void
+expect_log(const char *text)
+{
+	expect_log_times(text, 1);
 }
 
 static void
@@ -314,7 +330,6 @@ test_start_and_stop(void **state)
 	expect_log("serving with 2 workers, generation 1");
 	assert_int_equal(access("pid", F_OK), 0);
 	kill(master, SIGTERM);
-	expect("stop 1.1,stop 1.2");
 	expect_end(0);
 }
 
@@ -327,7 +342,6 @@ test_deaf_workers_are_killed(void **state)
 	expect("ready 1.1,ready 1.2");
 	expect_log("serving");
 	kill(master, SIGINT);
-	expect("stop 1.1,stop 1.2");
 	expect_end(0);
 }
 
@@ -363,7 +377,6 @@ test_graceful_restart(void **state)
 	expect("drain 1.1,drain 1.2,adopt 2.1,adopt 2.2");
 	expect_log("generation 2");
 	kill(master, SIGTERM);
-	expect("stop 2.1,stop 2.2");
 	expect_end(0);
 }
 
@@ -377,10 +390,9 @@ test_restart_at_once(void **state)
 	expect_log("generation 1");
 	kill(master, SIGHUP);
 	expect("ready 2.1,ready 2.2");
-	expect("stop 1.1,stop 1.2");
 	expect_log("generation 2");
+	expect_log_times("(pid ", 2);
 	kill(master, SIGTERM);
-	expect("stop 2.1,stop 2.2");
 	expect_end(0);
 }
 
@@ -404,7 +416,6 @@ test_broken_configuration(void **state)
 	kill(master, SIGUSR1);
 	expect("ready 3.1,ready 3.2,drain 1.1,drain 1.2,adopt 3.1,adopt 3.2");
 	kill(master, SIGTERM);
-	expect("stop 3.1,stop 3.2");
 	expect_end(0);
 }
 
@@ -425,7 +436,6 @@ test_new_workers_cannot_start(void **state)
 	expect("ready 3.1");
 	expect("drain 3.1,adopt 1.1");
 	kill(master, SIGTERM);
-	expect("stop 1.1,stop 1.2");
 	expect_end(0);
 }
 
@@ -453,7 +463,6 @@ test_second_signal_hurries(void **state)
 	kill(master, SIGQUIT);
 	expect("close 1.1,close 1.2");
 	kill(master, SIGTERM);
-	expect("stop 1.1,stop 1.2");
 	expect_end(0);
 }
 
@@ -467,7 +476,6 @@ test_graceful_stop_is_bounded(void **state)
 	expect_log("generation 1");
 	kill(master, SIGQUIT);
 	expect("close 1.1,close 1.2");
-	expect("stop 1.1,stop 1.2");
 	expect_end(0);
 }
 
@@ -493,10 +501,8 @@ test_too_many_drain(void **state)
 	/* A restart at once ends them all. */
 	kill(master, SIGHUP);
 	expect("ready 10.1");
-	expect("stop 1.1,stop 2.1,stop 3.1,stop 4.1,stop 5.1,stop 6.1,"
-	       "stop 7.1,stop 8.1,stop 9.1");
+	expect_log_times("worker 1 (pid ", 9);
 	kill(master, SIGTERM);
-	expect("stop 10.1");
 	expect_end(0);
 }
 
@@ -511,7 +517,6 @@ test_retiring(void **state)
 	       "adopt 1.1,adopt 1.2");
 	expect_log("generation 1");
 	kill(master, SIGTERM);
-	expect("stop 1.1,stop 1.2");
 	expect_end(0);
 }
 
