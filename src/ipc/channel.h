@@ -18,7 +18,7 @@ enum message_type {
 	MESSAGE_RETIRE,		/* MaxConnectionsPerChild is reached: start
 				 * another worker, then drain this one by
 				 * DRAIN_HANDOVER */
-	MESSAGE_DRAINED,	/* logger: nothing left of what was asked */
+	MESSAGE_DRAINING,	/* told to drain, it accepts no more */
 
 	/* master to worker */
 	MESSAGE_DRAIN,		/* accept no more; arg: enum drain_mode */
@@ -37,7 +37,9 @@ enum message_type {
 				 * sent: swap; answered by MESSAGE_DEST_DONE.
 				 * arg: 1 + the destination of the logger's own
 				 * messages from now on, 0: as before */
-	MESSAGE_STDERR,		/* fd: a pipe whose lines go to dest arg */
+	MESSAGE_STDERR,		/* fd: a pipe whose lines go to dest arg;
+				 * MESSAGE_OWN_DEST: to where the logger's own
+				 * messages go, which a commit may change */
 	MESSAGE_POKE,		/* look at all rings now */
 	MESSAGE_FINISH,		/* drain all, then exit 0 */
 
@@ -56,6 +58,8 @@ enum drain_mode {
 				 * listeners (their SYN filter is on), answer,
 				 * close */
 };
+
+#define MESSAGE_OWN_DEST UINT32_MAX
 
 #define MESSAGE_DATA_MAX 4096
 

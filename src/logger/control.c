@@ -119,7 +119,7 @@ obey(struct logger *l, struct message *m)
 		break;
 	case MESSAGE_STDERR:
 		if (m->fd != -1)
-			stderr_pipe_add(l, (int)m->arg, m->fd);
+			stderr_pipe_add(l, m->arg, m->fd);
 		m->fd = -1;
 		break;
 	case MESSAGE_POKE:

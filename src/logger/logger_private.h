@@ -70,7 +70,7 @@ bool rings_have_lines(const struct logger *);
 /* ---- stderr_pipe.c ---- */
 
 /* Takes fd over. */
-void stderr_pipe_add(struct logger *, int dest, int fd);
+void stderr_pipe_add(struct logger *, uint32_t dest, int fd);
 /* Reads on where a destination was full and no longer is. */
 void stderr_pipe_resume(struct logger *);
 

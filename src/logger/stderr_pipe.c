@@ -21,11 +21,18 @@ struct stderr_pipe {
 	struct list_node node;
 	struct logger *logger;
 	struct loop_source source;
-	int dest;
+	uint32_t dest; /* or MESSAGE_OWN_DEST */
 	bool paused;
 	size_t len; /* of the line begun in text */
 	char text[LOG_LINE_MAX];
 };
+
+static int
+dest_of(const struct stderr_pipe *p)
+{
+	return p->dest == MESSAGE_OWN_DEST ? p->logger->error_dest
+					   : (int)p->dest;
+}
 
 static void
 add_lines(struct stderr_pipe *p)
@@ -34,11 +41,11 @@ add_lines(struct stderr_pipe *p)
 	size_t end;
 
 	while ((end = span_find(rest, '\n')) < rest.len) {
-		logger_add(p->logger, p->dest, span_of(rest.ptr, end));
+		logger_add(p->logger, dest_of(p), span_of(rest.ptr, end));
 		rest = span_skip(rest, end + 1);
 	}
 	if (rest.len == sizeof(p->text)) {
-		logger_add(p->logger, p->dest, rest);
+		logger_add(p->logger, dest_of(p), rest);
 		rest.len = 0;
 	}
 	if (rest.len > 0)
@@ -50,7 +57,7 @@ static void
 close_pipe(struct stderr_pipe *p)
 {
 	if (p->len > 0)
-		logger_add(p->logger, p->dest, span_of(p->text, p->len));
+		logger_add(p->logger, dest_of(p), span_of(p->text, p->len));
 	if (!p->paused)
 		loop_remove(p->logger->loop, &p->source);
 	close(p->source.fd);
@@ -65,7 +72,7 @@ pipe_ready(struct loop_source *source, uint32_t events)
 	ssize_t n;
 
 	(void)events;
-	if (log_board_full(p->logger->board, p->dest)) {
+	if (log_board_full(p->logger->board, dest_of(p))) {
 		loop_remove(p->logger->loop, &p->source);
 		p->paused = true;
 		return;
@@ -92,7 +99,7 @@ watch(struct stderr_pipe *p)
 }
 
 void
-stderr_pipe_add(struct logger *l, int dest, int fd)
+stderr_pipe_add(struct logger *l, uint32_t dest, int fd)
 {
 	struct stderr_pipe *p = malloc(sizeof(*p));
 	int flags = fcntl(fd, F_GETFL);
@@ -125,7 +132,7 @@ stderr_pipe_resume(struct logger *l)
 		struct stderr_pipe *p =
 		    LIST_ENTRY(node, struct stderr_pipe, node);
 
-		if (p->paused && !log_board_full(l->board, p->dest) &&
+		if (p->paused && !log_board_full(l->board, dest_of(p)) &&
 		    !watch(p))
 			close_pipe(p);
 	}

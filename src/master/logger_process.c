@@ -147,7 +147,7 @@ send_stderr(struct logger_process *l)
 
 	if (l->stderr_pipe[0] < 0)
 		return;
-	message_init(&m, MESSAGE_STDERR, (uint32_t)l->error_dest);
+	message_init(&m, MESSAGE_STDERR, MESSAGE_OWN_DEST);
 	m.fd = l->stderr_pipe[0];
 	(void)mailbox_send(&l->mailbox, &m);
 }

@@ -426,6 +426,28 @@ test_program_messages(void **state)
 	rig_check_ledger(0);
 }
 
+static void
+test_messages_follow_the_error_log(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	rig_file(0, "first");
+	rig_commit(0);
+	process_pipe(fds);
+	rig_send(MESSAGE_STDERR, MESSAGE_OWN_DEST, fds[0]);
+	assert_int_equal(write(fds[1], "one\n", 4), 4);
+	rig_wait_file("first", "one\n");
+	/* A reload names another ErrorLog. */
+	rig_file(1, "second");
+	rig_commit(1);
+	assert_int_equal(write(fds[1], "two\n", 4), 4);
+	rig_wait_file("second", "two\n");
+	close(fds[1]);
+	assert_int_equal(rig_finish(), 0);
+	assert_int_equal(rig_lines_in("first"), 1);
+}
+
 /* Signals that people send do not end it before its master does. */
 static void
 test_signals_are_the_masters(void **state)
@@ -537,6 +559,7 @@ main(void)
 		WITH_LOGGER(test_broken_pipe),
 		WITH_LOGGER(test_syslog),
 		WITH_LOGGER(test_program_messages),
+		WITH_LOGGER(test_messages_follow_the_error_log),
 		WITH_LOGGER(test_signals_are_the_masters),
 		WITH_LOGGER(test_dead_master),
 		WITH_LOGGER(test_killed_logger),
