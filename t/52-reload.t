@@ -193,4 +193,24 @@ subtest 'logs are reopened' => sub {
 	$s->stop;
 };
 
+subtest 'another ErrorLog' => sub {
+	my $s = Drover->new;
+	ok($s->launch_daemon, 'it starts');
+	# Once by a reload that fails, and so must not leave it there.
+	$s->set_conf("ErrorLog logs/other\nCustomLog none/log combined");
+	$s->signal('USR1');
+	ok($s->wait_log('error', qr/nothing has changed/), 'one that fails');
+	$s->set_conf("ErrorLog logs/other\n" .
+	    'CustomLog "|$cat; echo written >&2" combined');
+	$s->signal('USR1');
+	ok($s->wait_log('logs/other', qr/generation 3/), 'the master follows');
+	ok($s->wait_until(sub { $s->workers == 2 }), 'two new workers');
+	kill 'KILL', ($s->workers)[0];
+	ok($s->wait_log('logs/other', qr/was killed/), 'and stays there');
+	$s->signal('USR1');
+	ok($s->wait_log('logs/other', qr/^written$/),
+	    'so does what programs say');
+	$s->stop;
+};
+
 done_testing;

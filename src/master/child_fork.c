@@ -68,6 +68,7 @@ make_child(struct seat *seat)
 	child->seat = seat;
 	child->number = seat->number;
 	child->state = CHILD_STARTING;
+	child->accepts = true;
 	child->started_ms = clock_now_ms();
 	child->mailbox.source.fd = -1;
 	return child;

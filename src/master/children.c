@@ -120,6 +120,13 @@ child_retires(struct child *child)
 }
 
 static void
+tell_if_quiet(struct generation *g)
+{
+	if (generation_is_quiet(g))
+		g->owner->generation_quiet(g);
+}
+
+static void
 received(struct mailbox *mailbox, struct message *m)
 {
 	struct child *child = of_mailbox(mailbox);
@@ -137,7 +144,9 @@ received(struct mailbox *mailbox, struct message *m)
 	case MESSAGE_RETIRE:
 		child_retires(child);
 		break;
-	case MESSAGE_DRAINED:
+	case MESSAGE_DRAINING:
+		child->accepts = false;
+		tell_if_quiet(child->generation);
 		break;
 	default:
 		report(REPORT_ERROR, "master",
@@ -321,6 +330,7 @@ child_died(struct child *child, int status)
 	free(child);
 	if (seat != NULL)
 		refill(seat, served, cause);
+	tell_if_quiet(g);
 	if (g->state == GENERATION_RETIRED && list_empty(&g->children))
 		g->owner->generation_empty(g);
 }

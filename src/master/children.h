@@ -38,6 +38,7 @@ struct child {
 	pid_t pid;
 	unsigned number, slot, ring;
 	enum child_state state;
+	bool accepts; /* connections, as far as is known */
 	int64_t started_ms;
 	int64_t stopped_ms;	 /* by a signal, since when; 0: it is not */
 	struct loop_timer timer; /* kills it: too long in its state */
@@ -89,6 +90,8 @@ struct children {
 	void (*generation_failed)(struct generation *);
 	/* No worker is left, and it is retired. */
 	void (*generation_empty)(struct generation *);
+	/* It is retired, and none of its workers accepts connections. */
+	void (*generation_quiet)(struct generation *);
 	/* A worker gives a connection away; m->fd is the callee's. */
 	void (*handed_over)(struct generation *, struct message *);
 	/* A worker can be given one now. */
@@ -110,6 +113,7 @@ void generation_stop(struct generation *);
 /* Without workers and unread rings; listeners and conf are released. */
 void generation_destroy(struct generation **);
 bool generation_is_over(const struct generation *);
+bool generation_is_quiet(const struct generation *);
 
 /* True if the pid was that of a worker. */
 bool children_ended(struct children *, pid_t pid, int status);

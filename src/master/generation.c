@@ -105,6 +105,19 @@ generation_is_over(const struct generation *g)
 	       g->rings == 0;
 }
 
+bool
+generation_is_quiet(const struct generation *g)
+{
+	const struct list_node *n;
+
+	if (g->state != GENERATION_RETIRED)
+		return false;
+	LIST_FOREACH (n, &g->children)
+		if (LIST_ENTRY(n, struct child, node)->accepts)
+			return false;
+	return true;
+}
+
 void
 generation_destroy(struct generation **generation_p)
 {

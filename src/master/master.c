@@ -55,6 +55,12 @@ generation_empty(struct generation *g)
 }
 
 static void
+generation_quiet(struct generation *g)
+{
+	reload_old_quiet(of_children(g->owner), g);
+}
+
+static void
 handed_over(struct generation *g, struct message *m)
 {
 	relay_take(&of_children(g->owner)->relay, m);
@@ -256,6 +262,7 @@ init(struct master *m, const struct master_setup *setup)
 		    .generation_ready = generation_ready,
 		    .generation_failed = generation_failed,
 		    .generation_empty = generation_empty,
+		    .generation_quiet = generation_quiet,
 		    .handed_over = handed_over,
 		    .may_adopt = may_adopt },
 	};

@@ -44,6 +44,7 @@ enum reload_state {
 	RELOAD_LOGGER,	/* the logger is to swap destinations */
 	RELOAD_WORKERS, /* new workers are to become ready */
 	RELOAD_GRACE,	/* removed listeners: handshakes finish */
+	RELOAD_QUIET,	/* old workers are to accept no more */
 };
 
 struct reload {
@@ -52,8 +53,9 @@ struct reload {
 	enum reload_mode wanted; /* of the next: several requests are
 				  * one */
 	struct generation *next; /* being built */
+	struct generation *old;	 /* RELOAD_QUIET: the one before */
 	uint64_t serial;	 /* that the logger is to acknowledge */
-	struct loop_timer timer; /* RELOAD_GRACE */
+	struct loop_timer timer; /* RELOAD_GRACE, RELOAD_QUIET */
 };
 
 enum stop_state {

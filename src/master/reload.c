@@ -5,7 +5,8 @@
  *	IDLE -> LOGGER    configuration read, listeners and logs opened
  *	     -> WORKERS   the logger writes to the new logs
  *	     -> GRACE     all new workers serve; removed listeners refuse
- *	     -> IDLE      old workers drain (or end)
+ *	     -> QUIET     old workers are told to drain (or to end)
+ *	     -> IDLE      who connects now is served by a new one
  *
  * A failure anywhere before GRACE leads back to IDLE with the old generation
  * as it was, and why is said in the error log.
@@ -30,20 +31,34 @@
 #define DRAINING_MAX 8
 /* Handshakes under way on a listener that is to be closed end by then. */
 #define GRACE_MS 30
+/* An old worker that is stuck may accept no more, but cannot say so. */
+#define QUIET_MS 1000
 
 static void hand_over(struct master *);
+static void finish(struct master *);
 
 static void
-grace_is_over(struct loop_timer *timer)
+time_is_up(struct loop_timer *timer)
 {
-	hand_over(LIST_ENTRY(timer, struct master, reload.timer));
+	struct master *m = LIST_ENTRY(timer, struct master, reload.timer);
+
+	if (m->reload.state == RELOAD_GRACE)
+		hand_over(m);
+	else
+		finish(m);
 }
 
 void
 reload_init(struct master *m)
 {
 	m->reload = (struct reload){ .state = RELOAD_IDLE };
-	loop_timer_init(&m->reload.timer, grace_is_over);
+	loop_timer_init(&m->reload.timer, time_is_up);
+}
+
+static void
+start_timer(struct master *m, int64_t ms)
+{
+	loop_timer_start(loop_queue(m->loop, ms), &m->reload.timer);
 }
 
 /* ---- building ---- */
@@ -220,8 +235,10 @@ void
 reload_cancel(struct master *m)
 {
 	m->reload.wanted = RELOAD_NONE;
-	if (m->reload.state != RELOAD_IDLE)
+	if (m->reload.next != NULL)
 		give_up_next(m);
+	m->reload.state = RELOAD_IDLE;
+	loop_timer_stop(&m->reload.timer);
 }
 
 /* ---- events ---- */
@@ -314,8 +331,7 @@ reload_workers_ready(struct master *m, struct generation *g)
 	}
 	m->reload.state = RELOAD_GRACE;
 	if (m->reload.mode == RELOAD_GRACEFUL && refuse_removed(m) > 0)
-		loop_timer_start(
-		    loop_queue(m->loop, GRACE_MS), &m->reload.timer);
+		start_timer(m, GRACE_MS);
 	else
 		hand_over(m);
 }
@@ -341,7 +357,9 @@ hand_over(struct master *m)
 
 	m->current = m->reload.next;
 	m->reload.next = NULL;
-	m->reload.state = RELOAD_IDLE;
+	m->reload.old = old;
+	m->reload.state = RELOAD_QUIET;
+	start_timer(m, QUIET_MS);
 	/* Before the old configuration may go. */
 	error_log_configure(m->current->conf);
 	relay_set(&m->relay, m->current);
@@ -351,5 +369,22 @@ hand_over(struct master *m)
 		generation_stop(old);
 		stop_retired(m);
 	}
+	reload_old_quiet(m, old);
+}
+
+void
+reload_old_quiet(struct master *m, struct generation *g)
+{
+	if (m->reload.state == RELOAD_QUIET && g == m->reload.old &&
+	    generation_is_quiet(g))
+		finish(m);
+}
+
+static void
+finish(struct master *m)
+{
+	loop_timer_stop(&m->reload.timer);
+	m->reload.state = RELOAD_IDLE;
+	m->reload.old = NULL;
 	announce(m);
 }

@@ -23,6 +23,7 @@ void reload_cancel(struct master *);
 void reload_logger_done(struct master *, uint64_t serial);
 void reload_logger_failed(struct master *);
 void reload_workers_ready(struct master *, struct generation *);
+void reload_old_quiet(struct master *, struct generation *);
 void reload_workers_failed(struct master *, struct generation *);
 
 #endif

@@ -158,10 +158,15 @@ drain_list(struct list *list)
 static void
 worker_drain(struct worker *w, enum drain_mode mode)
 {
+	struct message m;
+
 	if (w->phase >= PHASE_HANDING_OVER)
 		return;
 	w->phase = mode == DRAIN_HANDOVER ? PHASE_HANDING_OVER : PHASE_CLOSING;
 	acceptor_finish(w);
+	/* If it does not arrive the master waits a moment longer, no more. */
+	message_init(&m, MESSAGE_DRAINING, 0);
+	(void)channel_send(w->setup->channel, &m);
 	drain_list(&w->busy);
 	drain_list(&w->idle);
 	drain_list(&w->parked);

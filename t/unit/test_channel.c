@@ -79,7 +79,7 @@ test_data_and_descriptor(void **state)
 	sent.len = MESSAGE_DATA_MAX;
 	memset(sent.data, 'x', sizeof(sent.data));
 	assert_int_equal(channel_send(pair[0], &sent), 0);
-	message_init(&sent, MESSAGE_DRAINED, 2);
+	message_init(&sent, MESSAGE_DRAINING, 2);
 	assert_int_equal(channel_send(pair[0], &sent), 0);
 
 	assert_int_equal(channel_receive(pair[1], &got), 1);
@@ -92,7 +92,7 @@ test_data_and_descriptor(void **state)
 	assert_true(a.st_ino == b.st_ino && a.st_dev == b.st_dev);
 	close(got.fd);
 	assert_int_equal(channel_receive(pair[1], &got), 1);
-	assert_int_equal(got.type, MESSAGE_DRAINED);
+	assert_int_equal(got.type, MESSAGE_DRAINING);
 	assert_int_equal(got.fd, -1);
 	close(ends[0]);
 	close(ends[1]);

@@ -70,6 +70,7 @@ static int
 drain(const struct worker_setup *setup, uint32_t mode)
 {
 	say(mode == DRAIN_CLOSE ? "close" : "drain", setup);
+	tell(setup, MESSAGE_DRAINING, -1);
 	if (mode == DRAIN_HANDOVER)
 		tell(setup, MESSAGE_HANDOVER, events_write);
 	return 0;
