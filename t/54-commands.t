@@ -141,7 +141,7 @@ subtest 'tests' => sub {
 	$s->set_conf("MaxRequestWorkers 150\nThreadsPerChild 25\n" .
 	    "MinSpareServers 5\nServerLimit 16");
 	runs($s, 'pools of threads', ['-t'],
-	    err => qr/MaxRequestWorkers has no effect.*Syntax OK\n\z/s);
+	    err => qr/MaxRequestWorkers: no effect.*Syntax OK\n\z/s);
 };
 
 subtest 'texts' => sub {
