@@ -55,6 +55,19 @@ subtest('it shrinks' => sub {
 	is(length $s->get('/large')->{body}, 100000, 'then it is short');
 });
 
+# The end comes in the middle of what is sent at once.
+for my $less (1, 1000, 100_000, 1_000_000) {
+	subtest("it loses $less bytes" => sub {
+		make_large('a');
+		my ($conn, $start) = slow_client();
+		truncate "$htdocs/large", $size - $less or die "truncate: $!";
+		my $body = read_rest($conn, $start);
+		cmp_ok(length $body, '<=', $size - $less,
+		    'the connection is cut');
+		is($body =~ tr/a//c, 0, '... and what came is right');
+	});
+}
+
 subtest('it grows' => sub {
 	make_large('b');
 	my ($conn, $start) = slow_client();

@@ -75,20 +75,43 @@ publish_lines(
 }
 
 static ssize_t
-copy_file(struct transport *t, const struct output_batch *batch)
+copy_piece(struct transport *t, int fd, off_t offset, size_t len)
 {
 	static char block[COPY_SIZE];
 	struct iovec iov = { .iov_base = block };
-	size_t len = batch->file_bytes;
-	ssize_t n;
+	size_t size = len < sizeof(block) ? len : sizeof(block);
+	ssize_t n = pread(fd, block, size, offset);
 
-	if (len > sizeof(block))
-		len = sizeof(block);
-	n = pread(batch->fd, block, len, batch->offset);
 	if (n <= 0)
 		return n == 0 ? TRANSPORT_END : TRANSPORT_ERROR;
 	iov.iov_len = (size_t)n;
-	return t->ops->writev(t, &iov, 1, (size_t)n < batch->file_bytes);
+	return t->ops->writev(t, &iov, 1, (size_t)n < len);
+}
+
+/*
+ * Sends until all went or the transport can take no more.  Less than that is
+ * no sign of either: the file may end here, then nothing would tell when to go
+ * on; so it is asked again.  What shrank cannot be what was announced.
+ */
+static ssize_t
+send_file(struct transport *t, const struct output_batch *batch, bool *failed_r)
+{
+	size_t sent = 0;
+
+	while (sent < batch->file_bytes) {
+		off_t offset = batch->offset + (off_t)sent;
+		size_t left = batch->file_bytes - sent;
+		ssize_t n = t->ops->sendfile == NULL
+				? copy_piece(t, batch->fd, offset, left)
+				: t->ops->sendfile(t, batch->fd, offset, left);
+
+		if (n <= 0) {
+			*failed_r = n == TRANSPORT_END || n == TRANSPORT_ERROR;
+			break;
+		}
+		sent += (size_t)n;
+	}
+	return (ssize_t)sent;
 }
 
 /*
@@ -98,7 +121,7 @@ copy_file(struct transport *t, const struct output_batch *batch)
 static ssize_t
 transmit(struct transport *t, const struct output_batch *batch, bool *failed_r)
 {
-	ssize_t head = 0, n;
+	ssize_t head = 0;
 
 	if (batch->iov_count > 0) {
 		head = t->ops->writev(
@@ -110,14 +133,7 @@ transmit(struct transport *t, const struct output_batch *batch, bool *failed_r)
 		if ((size_t)head < batch->iov_bytes)
 			return head;
 	}
-	if (batch->file_bytes == 0)
-		return head;
-	n = t->ops->sendfile == NULL ? copy_file(t, batch)
-				     : t->ops->sendfile(t, batch->fd,
-					   batch->offset, batch->file_bytes);
-	/* A file that shrank cannot be what was announced: it ends here. */
-	*failed_r = n == TRANSPORT_END || n == TRANSPORT_ERROR;
-	return n > 0 ? head + n : head;
+	return head + send_file(t, batch, failed_r);
 }
 
 enum conn_output_result
