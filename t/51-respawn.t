@@ -72,6 +72,23 @@ subtest 'all workers killed over and over' => sub {
 	    'every answered request has its line');
 };
 
+subtest 'workers that have served their connections' => sub {
+	my $s = Drover->start(conf => "Workers 2\nMaxConnectionsPerChild 20");
+	my @first = $s->workers;
+	my $load = Drover::Load->start($s, keep => 2, once => 3);
+	ok($s->wait_until(sub {
+		$s->wait_log('error', qr/worker \d \(pid \d+\) ended with status 0/,
+		    10) >= 10;
+	}), 'are replaced');
+	my $r = $load->stop;
+	is($r->{failed}, 0, "none of $r->{answered} failed") or
+	    diag(@{ $r->{errors} });
+	is($r->{stale}, 0, 'and no kept connection was closed');
+	$s->stop;
+	is_deeply([$load->missing($s->log('access'))], [],
+	    'every answered request has its line');
+};
+
 subtest 'a logger that is killed is replaced' => sub {
 	my $s = Drover->start(conf => 'Workers 1');
 	my $load = Drover::Load->start($s, keep => 2, pause => 0.001);

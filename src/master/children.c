@@ -131,7 +131,9 @@ received(struct mailbox *mailbox, struct message *m)
 {
 	struct child *child = of_mailbox(mailbox);
 
-	if (m->type == MESSAGE_HANDOVER && m->fd >= 0) {
+	/* Only who is to end has something to give away. */
+	if (m->type == MESSAGE_HANDOVER && m->fd >= 0 &&
+	    child->state == CHILD_DRAINING) {
 		child->generation->owner->handed_over(child->generation, m);
 		return;
 	}
