@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -16,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/report.h"
 #include "net/listener.h"
 #include "net/port_holder.h"
 
@@ -198,7 +196,7 @@ adopt(const struct listener *old, const struct listener_conf *conf,
 	if (fd == -1)
 		return -1;
 	/* It may be one that was about to be closed. */
-	set_option(fd, SOL_SOCKET, SO_DETACH_FILTER, 0);
+	listener_refuse_undo(old);
 	if (configure(fd, conf, listen_conf) == 0)
 		return fd;
 	close(fd);
@@ -254,6 +252,7 @@ listener_set_open(struct listener_set *set, const struct server_conf *conf,
 	int64_t deadline_us = clock_exact_us() + IN_USE_WAIT_US;
 	const struct listen_conf *at = conf->listens;
 
+	listener_refuse_prepare();
 	set->count = 0;
 	set->listeners = calloc(conf->listen_count, sizeof(*set->listeners));
 	if (set->listeners == NULL && conf->listen_count > 0)
@@ -287,35 +286,4 @@ listener_find(const struct listener_set *set, const char *name)
 		if (strcmp(set->listeners[i].name, name) == 0)
 			return &set->listeners[i];
 	return NULL;
-}
-
-/* ---- the end of a listener ---- */
-
-void
-listener_refuse_new(const struct listener *l)
-{
-	enum {
-		FLAGS = 13,
-		SYN = 0x02,
-		ACK = 0x10
-	}; /* RFC 9293, 3.1 */
-	struct sock_filter code[] = {
-		/* The kernel shows the segment from its TCP header on. */
-		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, FLAGS),
-		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, SYN | ACK),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYN, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-	};
-	struct sock_fprog program = {
-		.len = sizeof(code) / sizeof(code[0]),
-		.filter = code,
-	};
-
-	if (setsockopt(l->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
-		sizeof(program)) == -1)
-		report_errno(REPORT_WARN, "net",
-		    "%s: clients that connect just now may be reset", l->name);
-	/* Who has connected and sent nothing yet is to be seen as well. */
-	set_option(l->fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, 0);
 }

@@ -40,10 +40,27 @@ void listener_set_close(struct listener_set *);
 const struct listener *listener_find(const struct listener_set *,
     const char *name);
 /*
- * From now on SYNs are dropped (a socket filter), handshakes under way still
- * finish: after 30 ms of grace everybody who has connected can be accepted,
- * and the listener be closed without a reset.
+ * From now on SYNs are dropped, handshakes under way still finish: after 30 ms
+ * of grace everybody who has connected can be accepted, and the listener be
+ * closed without a reset.
  */
 void listener_refuse_new(const struct listener *);
+/* Takes that back. */
+void listener_refuse_undo(const struct listener *);
+/* Finds out how SYNs can be dropped here; done by listener_set_open. */
+void listener_refuse_prepare(void);
+
+/*
+ * For every accepted socket: where a filter is not allowed, refusing leaves a
+ * mark on those that come of the last handshakes.
+ */
+extern bool listener_refuses_by_ttl;
+void listener_free_accepted(const struct listener *, int fd);
+static inline void
+listener_accepted(const struct listener *l, int fd)
+{
+	if (listener_refuses_by_ttl)
+		listener_free_accepted(l, fd);
+}
 
 #endif

@@ -179,6 +179,7 @@ accept_one(struct acceptor *a, struct accept_source *s)
 		no_descriptors(a);
 		return ACCEPT_TROUBLE;
 	}
+	listener_accepted(s->listener, fd);
 	addr_set(&origin.remote, (struct sockaddr *)&name, len);
 	set_local(s, fd, &origin.local);
 	slot_add(&a->worker->slot->accepted, 1);

@@ -359,21 +359,34 @@ test_bad_settings_are_errors(void **state)
 	}
 }
 
+static void
+expect_byte(int fd, char expected)
+{
+	char byte = 0;
+
+	assert_int_equal(recv(fd, &byte, 1, 0), 1);
+	assert_int_equal(byte, expected);
+}
+
 /*
  * Three clients: one is connected, one is connected as far as it knows but
  * held back by the kernel until it sends, one comes too late.
  */
 static void
-test_refusing_new_ones_resets_nobody(void **state)
+check_refusing(const char *conf_text)
 {
 	struct setting setting;
 	struct listener_set set;
 	const struct listener *l;
 	int ready, held, late, fds[2];
-	char byte;
 
-	(void)state;
-	open_one(&set, &setting, "");
+	load(&setting, conf_text, 0);
+	setting.listens[0].optional = true;
+	open_set(&set, &setting, NULL);
+	if (set.count == 0) { /* without IPv6 */
+		unload(&setting);
+		return;
+	}
 	l = &set.listeners[0];
 	ready = connect_to(l, 0);
 	assert_int_equal(send(ready, "a", 1, 0), 1);
@@ -382,22 +395,58 @@ test_refusing_new_ones_resets_nobody(void **state)
 	listener_refuse_new(l);
 	late = connect_to(l, SOCK_NONBLOCK);
 	assert_int_equal(send(held, "b", 1, 0), 1);
-	fds[0] = accept_one(l);
-	fds[1] = accept_one(l);
+	for (int i = 0; i < 2; i++) {
+		fds[i] = accept_one(l);
+		listener_accepted(l, fds[i]);
+	}
 	assert_false(happens(late, POLLOUT, 200));
 	assert_false(happens(l->fd, POLLIN, 0));
 	listener_set_close(&set);
-	assert_int_equal(recv(fds[0], &byte, 1, 0), 1);
-	assert_int_equal(byte, 'a');
-	assert_int_equal(recv(fds[1], &byte, 1, 0), 1);
-	assert_int_equal(byte, 'b');
+	expect_byte(fds[0], 'a');
+	expect_byte(fds[1], 'b');
+	/* They go on in both directions. */
 	assert_int_equal(send(fds[1], "c", 1, 0), 1);
-	assert_int_equal(recv(held, &byte, 1, 0), 1);
+	expect_byte(held, 'c');
+	assert_int_equal(send(held, "d", 1, 0), 1);
+	expect_byte(fds[1], 'd');
 	close(fds[0]);
 	close(fds[1]);
 	close(ready);
 	close(held);
 	close(late);
+	unload(&setting);
+}
+
+static void
+test_refusing_new_ones_resets_nobody(void **state)
+{
+	(void)state;
+	check_refusing("Listen 127.0.0.1:1\n");
+	check_refusing("Listen [::1]:1\n");
+}
+
+/* As for a normal user on a kernel that allows filters to root alone. */
+static void
+test_refusing_without_a_filter(void **state)
+{
+	struct setting setting;
+	struct listener_set old, set;
+	int client;
+
+	(void)state;
+	setenv("DROVER_NO_SOCKET_FILTER", "1", 1);
+	check_refusing("Listen 127.0.0.1:1\n");
+	check_refusing("Listen [::1]:1\n");
+	/* And it can be taken back. */
+	open_one(&old, &setting, "AcceptFilter http none\n");
+	listener_refuse_new(&old.listeners[0]);
+	open_set(&set, &setting, &old);
+	client = connect_to(&set.listeners[0], 0);
+	close(accept_one(&set.listeners[0]));
+	close(client);
+	unsetenv("DROVER_NO_SOCKET_FILTER");
+	listener_set_close(&set);
+	listener_set_close(&old);
 	unload(&setting);
 }
 
@@ -415,6 +464,7 @@ main(void)
 		cmocka_unit_test(test_accept_filter),
 		cmocka_unit_test(test_bad_settings_are_errors),
 		cmocka_unit_test(test_refusing_new_ones_resets_nobody),
+		cmocka_unit_test(test_refusing_without_a_filter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
