@@ -120,4 +120,17 @@ subtest 'a whole group that is told to end' => sub {
 	$s->stop;
 };
 
+subtest 'no LogLevel leaves starts and stops out' => sub {
+	my $s = Drover->start(conf => 'LogLevel emerg');
+	my ($worker) = $s->workers;
+	kill 'KILL', $worker;
+	ok($s->wait_until(sub {
+		$s->workers == 2 && !grep { $_ == $worker } $s->workers;
+	}), 'a worker is replaced');
+	$s->stop;
+	like($s->log('error'), qr/serving with 2 workers/, 'the start');
+	like($s->log('error'), qr/SIGTERM: stopping/, 'and the stop');
+	unlike($s->log('error'), qr/SIGKILL/, 'but not what is in between');
+};
+
 done_testing;

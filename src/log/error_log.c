@@ -229,13 +229,27 @@ error_log_tick(void)
 
 /* ---- messages ---- */
 
+/*
+ * Notices tell of starts, reloads and stops.  As in Apache no level leaves
+ * them out of a log that is the server's alone.
+ */
+static bool
+is_wanted(enum report_level level, const char *room)
+{
+	const struct log_conf *conf = log_state.conf;
+
+	return level <= log_level_of(&conf->levels, room) ||
+	       (level == REPORT_NOTICE &&
+		   conf->error->dest->kind != LOG_DEST_SYSLOG);
+}
+
 static void
 sink(enum report_level level, const char *room, const char *text, size_t len)
 {
 	const struct log_dest *dest = log_state.conf->error->dest;
 	struct span span = span_of(text, len);
 
-	if (level > log_level_of(&log_state.conf->levels, room))
+	if (!is_wanted(level, room))
 		return;
 	if (!has_ring()) {
 		report(level, room, "%.*s", SPAN_ARG(span));
@@ -292,12 +306,15 @@ error_log_exchange(enum report_level level, const char *room,
 void
 error_log_configure(const struct server_conf *conf)
 {
+	enum report_level level;
+
 	error_log_tick();
 	log_state.conf = conf_get(conf, &log_section);
 	log_state.last_dest = NULL;
 	log_state.last_len = 0;
 	/* report() asks for no room: the sink does. */
-	report_set_level(log_level_max(&log_state.conf->levels));
+	level = log_level_max(&log_state.conf->levels);
+	report_set_level(level < REPORT_NOTICE ? REPORT_NOTICE : level);
 }
 
 void
