@@ -17,7 +17,7 @@
 #include "os/file.h"
 
 /* How often a file may be replaced between being seen and being opened. */
-#define TRIES_MAX 100
+#define TRIES_MAX 20
 
 static enum link_rule
 rule_follow(const struct link_policy *policy, struct span directory)

@@ -91,13 +91,17 @@ static int
 open_below(int directory, struct span name, int flags)
 {
 	char text[NAME_MAX + 1];
+	int fd;
 
 	if (!span_copy(name, text, sizeof(text))) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	return openat(directory, text,
-	    flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	do
+		fd = openat(directory, text,
+		    flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return fd;
 }
 
 static struct span

@@ -283,6 +283,24 @@ test_large_file(void **state)
 	site_end(x);
 }
 
+/* The whole file system as a DocumentRoot: its path is empty then. */
+static void
+test_root_of_all(void **state)
+{
+	struct site_row rows[] = { { NULL, "200 text/plain: file.txt" },
+		{ NULL, NULL } };
+	char request[300];
+
+	(void)state;
+	site_open("DocumentRoot /\n");
+	snprintf(request, sizeof(request), "GET %s", tree_path("www/file.txt"));
+	rows[0].request = request;
+	site_check(rows);
+	snprintf(request, sizeof(request), "GET %s", tree_path("www/dir/"));
+	rows[0].answer = "200 text/html: dir/index.html";
+	site_check(rows);
+}
+
 static void
 test_empty_file(void **state)
 {
@@ -495,6 +513,7 @@ main(void)
 		TEST(test_index_that_is_closed),
 		TEST(test_fields),
 		TEST(test_large_file),
+		TEST(test_root_of_all),
 		TEST(test_empty_file),
 		TEST(test_links),
 		TEST(test_htaccess),
