@@ -10,6 +10,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -19,6 +20,20 @@
 #include "tree.h"
 
 static const struct span type = SPAN("text/plain");
+
+/* ---- reading ---- */
+
+/* Called before each read of a file's bytes. */
+static void (*before_read)(void);
+
+/* In the place of the C library's. */
+ssize_t
+pread(int fd, void *to, size_t len, off_t offset)
+{
+	if (before_read != NULL)
+		before_read();
+	return syscall(SYS_pread64, fd, to, len, offset);
+}
 
 /* ---- what an entry says ---- */
 
@@ -410,6 +425,82 @@ test_etag_is_stable(void **state)
 	assert_string_equal(before, after);
 }
 
+static void
+change_once(void)
+{
+	before_read = NULL;
+	tree_file("www/file", "changed");
+}
+
+static void
+change_always(void)
+{
+	static unsigned version;
+	char content[32];
+
+	snprintf(content, sizeof(content), "version %u", ++version);
+	tree_file("www/file", content);
+}
+
+static void
+shrink_always(void)
+{
+	tree_file("www/file", "");
+	tree_file("www/file", "first");
+	assert_int_equal(truncate(tree_path("www/file"), 2), 0);
+}
+
+/* What is in memory was there at one time, whole. */
+static void
+test_changes_while_read(void **state)
+{
+	struct cached_file *file;
+
+	(void)state;
+	before_read = change_once;
+	assert_serves("www/file", "changed");
+	before_read = change_always;
+	now_ms += CACHE_CHECK_MS;
+	tree_file("www/file", "another");
+	file = get("www/file");
+	before_read = NULL;
+	assert_non_null(file);
+	assert_true(file->fd >= 0);
+	assert_int_equal(file->content.len, 0);
+	cache_put(file);
+	/* It was not kept. */
+	assert_serves("www/file", "version 3");
+	before_read = shrink_always;
+	now_ms += CACHE_CHECK_MS;
+	tree_file("www/file", "again");
+	file = get("www/file");
+	before_read = NULL;
+	assert_non_null(file);
+	assert_true(file->fd >= 0);
+	cache_put(file);
+	assert_serves("www/file", "fi");
+}
+
+/* Nothing changed: the whole look-up finds the same entry right. */
+static void
+test_resolved_anew(void **state)
+{
+	struct cached_file *file = get("www/file"), *link;
+
+	(void)state;
+	tree_link("www/link", "file");
+	link = get("www/link");
+	for (unsigned i = 0; i < 3; i++) {
+		now_ms += CACHE_RESOLVE_MS;
+		assert_ptr_equal(get("www/file"), file);
+		assert_ptr_equal(get("www/link"), link);
+		cache_put(file);
+		cache_put(link);
+	}
+	cache_put(file);
+	cache_put(link);
+}
+
 int
 main(void)
 {
@@ -422,6 +513,8 @@ main(void)
 		CACHE_TEST(test_not_found_is_not_kept),
 		CACHE_TEST(test_hit),
 		CACHE_TEST(test_changes),
+		CACHE_TEST(test_changes_while_read),
+		CACHE_TEST(test_resolved_anew),
 		CACHE_TEST(test_link_switched),
 		CACHE_TEST(test_directory_switched),
 		CACHE_TEST(test_policies),

@@ -82,6 +82,7 @@ test_redirect(void **state)
 		    "302 http://good.example/.evil.example" },
 		{ "GET /root/evil.example", "302 /evil.example" },
 		{ "GET /first/second", "302 /one/second" },
+		{ "GET /net/x", "302 /net.example/x" },
 		{ NULL, NULL },
 	};
 
@@ -100,6 +101,7 @@ test_redirect(void **state)
 		  "Redirect /slash/ /y/\n"
 		  "Redirect /host/ http://good.example\n"
 		  "Redirect /root /\n"
+		  "Redirect /net //net.example\n"
 		  "Redirect /first /one\n"
 		  "Redirect /first/second /two\n");
 	site_check(rows);

@@ -2,6 +2,7 @@
 /* Static files and directories: what of them is answered, and how. */
 #include "config.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -283,6 +284,31 @@ test_large_file(void **state)
 	site_end(x);
 }
 
+static void
+test_status(void **state)
+{
+	static const struct {
+		int error, status;
+	} rows[] = {
+		{ ENOENT, 404 },
+		{ ENOTDIR, 404 },
+		{ ENAMETOOLONG, 404 },
+		{ EACCES, 403 },
+		{ ELOOP, 403 },
+		{ EXDEV, 403 },
+		{ EMFILE, 503 },
+		{ ENFILE, 503 },
+		{ ENOMEM, 503 },
+		{ EIO, 500 },
+		{ ESTALE, 500 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(files_status(rows[i].error), rows[i].status);
+	site_open("DocumentRoot www\n");
+}
+
 /* The whole file system as a DocumentRoot: its path is empty then. */
 static void
 test_root_of_all(void **state)
@@ -399,6 +425,14 @@ test_htaccess(void **state)
 		  "</Directory>\n");
 	site_check(closed);
 	site_close();
+	/* One above the root counts too. */
+	tree_file(".htaccess", "Require all denied\n");
+	site_open("DocumentRoot www\n<Directory %T>\nAllowOverride All\n"
+		  "</Directory>\n");
+	site_check((const struct site_row[]){
+	    { "GET /file.txt", "403" }, { NULL, NULL } });
+	site_close();
+	tree_unlink(".htaccess");
 	/* It counts below as well, even where none would be read. */
 	tree_directory("www/dir/sub");
 	tree_file("www/dir/sub/a.txt", "a");
@@ -513,6 +547,7 @@ main(void)
 		TEST(test_index_that_is_closed),
 		TEST(test_fields),
 		TEST(test_large_file),
+		TEST(test_status),
 		TEST(test_root_of_all),
 		TEST(test_empty_file),
 		TEST(test_links),
