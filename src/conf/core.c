@@ -8,9 +8,12 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "conf/address.h"
 #include "conf/core.h"
+
+#define MAX_LISTENS 2000
 
 struct listen_use {
 	struct listen_use *next;
@@ -32,7 +35,7 @@ struct server_name {
 
 struct server_aliases {
 	const char **names; /* NULL-terminated */
-	size_t count;
+	size_t count, size;
 };
 
 struct core_conf {
@@ -43,6 +46,18 @@ struct core_conf {
 	bool module;
 	int unsupported;
 };
+
+/* Better none than a plain answer where an encrypted one is expected. */
+static int
+check_protocol(const struct directive_use *use)
+{
+	if (strcasecmp(use->args[1], "http") == 0)
+		return 0;
+	if (strcasecmp(use->args[1], "https") == 0)
+		return directive_error(use, 1, "https is not yet supported");
+	return directive_error(
+	    use, 1, "\"%s\" is not a protocol: http", use->args[1]);
+}
 
 static int
 parse_listen(const struct directive_use *use, void *field)
@@ -55,7 +70,12 @@ parse_listen(const struct directive_use *use, void *field)
 		return -1;
 	if (address_parse_listen(use->args[0], &l->address, &err) == -1)
 		return directive_error(use, 0, "%s", err.text);
-	l->protocol = use->arg_count == 2 ? use->args[1] : "http";
+	if (uses->count >= MAX_LISTENS)
+		return directive_error(
+		    use, 0, "more than %d addresses", MAX_LISTENS);
+	l->protocol = "http";
+	if (use->arg_count == 2 && check_protocol(use) == -1)
+		return -1;
 	l->place = use->places[0];
 	if (uses->last)
 		uses->last->next = l;
@@ -66,16 +86,20 @@ parse_listen(const struct directive_use *use, void *field)
 	return 0;
 }
 
-/* A host name or an address, as far as a Host header can carry it. */
+/* The name of a host, or an address with IPv6 in brackets. */
 static bool
 is_host_name(const char *name, bool wildcards)
 {
+	struct addr addr;
+
+	if (*name == '[')
+		return addr_parse(span_str(name), 0, &addr);
 	if (*name == '\0')
 		return false;
 	for (; *name; name++) {
 		unsigned char c = (unsigned char)*name;
 
-		if (!isalnum(c) && c < 0x80 && !strchr("-._:[]", c) &&
+		if (!isalnum(c) && c < 0x80 && !strchr("-._", c) &&
 		    !(wildcards && strchr("*?", c)))
 			return false;
 	}
@@ -122,7 +146,7 @@ parse_server_name(const struct directive_use *use, void *field)
 	if (take_scheme(use, &text, &name->scheme) == -1)
 		return -1;
 	colon = strrchr(text, ':');
-	if (colon && (*text != '[' || colon[-1] == ']')) {
+	if (colon && colon > text && (*text != '[' || colon[-1] == ']')) {
 		*colon = '\0';
 		if (address_parse_port(
 			span_str(colon + 1), &name->port, &err) == -1)
@@ -136,17 +160,29 @@ parse_server_name(const struct directive_use *use, void *field)
 }
 
 static int
+add_alias(const struct directive_use *use, struct server_aliases *aliases,
+    const char *name)
+{
+	size_t size = aliases->size ? aliases->size * 2 : 8;
+	const char **names;
+
+	if (aliases->count + 1 >= aliases->size) {
+		names = arena_calloc(use->arena, size, sizeof(*names));
+		if (!names)
+			return -1;
+		if (aliases->count > 0)
+			memcpy(names, aliases->names,
+			    aliases->count * sizeof(*names));
+		aliases->names = names;
+		aliases->size = size;
+	}
+	aliases->names[aliases->count++] = name;
+	return 0;
+}
+
+static int
 parse_server_alias(const struct directive_use *use, void *field)
 {
-	struct server_aliases *aliases = field;
-	size_t count = aliases->count + (size_t)use->arg_count;
-	const char **names =
-	    arena_calloc(use->arena, count + 1, sizeof(*names));
-
-	if (!names)
-		return -1;
-	if (aliases->count > 0)
-		memcpy(names, aliases->names, aliases->count * sizeof(*names));
 	for (int i = 0; i < use->arg_count; i++) {
 		char *name = arena_strdup(use->arena, use->args[i]);
 
@@ -156,10 +192,9 @@ parse_server_alias(const struct directive_use *use, void *field)
 		if (!is_host_name(name, true))
 			return directive_error(
 			    use, i, "\"%s\" is not the name of a host", name);
-		names[aliases->count + (size_t)i] = name;
+		if (add_alias(use, field, name) == -1)
+			return -1;
 	}
-	aliases->names = names;
-	aliases->count = count;
 	return 0;
 }
 
