@@ -29,7 +29,7 @@ struct cfg {
 	bool expanded;
 };
 
-static void scope(struct cfg *, const config_setting_t *group);
+static void scope(struct cfg *, const config_setting_t *group, bool named);
 
 static void
 fault(struct cfg *c, const config_setting_t *at, const char *what)
@@ -95,6 +95,10 @@ make_statement(struct cfg *c, const char *name, const config_setting_t *at,
 	struct word *words;
 	bool ok = true;
 
+	if (args && config_setting_is_group(args)) {
+		fault(c, args, "arguments are no group { }");
+		return false;
+	}
 	if (args)
 		count = config_setting_is_aggregate(args)
 			    ? config_setting_length(args)
@@ -132,19 +136,23 @@ directive(struct cfg *c, const char *name, const config_setting_t *at,
 		reader_directive(c->reader, &st);
 }
 
+/* named: it is a group of a body, with its name inside. */
 static void
-section(struct cfg *c, const char *name, const config_setting_t *group)
+section(
+    struct cfg *c, const char *name, const config_setting_t *group, bool named)
 {
+	const struct frame *outer = c->reader->frame;
 	struct statement st;
 
 	if (!make_statement(c, name, group,
 		config_setting_get_member(group, TREE_ARGS), &st))
 		return;
 	reader_open(c->reader, &st);
-	if (!reader_skips(c->reader) && !c->reader->no_memory)
-		scope(c, group);
-	if (!c->reader->no_memory)
-		reader_close(c->reader);
+	if (c->reader->frame == outer)
+		return;
+	if (!reader_skips(c->reader))
+		scope(c, group, named);
+	reader_close(c->reader);
 }
 
 static bool
@@ -174,7 +182,7 @@ named_group(struct cfg *c, const config_setting_t *group)
 				config_setting_get_elem(group, (unsigned)i))))
 		i++;
 	if (i < count)
-		section(c, name, group);
+		section(c, name, group, true);
 	else
 		directive(c, name, group,
 		    config_setting_get_member(group, TREE_ARGS));
@@ -189,7 +197,7 @@ body(struct cfg *c, const config_setting_t *list)
 		fault(c, list, "a body is a list ( ... )");
 		return;
 	}
-	for (int i = 0; i < count && !c->reader->no_memory; i++)
+	for (int i = 0; i < count && reader_goes_on(c->reader); i++)
 		named_group(c, config_setting_get_elem(list, (unsigned)i));
 }
 
@@ -248,9 +256,9 @@ list_member(struct cfg *c, const char *name, const config_setting_t *list)
 		}
 		break;
 	case ELEMENT_GROUP:
-		for (int i = 0; i < count && !c->reader->no_memory; i++)
+		for (int i = 0; i < count && reader_goes_on(c->reader); i++)
 			section(c, name,
-			    config_setting_get_elem(list, (unsigned)i));
+			    config_setting_get_elem(list, (unsigned)i), false);
 		break;
 	case ELEMENT_MIXED:
 		fault(c, list,
@@ -264,32 +272,55 @@ static void
 member(struct cfg *c, const char *name, const config_setting_t *s)
 {
 	if (config_setting_is_group(s))
-		section(c, name, s);
+		section(c, name, s, false);
 	else if (config_setting_is_list(s))
 		list_member(c, name, s);
 	else
 		directive(c, name, s, s);
 }
 
+/* Members that were looked at elsewhere. */
+static bool
+is_known(const config_setting_t *group, const char *member, bool named)
+{
+	if (config_setting_is_root(group))
+		return span_is(span_str(member), TREE_EXPANDED);
+	return span_is(span_str(member), TREE_ARGS) ||
+	       (named && span_is(span_str(member), TREE_NAME));
+}
+
 static void
-scope(struct cfg *c, const config_setting_t *group)
+scope(struct cfg *c, const config_setting_t *group, bool named)
 {
 	int count = config_setting_length(group);
 
-	for (int i = 0; i < count && !c->reader->no_memory; i++) {
+	for (int i = 0; i < count && reader_goes_on(c->reader); i++) {
 		const config_setting_t *s =
 		    config_setting_get_elem(group, (unsigned)i);
 		const char *name = config_setting_name(s);
 
-		if (span_is(span_str(name), TREE_BODY))
-			body(c, s);
-		else if (config_setting_is_root(group) &&
-			 (is_reserved(name) ||
-			     span_is(span_str(name), TREE_EXPANDED)))
+		if (is_known(group, name, named))
 			continue;
-		else if (!is_reserved(name))
+		if (is_reserved(name))
+			fault(c, s, "`name' and `args' have no meaning here");
+		else if (span_is(span_str(name), TREE_BODY))
+			body(c, s);
+		else
 			member(c, name, s);
 	}
+}
+
+/* Whether variables are put in already. */
+static void
+read_expanded(struct cfg *c, const config_setting_t *root)
+{
+	const config_setting_t *s =
+	    config_setting_get_member(root, TREE_EXPANDED);
+
+	if (s && config_setting_type(s) != CONFIG_TYPE_BOOL)
+		fault(c, s, "`expanded' is true or false");
+	else if (s)
+		c->expanded = config_setting_get_bool(s);
 }
 
 /* A fault's place, counted from the bytes before it. */
@@ -333,7 +364,6 @@ cfg_read(struct reader *r, const struct source *source)
 	struct cfg c = { .reader = r, .source = source };
 	struct cfg_fault f;
 	config_t config;
-	int expanded = 0;
 
 	if (!cfg_scan(source->text, &f)) {
 		report_fault(&c, &f);
@@ -342,9 +372,8 @@ cfg_read(struct reader *r, const struct source *source)
 	arena_init(&c.words, NULL, 0, 0);
 	config_init(&config);
 	if (config_read_string(&config, source->text.ptr) == CONFIG_TRUE) {
-		config_lookup_bool(&config, TREE_EXPANDED, &expanded);
-		c.expanded = expanded;
-		scope(&c, config_root_setting(&config));
+		read_expanded(&c, config_root_setting(&config));
+		scope(&c, config_root_setting(&config), false);
 	} else {
 		report_libconfig(&c, &config);
 	}

@@ -279,6 +279,18 @@ static const struct {
 	{ "Timee =\n 5;\n",
 	    "t.cfg:2: error: unknown directive Timee; did you mean Time?\n"
 	    "    Timee =\n" },
+	{ "name = \"x\";\n",
+	    "t.cfg:2: error: `name' and `args' have no meaning here\n"
+	    "    name = \"x\";\n" },
+	{ "Directory = { name = \"x\"; args = \"/x\"; };\n",
+	    "t.cfg:2: error: `name' and `args' have no meaning here\n"
+	    "    Directory = { name = \"x\"; args = \"/x\"; };\n" },
+	{ "Directory = { args = { a = \"/x\"; }; };\n",
+	    "t.cfg:2: error: arguments are no group { }\n"
+	    "    Directory = { args = { a = \"/x\"; }; };\n" },
+	{ "expanded = \"yes\";\n",
+	    "t.cfg:2: error: `expanded' is true or false\n"
+	    "    expanded = \"yes\";\n" },
 	{ "Text = { a = 1; };\n",
 	    "t.cfg:2: error: Text is a directive and stands without < and >\n"
 	    "    Text = { a = 1; };\n" },
@@ -291,6 +303,7 @@ static void
 test_faults(void **state)
 {
 	struct conf_fixture f;
+	struct server_conf *conf;
 	char text[512];
 
 	(void)state;
@@ -299,10 +312,11 @@ test_faults(void **state)
 		snprintf(text, sizeof(text), "Listen = \"80\";\n%s",
 		    faults[i].cfg);
 		conf_fixture_text(&f, "t.cfg", text);
-		assert_null(conf_fixture_load(&f, "t.cfg"));
+		conf = conf_fixture_load(&f, "t.cfg");
 		if (strcmp(f.text, faults[i].messages) != 0)
 			print_message("of:\n%s\ngot:\n%s\n", text, f.text);
 		assert_string_equal(f.text, faults[i].messages);
+		assert_null(conf);
 	}
 	conf_fixture_release(&f);
 }
