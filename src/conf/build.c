@@ -94,7 +94,8 @@ build_scope(struct conf_builder *b, const config_setting_t *scope,
 {
 	int count = config_setting_length(scope);
 
-	for (int i = 0; i < count && !b->no_memory; i++)
+	for (int i = 0; i < count && !b->no_memory && !diag_is_full(b->diag);
+	     i++)
 		build_statement(
 		    b, config_setting_get_elem(scope, (unsigned)i), at);
 }

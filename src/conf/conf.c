@@ -20,6 +20,7 @@ struct load {
 	struct source_list sources;
 };
 
+/* False, with nothing to release, if there is no tree to build from. */
 static bool
 load_tree(struct load *l, const struct conf_schema *schema,
     const struct conf_options *options)
@@ -40,7 +41,10 @@ load_tree(struct load *l, const struct conf_schema *schema,
 	l->conf->server_root = l->tree.server_root;
 	l->conf->modules = l->tree.modules;
 	l->conf->skip_roots = options->skip_roots;
-	return true;
+	if (!l->tree.cut)
+		return true;
+	conf_tree_release(&l->tree);
+	return false;
 }
 
 /* The beginning of a run; false: not even memory for that. */
@@ -112,9 +116,13 @@ conf_dump(const struct conf_schema *schema, const struct conf_options *options,
 			dump_tree(&l.tree, to);
 		conf_tree_release(&l.tree);
 	}
+	if (ok && buf_failed(to)) {
+		diag_error(&l.diag, NULL, "no room for the dump");
+		ok = false;
+	}
 	load_end(&l, messages);
 	conf_destroy(&l.conf);
-	return ok && !buf_failed(to) ? 0 : -1;
+	return ok ? 0 : -1;
 }
 
 void

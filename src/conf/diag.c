@@ -19,7 +19,6 @@
 
 enum {
 	DIAG_PRINTED = 100,   /* as many are printed */
-	DIAG_KEPT = 10000,    /* as many are sorted; later ones counted */
 	DIAG_TEXT = 2048,     /* bytes of one sentence */
 	EXCERPT = 160,	      /* bytes shown of a line */
 	EXCERPT_BEFORE = 100, /* of these before the caret */
@@ -59,7 +58,7 @@ diag_vadd(struct diag *d, bool error, const struct conf_place *place,
 		d->errors++;
 	else
 		d->warnings++;
-	if (d->kept >= DIAG_KEPT)
+	if (d->kept >= DIAG_MAX)
 		return;
 	len = vsnprintf(text, sizeof(text), format, args);
 	if (len >= (int)sizeof(text))

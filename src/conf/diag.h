@@ -25,6 +25,15 @@ struct diag {
 	unsigned kept;
 };
 
+/* As many are kept; after as many errors reading and building end. */
+#define DIAG_MAX 10000
+
+static inline bool
+diag_is_full(const struct diag *d)
+{
+	return d->errors >= DIAG_MAX;
+}
+
 void diag_init(struct diag *);
 void diag_release(struct diag *);
 

@@ -16,6 +16,8 @@
 
 /* Directories below a directory that is included; bounds a loop of links. */
 #define MAX_DEPTH 32
+/* Files and folders of one Include. */
+#define MAX_PATHS 100000
 
 void
 path_list_init(struct path_list *list, struct arena *arena)
@@ -36,6 +38,8 @@ add(struct path_list *list, char *path, struct err *err)
 	char **paths;
 	size_t size = list->size ? list->size * 2 : 16;
 
+	if (list->count >= MAX_PATHS)
+		return err_set(err, "more than %d files", MAX_PATHS);
 	if (path && list->count == list->size) {
 		paths = realloc(list->paths, size * sizeof(*paths));
 		if (!paths)

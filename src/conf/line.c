@@ -186,40 +186,48 @@ unescape(struct arena *arena, const char *text, size_t len, char quote)
 	return copy;
 }
 
-enum word_status
-line_word(const struct line *l, size_t *offset, size_t end, struct arena *arena,
-    struct diag *diag, struct word *word_r)
+/* A word that begins with the quote at start, up to end at most. */
+static enum word_status
+quoted_word(const struct line *l, size_t start, size_t end, size_t *offset,
+    struct arena *arena, struct diag *diag, struct word *word_r)
 {
-	size_t start = skip_spaces(l->text, *offset, end), stop = start;
-	char quote = 0;
+	char quote = l->text.ptr[start];
+	size_t stop = find_quote(l->text, start, end);
+	bool closed = stop < end;
+	struct conf_place place;
 
-	if (start >= end)
-		return WORD_NONE;
-	word_r->place = line_place(l, start);
-	if (l->text.ptr[start] == '"' || l->text.ptr[start] == '\'') {
-		quote = l->text.ptr[start];
-		stop = find_quote(l->text, start, end);
-		if (stop >= end) {
-			diag_error(diag, &word_r->place,
-			    "unterminated quote: the closing %c is missing",
-			    quote);
-			*offset = end;
-			return WORD_UNTERMINATED;
-		}
-		start++;
-	} else {
-		while (stop < end && !is_space(l->text.ptr[stop]))
-			stop++;
-	}
-	*offset = quote ? stop + 1 : stop;
-	if (*offset < end && !is_space(l->text.ptr[*offset])) {
-		struct conf_place place = line_place(l, *offset);
-
+	*offset = closed ? stop + 1 : end;
+	if (!closed) {
+		stop = end;
+		diag_error(diag, &word_r->place,
+		    "unterminated quote: the closing %c is missing", quote);
+	} else if (*offset < end && !is_space(l->text.ptr[*offset])) {
+		place = line_place(l, *offset);
 		diag_warn(diag, &place,
 		    "a space is missing here: what "
 		    "follows a closing quote is an argument of its own");
 	}
 	word_r->text =
-	    unescape(arena, l->text.ptr + start, stop - start, quote);
+	    unescape(arena, l->text.ptr + start + 1, stop - start - 1, quote);
+	if (!word_r->text)
+		return WORD_NO_MEMORY;
+	return closed ? WORD_OK : WORD_UNTERMINATED;
+}
+
+enum word_status
+line_word(const struct line *l, size_t *offset, size_t end, struct arena *arena,
+    struct diag *diag, struct word *word_r)
+{
+	size_t start = skip_spaces(l->text, *offset, end), stop = start;
+
+	if (start >= end)
+		return WORD_NONE;
+	word_r->place = line_place(l, start);
+	if (l->text.ptr[start] == '"' || l->text.ptr[start] == '\'')
+		return quoted_word(l, start, end, offset, arena, diag, word_r);
+	while (stop < end && !is_space(l->text.ptr[stop]))
+		stop++;
+	*offset = stop;
+	word_r->text = unescape(arena, l->text.ptr + start, stop - start, 0);
 	return word_r->text ? WORD_OK : WORD_NO_MEMORY;
 }

@@ -56,7 +56,8 @@ struct word {
 enum word_status {
 	WORD_OK,
 	WORD_NONE,		/* the end of the line */
-	WORD_UNTERMINATED,	/* a quote without its end; an error is added */
+	WORD_UNTERMINATED,	/* a quote without its end; an error is added,
+				 * the word is the rest of the line */
 	WORD_NO_MEMORY,
 };
 

@@ -12,6 +12,9 @@
 #include "conf/path.h"
 #include "conf/reader_private.h"
 
+/* Each is looked for among all; nobody has as many. */
+#define MAX_MODULES 1000
+
 const struct conf_help reader_help[] = {
 	{ "Define", "name [value]",
 	    "a name for <IfDefine>, and for ${name} if it has a value", IN_ANY,
@@ -81,6 +84,10 @@ include(struct reader *r, const struct statement *st, bool optional)
 	struct err err;
 	char *pattern;
 
+	if (*arg->text == '\0') {
+		diag_error(r->in->diag, &arg->place, "an empty path");
+		return;
+	}
 	pattern = path_absolute(&r->memory, r->tree->server_root, arg->text);
 	path_list_init(&found, &r->memory);
 	if (!pattern)
@@ -90,7 +97,7 @@ include(struct reader *r, const struct statement *st, bool optional)
 	else if (found.count == 0 && !optional)
 		diag_error(
 		    r->in->diag, &arg->place, "no file matches %s", pattern);
-	for (size_t i = 0; i < found.count && !r->no_memory; i++)
+	for (size_t i = 0; i < found.count && reader_goes_on(r); i++)
 		reader_file(r, found.paths[i], &arg->place);
 	path_list_release(&found);
 }
@@ -132,22 +139,10 @@ do_server_root(struct reader *r, const struct statement *st)
 }
 
 static void
-do_load_module(struct reader *r, const struct statement *st)
+add_module(struct reader *r, const char *name)
 {
-	struct loaded_module *m;
-	const char *name;
+	struct loaded_module *m = arena_alloc(&r->memory, sizeof(*m));
 
-	add_statement(r, st);
-	if (st->arg_count != 2)
-		return;
-	name = st->args[0].text;
-	if (!module_is_known(r->in->schema, name) && !module_is_mpm(name) &&
-	    !reader_module_loaded(r, name))
-		diag_warn(r->in->diag, &st->args[0].place,
-		    "Drover has no %s: directives of it that decide what is "
-		    "served are refused, the others have no effect",
-		    name);
-	m = arena_alloc(&r->memory, sizeof(*m));
 	name = arena_strdup(r->in->arena, name);
 	if (!m || !name) {
 		r->no_memory = true;
@@ -156,6 +151,28 @@ do_load_module(struct reader *r, const struct statement *st)
 	*m = (struct loaded_module){ r->modules, name };
 	r->modules = m;
 	r->module_count++;
+}
+
+static void
+do_load_module(struct reader *r, const struct statement *st)
+{
+	const struct word *name = &st->args[0];
+
+	add_statement(r, st);
+	if (st->arg_count != 2 || reader_module_loaded(r, name->text))
+		return;
+	if (r->module_count == MAX_MODULES) {
+		diag_error(r->in->diag, &name->place, "more than %d modules",
+		    MAX_MODULES);
+		return;
+	}
+	if (!module_is_known(r->in->schema, name->text) &&
+	    !module_is_mpm(name->text))
+		diag_warn(r->in->diag, &name->place,
+		    "Drover has no %s: directives of it that decide what is "
+		    "served are refused, the others have no effect",
+		    name->text);
+	add_module(r, name->text);
 }
 
 static const struct {
@@ -182,12 +199,23 @@ syntax_of(const char *name)
 	return h->name ? h->syntax : "";
 }
 
+/* What a statement costs: its texts, and what the tree needs besides. */
+static bool
+charge_statement(struct reader *r, const struct statement *st)
+{
+	size_t bytes = 256 + strlen(st->name);
+
+	for (int i = 0; i < st->arg_count; i++)
+		bytes += strlen(st->args[i].text);
+	return reader_charge(r, &st->place, bytes);
+}
+
 void
 reader_directive(struct reader *r, const struct statement *st)
 {
 	size_t i = 0, count = sizeof(actions) / sizeof(*actions);
 
-	if (reader_skips(r))
+	if (reader_skips(r) || !charge_statement(r, st))
 		return;
 	while (
 	    i < count && !span_is_nocase(span_str(st->name), actions[i].name))
@@ -211,14 +239,15 @@ enter(struct reader *r, const struct statement *st)
 	config_setting_t *group;
 	bool holds;
 
-	if (reader_skips(r))
-		return FRAME_SKIPPED;
 	if (r->frame && r->frame->depth >= READER_MAX_DEPTH) {
 		diag_error(r->in->diag, &st->place,
 		    "more than %d sections inside each other",
 		    READER_MAX_DEPTH);
+		r->ended = true;
 		return FRAME_SKIPPED;
 	}
+	if (reader_skips(r))
+		return FRAME_SKIPPED;
 	if (condition_test(r, st, &holds))
 		return holds ? FRAME_TRUE : FRAME_SKIPPED;
 	group = tree_add(r->scope, st);
@@ -246,6 +275,7 @@ reader_open(struct reader *r, const struct statement *st)
 		.outer_scope = r->scope,
 		.depth = r->frame ? r->frame->depth + 1 : 1,
 	};
+	charge_statement(r, st);
 	f->kind = enter(r, st);
 	r->frame = f;
 }
@@ -330,6 +360,7 @@ reader_read(const struct reader_input *in, struct conf_tree *tree)
 		reader_file(&r, tree->file, NULL);
 		read_arguments(&r, "-c", in->options->after);
 		tree->modules = module_array(&r);
+		tree->cut = r.ended;
 	}
 	variables_release(&r.variables);
 	arena_release(&r.memory);

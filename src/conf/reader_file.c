@@ -9,8 +9,7 @@
 
 enum {
 	MAX_FILES_DEEP = 20,
-	MAX_ERRORS = 10000,	       /* then no further file is opened */
-	MAX_BYTES = 256 * 1024 * 1024, /* of all files in one run */
+	MAX_SIZE = 128 * 1024 * 1024, /* of all files and statements */
 };
 
 /* Refuses loops, with the chain of the files that make them. */
@@ -21,8 +20,6 @@ may_open(struct reader *r, const char *path, const struct conf_place *from)
 	struct buf chain;
 	bool loop = false;
 
-	if (r->in->diag->errors >= MAX_ERRORS)
-		return false;
 	for (; f && !loop; f = f->from)
 		loop = span_is(span_str(f->path), path);
 	if (!loop && (!r->file || r->file->depth < MAX_FILES_DEEP))
@@ -39,13 +36,19 @@ may_open(struct reader *r, const char *path, const struct conf_place *from)
 	return false;
 }
 
-/* Text only: what holds a NUL is some other kind of file. */
+/* No editor's mark, and no NUL: what holds one is some other kind of file. */
 static bool
 is_text(struct reader *r, const struct source *s)
 {
 	const char *nul = memchr(s->text.ptr, '\0', s->text.len), *p;
 	struct conf_place place = { s->name, 1, 1, r->order };
 
+	if (span_starts(s->text, "\xef\xbb\xbf")) {
+		diag_error(r->in->diag, &place,
+		    "the file begins with a byte "
+		    "order mark: save it as UTF-8 without one");
+		return false;
+	}
 	if (!nul)
 		return true;
 	for (p = s->text.ptr; p < nul; p++, place.column++) {
@@ -58,13 +61,16 @@ is_text(struct reader *r, const struct source *s)
 	return false;
 }
 
-static bool
-fits(struct reader *r, const struct source *s, const struct conf_place *from)
+bool
+reader_charge(struct reader *r, const struct conf_place *place, size_t bytes)
 {
-	r->bytes += s->text.len + 1;
-	if (r->bytes <= MAX_BYTES)
+	r->used += bytes;
+	if (r->used <= MAX_SIZE)
 		return true;
-	diag_error(r->in->diag, from, "more than 256 MiB of text in all");
+	if (!r->ended)
+		diag_error(r->in->diag, place,
+		    "the configuration is too large: more than 128 MiB");
+	r->ended = true;
 	return false;
 }
 
@@ -86,7 +92,7 @@ reader_file(struct reader *r, const char *path, const struct conf_place *from)
 		diag_error(r->in->diag, from, "%s: %s", path, err.text);
 		return;
 	}
-	if (!is_text(r, s) || !fits(r, s, from))
+	if (!is_text(r, s) || !reader_charge(r, from, s->text.len))
 		return;
 	r->file = &file;
 	if (span_ends_nocase(span_str(path), ".cfg"))

@@ -53,9 +53,17 @@ struct reader {
 	struct loaded_module *modules;	/* newest first */
 	size_t module_count;
 	unsigned order;			/* lines read so far */
-	size_t bytes;			/* of all files read so far */
+	size_t used;			/* of the bound on its size */
 	bool no_memory;			/* ends everything */
+	bool ended;			/* a bound was passed, an error added */
 };
+
+/* Whether to go on: not after a bound was passed or memory ran out. */
+static inline bool
+reader_goes_on(const struct reader *r)
+{
+	return !r->no_memory && !r->ended && !diag_is_full(r->in->diag);
+}
 
 static inline bool
 reader_skips(const struct reader *r)
@@ -69,6 +77,8 @@ void reader_directive(struct reader *, const struct statement *);
 void reader_open(struct reader *, const struct statement *);
 void reader_close(struct reader *);
 bool reader_module_loaded(const struct reader *, const char *name);
+/* Counts bytes against the bound on the whole; false (an error) past it. */
+bool reader_charge(struct reader *, const struct conf_place *, size_t bytes);
 
 /* reader_file.c: all of a file; from: the Include, NULL for the main file. */
 void reader_file(struct reader *, const char *path,

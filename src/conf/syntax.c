@@ -23,36 +23,54 @@ is_space(char c)
 	return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r';
 }
 
-/* Splits the bytes from..end into expanded words; false: an error. */
+/* Puts variables into a word; false after an error. */
+static bool
+expand(struct syntax *s, struct word *w, size_t *total)
+{
+	struct reader *r = s->reader;
+
+	w->text = variables_expand(
+	    &r->variables, &s->words, r->in->diag, &w->place, w->text);
+	if (!w->text)
+		return false;
+	*total += strlen(w->text);
+	if (*total <= LINE_MAX_BYTES)
+		return true;
+	diag_error(r->in->diag, &w->place,
+	    "with its variables put in this line has more than %d bytes",
+	    LINE_MAX_BYTES);
+	return false;
+}
+
+/*
+ * Splits the bytes from..end into expanded words; false after an error, with
+ * the words before it.
+ */
 static bool
 take_words(struct syntax *s, size_t from, size_t end, struct statement *st)
 {
 	struct reader *r = s->reader;
-	struct word *words;
-	enum word_status status;
-	size_t max = (end - from) / 2 + 1;
+	enum word_status status = WORD_OK;
+	size_t max = (end - from) / 2 + 1, total = 0;
+	struct word *words = arena_calloc(&s->words, max, sizeof(*words));
 
-	words = arena_calloc(&s->words, max, sizeof(*words));
 	st->args = words;
 	st->arg_count = 0;
-	while (words) {
+	while (words && status == WORD_OK) {
 		struct word *w = &words[st->arg_count];
 
 		status =
 		    line_word(&s->line, &from, end, &s->words, r->in->diag, w);
 		if (status == WORD_NONE)
 			return true;
-		if (status == WORD_UNTERMINATED)
-			return false;
 		if (status == WORD_NO_MEMORY)
 			break;
-		w->text = variables_expand(
-		    &r->variables, &s->words, r->in->diag, &w->place, w->text);
-		if (!w->text)
+		if (!expand(s, w, &total))
 			return false;
 		st->arg_count++;
 	}
-	r->no_memory = true;
+	if (status != WORD_UNTERMINATED)
+		r->no_memory = true;
 	return false;
 }
 
@@ -113,8 +131,8 @@ read_open(struct syntax *s, size_t from)
 		    "its < directly");
 		return;
 	}
-	if (!reader_skips(s->reader) && !take_words(s, stop, end, &st))
-		st.arg_count = 0;
+	if (!reader_skips(s->reader))
+		take_words(s, stop, end, &st);
 	reader_open(s->reader, &st);
 }
 
@@ -204,12 +222,13 @@ syntax_read(struct reader *r, const struct source *source)
 
 	line_init(&s.line, source);
 	arena_init(&s.words, NULL, 0, 0);
-	while (!r->no_memory && line_next(&s.line, &r->order, r->in->diag))
+	while (reader_goes_on(r) && line_next(&s.line, &r->order, r->in->diag))
 		read_line(&s);
 	while (r->frame != s.outermost) {
-		diag_error(r->in->diag, &r->frame->place,
-		    "<%s> is not closed: </%s> is missing", r->frame->name,
-		    r->frame->name);
+		if (reader_goes_on(r))
+			diag_error(r->in->diag, &r->frame->place,
+			    "<%s> is not closed: </%s> is missing",
+			    r->frame->name, r->frame->name);
 		reader_close(r);
 	}
 	arena_release(&s.words);

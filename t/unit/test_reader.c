@@ -299,6 +299,14 @@ static const struct {
 	    "    </\n    ^\n"
 	    "t.conf:2:3: error: </ is to be followed by >\n    </\n"
 	    "      ^\n" },
+	{ "<VirtualHost \"*:80>\nNumber x\n</VirtualHost>\n",
+	    "t.conf:2:14: error: unterminated quote: the closing \" is "
+	    "missing\n    <VirtualHost \"*:80>\n                 ^\n"
+	    "t.conf:3:1: error: Number may not stand inside <VirtualHost>, "
+	    "only outside of all sections\n    Number x\n    ^\n" },
+	{ "Include \"\"\n",
+	    "t.conf:2:9: error: an empty path\n    Include \"\"\n"
+	    "            ^\n" },
 	{ "<IfDefine>\nNonsense\n</IfDefine>\n",
 	    "t.conf:2:1: error: <IfDefine> takes one condition\n"
 	    "    <IfDefine>\n    ^\n" },
@@ -487,6 +495,51 @@ test_deep(void **state)
 	conf_fixture_release(&f);
 }
 
+/* Small texts that would become very large ones. */
+static void
+test_growth(void **state)
+{
+	struct conf_fixture f;
+	struct buf text;
+	size_t len;
+
+	(void)state;
+	conf_fixture_init(&f);
+	buf_init(&text, 16 * 1024 * 1024);
+	buf_add_str(&text, "Listen 80\nDefine A 0123456789abcdef\n");
+	for (int i = 0; i < 11; i++)
+		buf_add_str(&text, "Define A ${A}${A}\n");
+	len = text.len;
+	buf_add_str(&text, "Text ${A}${A}${A}\n");
+	assert_null(conf_fixture_try(&f, buf_str(&text)));
+	assert_string_equal(f.text, "t.conf:14:6: error: with its variables "
+	    "put in this has more than 65536 bytes\n    Text ${A}${A}${A}\n"
+	    "         ^\n");
+	text.len = len;
+	buf_add_str(&text, "Item ${A} ${A} ${A}\n");
+	assert_null(conf_fixture_try(&f, buf_str(&text)));
+	assert_string_equal(f.text, "t.conf:14:16: error: with its variables "
+	    "put in this line has more than 65536 bytes\n"
+	    "    Item ${A} ${A} ${A}\n                   ^\n");
+	text.len = len;
+	for (int i = 0; i < 4200; i++)
+		buf_add_str(&text, "Text ${A}\n");
+	assert_null(conf_fixture_try(&f, buf_str(&text)));
+	assert_non_null(strstr(f.text, ": error: the configuration is too "
+	    "large: more than 128 MiB\n    Text ${A}\n    ^\n"));
+	buf_release(&text);
+	conf_fixture_release(&f);
+}
+
+static void
+test_byte_order_mark(void **state)
+{
+	(void)state;
+	expect_messages("\xef\xbb\xbfListen 80\n",
+	    "t.conf:1:1: error: the file begins with a byte order mark: save "
+	    "it as UTF-8 without one\n    \xef\xbb\xbfListen 80\n    ^\n");
+}
+
 /* Every beginning of a text is read without a fault of memory. */
 static void
 test_prefixes(void **state)
@@ -526,6 +579,8 @@ main(void)
 		cmocka_unit_test(test_long_lines),
 		cmocka_unit_test(test_huge_file),
 		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_growth),
+		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_prefixes),
 	};
 
