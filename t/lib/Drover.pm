@@ -172,8 +172,11 @@ sub _spawn {
 sub _instrument {
 	my ($s) = @_;
 	return () if !$VALGRIND;
+	# It is the server that is watched, not the programs that it runs.
 	return ($VALGRIND, '-q', '--error-exitcode=99', '--leak-check=full',
-	    '--errors-for-leak-kinds=definite', '--trace-children=yes',
+	    '--show-leak-kinds=definite', '--errors-for-leak-kinds=definite',
+	    '--trace-children=yes',
+	    '--trace-children-skip=/bin/*,/usr/*,' . folder() . '/*',
 	    '--vgdb=no', "--log-file=$s->{reports}/valgrind.%p");
 }
 
