@@ -32,9 +32,14 @@ subtest 'a worker that is killed is replaced' => sub {
 	my ($line) = $s->wait_log('error', qr/\(pid $old[0]\)/);
 	like($line, qr/:error\].*worker \d.*was killed by SIGKILL after/,
 	    'the error log says so');
-	kill 'ALRM', $new->[0];
-	ok($s->wait_log('error', qr/\(pid $new->[0]\) was killed by SIGALRM/),
-	    'and of any other signal');
+	SKIP: {
+		# Which then looks for leaks, and finds what was in use.
+		skip 'under valgrind', 1 if $Drover::VALGRIND;
+		kill 'ALRM', $new->[0];
+		ok($s->wait_log('error',
+		    qr/\(pid $new->[0]\) was killed by SIGALRM/),
+		    'and of any other signal');
+	}
 	$s->stop;
 };
 
@@ -52,14 +57,14 @@ subtest 'children hear only the master' => sub {
 subtest 'all workers killed over and over' => sub {
 	my $s = Drover->start(conf => "Workers 2\nLogLevel warn");
 	my $load = Drover::Load->start($s, keep => 2, once => 2);
-	my ($end, $killed) = (time + 4, 0);
-	while (time < $end) {
+	my ($end, $killed) = (time + 30 * $Drover::SCALE, 0);
+	while ($killed < 60 && time < $end) {
 		$killed += kill 'KILL', $s->workers;
 		sleep 0.1;
 	}
 	ok(new_workers($s, 2), 'there are two workers again');
 	my $r = $load->stop;
-	cmp_ok($killed, '>', 20, "$killed were killed");
+	cmp_ok($killed, '>=', 60, "$killed were killed");
 	cmp_ok($r->{answered}, '>', $killed, "$r->{answered} answered");
 	# A killed worker takes along what it was at: with four clients that
 	# is at most one request for each of them.
