@@ -8,6 +8,9 @@
 
 #include "log/access_log.h"
 
+#include <errno.h>
+
+#include "base/fatal.h"
 #include "log/error_log.h"
 #include "log/log_conf.h"
 #include "log/log_format.h"
@@ -20,6 +23,20 @@ access_log_attach(struct log_ring *to, struct log_board *of)
 {
 	ring = to;
 	board = of;
+}
+
+/*
+ * The ring has no room.  If the logger gave it up, it never will: something
+ * overwrote it, so nothing else of this process can be trusted either.
+ */
+static bool
+no_room(void)
+{
+	if (!log_ring_abandoned(ring))
+		return false;
+	error_log_detach();
+	errno = 0;
+	fatal("the logger gave this worker's log ring up");
 }
 
 /*
@@ -39,7 +56,7 @@ stage_line(const struct custom_log *custom, struct exchange *x)
 		return false;
 	to = log_ring_reserve(ring, LOG_LINE_MAX, &room);
 	if (to == NULL)
-		return false;
+		return no_room();
 	log_ring_stage(
 	    ring, dest, log_format_print(custom->format, x, to, room));
 	return true;

@@ -26,6 +26,7 @@ void access_log_attach(struct log_ring *, struct log_board *);
  * Stages the exchange's lines (one for each CustomLog that holds for its
  * host).  False: no room in the ring, or a destination is full; nothing of
  * this exchange is staged then.  A host without logs: true, the mark unmoved.
+ * Does not return if the logger has given the ring up: the worker ends.
  */
 bool access_log_stage(struct exchange *, uint64_t *mark_r);
 void access_log_publish(uint64_t mark);

@@ -195,6 +195,32 @@ test_full_ring(void **state)
 	assert_true(access_log_write(&x));
 }
 
+/* A ring that was overwritten ends its worker, not its requests' answers. */
+static int
+stage_in_child(void *argument)
+{
+	uint64_t mark;
+
+	dup2(*(int *)argument, STDERR_FILENO);
+	return access_log_stage(&x, &mark) ? 10 : 11;
+}
+
+static void
+test_abandoned_ring(void **state)
+{
+	char said[200];
+	int fds[2];
+
+	(void)state;
+	process_pipe(fds);
+	log_ring_abandon(&logger);
+	assert_int_equal(process_run(stage_in_child, &fds[1]), 1);
+	close(fds[1]);
+	process_read(fds[0], said, sizeof(said));
+	assert_non_null(strstr(said, "log ring up"));
+	close(fds[0]);
+}
+
 static void
 test_host_without_ring_or_logs(void **state)
 {
@@ -352,6 +378,7 @@ main(void)
 		CASE(test_partial_send),
 		CASE(test_full_destination),
 		CASE(test_full_ring),
+		CASE(test_abandoned_ring),
 		CASE(test_host_without_ring_or_logs),
 		CASE(test_error_lines),
 		CASE(test_error_while_staged),
