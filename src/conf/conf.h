@@ -133,7 +133,9 @@ bool conf_module_loaded(const struct server_conf *, const char *name);
 
 /* What the command line says about the configuration. */
 struct conf_options {
-	const char *file;		/* -f; relative to server_root */
+	const char *file;		/* -f; relative to server_root.  One
+					 * that ends in ".cfg" is in libconfig's
+					 * syntax: see cfg.c */
 	const char *server_root;	/* -d or what was compiled in; NULL:
 					 * the folder of the file */
 	const char *const *defines;	/* -D, NULL-terminated */
