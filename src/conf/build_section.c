@@ -149,7 +149,7 @@ parse_pattern(
 		return NULL;
 	}
 	pattern = kind == SECTION_DIRECTORY
-		      ? path_absolute(b->arena, b->conf->server_root, w->text)
+		      ? path_pattern(b->arena, b->conf->server_root, w->text)
 		      : arena_strdup(b->arena, w->text);
 	if (!pattern)
 		b->no_memory = true;
@@ -173,7 +173,7 @@ make_section(struct conf_builder *b, const struct statement *st,
 		.index = b->section_count++,
 		.place = st->place,
 		.parent = at->section,
-		.wildcard = strpbrk(pattern, "*?[") != NULL,
+		.wildcard = path_is_pattern(st->args[0].text),
 		.components = count_components(pattern),
 	};
 	d->next = at->host->sections;

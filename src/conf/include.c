@@ -163,9 +163,9 @@ add_matches(struct path_list *list, const char *pattern, struct err *err)
 }
 
 int
-include_find(struct path_list *list, const char *pattern, struct err *err)
+include_find(
+    struct path_list *list, const char *path, bool is_pattern, struct err *err)
 {
-	if (strpbrk(pattern, "*?["))
-		return add_matches(list, pattern, err);
-	return add_path(list, pattern, 0, err);
+	return is_pattern ? add_matches(list, path, err)
+			  : add_path(list, path, 0, err);
 }

@@ -19,10 +19,11 @@ void path_list_init(struct path_list *, struct arena *);
 void path_list_release(struct path_list *);
 
 /*
- * Adds the files that an absolute pattern names: a file, a directory (all
- * files in and below it), or what matches * ? [ ] in any segment; in order of
- * their names.  None matching is no error here.  0, or -1 with err.
+ * Adds the files that an absolute path names: a file, a directory (all files
+ * in and below it), or, of a pattern, what matches * ? [ ] in any segment; in
+ * order of their names.  None matching is no error here.  0, or -1 with err.
  */
-int include_find(struct path_list *, const char *pattern, struct err *);
+int include_find(struct path_list *, const char *path, bool is_pattern,
+    struct err *);
 
 #endif

@@ -63,6 +63,31 @@ path_from_cwd(struct arena *arena, const char *path)
 	return whole;
 }
 
+bool
+path_is_pattern(const char *path)
+{
+	return strpbrk(path, "*?[") != NULL;
+}
+
+char *
+path_pattern(struct arena *arena, const char *root, const char *pattern)
+{
+	char *quoted, *to;
+
+	if (*pattern == '/' || !path_is_pattern(pattern))
+		return path_absolute(arena, root, pattern);
+	to = quoted = arena_alloc(arena, strlen(root) * 2 + 1);
+	if (!quoted)
+		return NULL;
+	for (; *root; root++) {
+		if (strchr("*?[]\\", *root))
+			*to++ = '\\';
+		*to++ = *root;
+	}
+	*to = '\0';
+	return path_absolute(arena, quoted, pattern);
+}
+
 char *
 path_folder(struct arena *arena, const char *path)
 {

@@ -88,11 +88,12 @@ include(struct reader *r, const struct statement *st, bool optional)
 		diag_error(r->in->diag, &arg->place, "an empty path");
 		return;
 	}
-	pattern = path_absolute(&r->memory, r->tree->server_root, arg->text);
+	pattern = path_pattern(&r->memory, r->tree->server_root, arg->text);
 	path_list_init(&found, &r->memory);
 	if (!pattern)
 		r->no_memory = true;
-	else if (include_find(&found, pattern, &err) == -1)
+	else if (include_find(
+		     &found, pattern, path_is_pattern(arg->text), &err) == -1)
 		diag_error(r->in->diag, &arg->place, "%s", err.text);
 	else if (found.count == 0 && !optional)
 		diag_error(

@@ -207,6 +207,34 @@ test_unreadable(void **state)
 	conf_fixture_release(&f);
 }
 
+/* A folder's name is no pattern, whatever it looks like. */
+static void
+test_root_like_a_pattern(void **state)
+{
+	struct conf_fixture f;
+	struct server_conf *conf;
+
+	(void)state;
+	conf_fixture_init(&f);
+	conf_fixture_text(&f, "[x]*/a.conf", "Item a\n");
+	conf_fixture_text(&f, "[x]*/b.conf", "Item b\n");
+	conf_fixture_text(&f, "x/c.conf", "Item c\n");
+	conf = conf_fixture_try(&f, "Listen 80\nServerRoot [x]*\n"
+	    "Include a.conf\nInclude *.conf\n<Directory d>\n</Directory>\n"
+	    "<Directory d*>\n</Directory>\n");
+	assert_non_null(conf);
+	assert_string_equal(((const struct sample_conf *)conf_get(conf,
+				&sample_section))->list, "a a b");
+	assert_false(conf->hosts[0].sections[0]->wildcard);
+	assert_non_null(strstr(conf->hosts[0].sections[0]->pattern,
+	    "/[x]*/d"));
+	assert_true(conf->hosts[0].sections[1]->wildcard);
+	assert_non_null(strstr(conf->hosts[0].sections[1]->pattern,
+	    "/\\[x\\]\\*/d*"));
+	conf_destroy(&conf);
+	conf_fixture_release(&f);
+}
+
 /* ServerRoot moves the start of what follows. */
 static void
 test_server_root(void **state)
@@ -240,6 +268,7 @@ main(void)
 		cmocka_unit_test(test_order_of_errors),
 		cmocka_unit_test(test_loops),
 		cmocka_unit_test(test_unreadable),
+		cmocka_unit_test(test_root_like_a_pattern),
 		cmocka_unit_test(test_server_root),
 	};
 
