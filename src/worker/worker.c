@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The life of a worker: what it needs is taken and opened, privileges go, the
- * loop turns until the master says otherwise or is gone.  Requests are
- * conn.c's, connections accept.c's; here are the process and its talk with the
- * master.
+ * The process of a worker: what it needs is taken and opened, privileges go,
+ * it serves, and ends.  What it does while it serves is serve.c's.
  */
 #include "config.h"
 
-#include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/report.h"
 #include "files/files.h"
+#include "framing/framing.h"
 #include "http/http_conf.h"
 #include "http/mime.h"
 #include "http/module.h"
@@ -26,17 +21,7 @@
 #include "log/log_conf.h"
 #include "os/proctitle.h"
 #include "os/signals.h"
-#include "worker/accept.h"
-#include "worker/conn.h"
-
-/* Sets of sections whose merged settings are kept. */
-#define LOOKUPS_MAX 1024
-#define TICK_MS 1000
-/* After this long without any event there is nothing left to tend. */
-#define QUIET_MS 35000
-/* A worker told to stop waits at most this long for the log to take the
- * lines of what it cuts. */
-#define STOP_MS 100
+#include "worker/worker_private.h"
 
 static const struct directive rows[] = {
 	DIRECTIVE_SECONDS("Timeout", IN_SERVER_HOST, worker_conf, timeout_ms,
@@ -72,143 +57,6 @@ worker_register(struct conf_schema *schema)
 	for (const struct module *const *m = modules; *m != NULL; m++)
 		if ((*m)->conf != NULL)
 			conf_schema_add(schema, (*m)->conf);
-}
-
-/* ---- the slot ---- */
-
-void
-worker_busy(struct worker *w)
-{
-	struct worker_slot *slot = w->slot;
-
-	w->active_ms = clock_now_ms();
-	if (atomic_load_explicit(&slot->state, memory_order_relaxed) ==
-	    WORKER_BUSY)
-		return;
-	atomic_store_explicit(
-	    &slot->busy_since_ms, w->active_ms, memory_order_relaxed);
-	atomic_store_explicit(
-	    &slot->turn_ms, w->active_ms, memory_order_relaxed);
-	atomic_store_explicit(&slot->state, WORKER_BUSY, memory_order_release);
-	if (!loop_timer_running(&w->tick_timer)) {
-		struct loop_queue *queue = loop_queue(w->loop, TICK_MS);
-
-		if (queue != NULL)
-			loop_timer_start(queue, &w->tick_timer);
-	}
-}
-
-static void
-worker_waiting(struct worker *w)
-{
-	w->slot->request[0] = '\0';
-	atomic_store_explicit(
-	    &w->slot->state, WORKER_WAITING, memory_order_release);
-}
-
-/* ---- timers ---- */
-
-static void
-worker_tick(struct loop_timer *timer)
-{
-	struct worker *w = LIST_ENTRY(timer, struct worker, tick_timer);
-	int64_t active = w->active_ms;
-
-	for (const struct module *const *m = modules; *m != NULL; m++)
-		if ((*m)->tick != NULL)
-			(*m)->tick();
-	cache_tick(files_cache());
-	error_log_tick();
-	/* A worker that has been quiet for long wakes nobody, itself least. */
-	if (clock_now_ms() - active < QUIET_MS)
-		loop_timer_start(loop_queue(w->loop, TICK_MS), timer);
-}
-
-static void
-worker_unpark(struct loop_timer *timer)
-{
-	struct worker *w = LIST_ENTRY(timer, struct worker, park_timer);
-
-	worker_busy(w);
-	conn_unpark_all(w);
-}
-
-/* ---- the master's word ---- */
-
-void
-worker_retire(struct worker *w)
-{
-	struct message m;
-
-	w->phase = PHASE_RETIRING;
-	message_init(&m, MESSAGE_RETIRE, 0);
-	if (channel_send(w->setup->channel, &m) != 0)
-		w->phase = PHASE_SERVING;
-}
-
-static void
-drain_list(struct list *list)
-{
-	struct list_node *node, *after;
-
-	LIST_FOREACH_SAFE (node, after, list)
-		conn_drain(LIST_ENTRY(node, struct conn, node));
-}
-
-static void
-worker_drain(struct worker *w, enum drain_mode mode)
-{
-	struct message m;
-
-	if (w->phase >= PHASE_HANDING_OVER)
-		return;
-	w->phase = mode == DRAIN_HANDOVER ? PHASE_HANDING_OVER : PHASE_CLOSING;
-	acceptor_finish(w);
-	/* If it does not arrive the master waits a moment longer, no more. */
-	message_init(&m, MESSAGE_DRAINING, 0);
-	(void)channel_send(w->setup->channel, &m);
-	drain_list(&w->busy);
-	drain_list(&w->idle);
-	drain_list(&w->parked);
-	if (w->phase == PHASE_HANDING_OVER)
-		handover_idle(w);
-}
-
-static void
-worker_message(struct worker *w, const struct message *m)
-{
-	switch ((enum message_type)m->type) {
-	case MESSAGE_DRAIN:
-		worker_drain(w, m->arg);
-		break;
-	case MESSAGE_STOP:
-		w->phase = PHASE_STOPPED;
-		break;
-	case MESSAGE_ADOPT:
-		handover_adopt(w, m);
-		return;
-	default:
-		break;
-	}
-	if (m->fd >= 0)
-		close(m->fd);
-}
-
-static void
-channel_ready(struct loop_source *source, uint32_t events)
-{
-	struct worker *w = LIST_ENTRY(source, struct worker, channel);
-	struct message m;
-	int result;
-
-	worker_busy(w);
-	if ((events & EPOLLOUT) && w->channel_full)
-		handover_idle(w);
-	while ((result = channel_receive(source->fd, &m)) == 1)
-		worker_message(w, &m);
-	/* Without a master nobody replaces, reaps or logs: it is over. */
-	if (result == 0 || (errno != EAGAIN && errno != EPROTO))
-		w->phase = PHASE_STOPPED;
 }
 
 /* ---- the process ---- */
@@ -269,109 +117,6 @@ modules_start(const struct server_conf *conf, struct err *err)
 	return 0;
 }
 
-static int
-worker_open(struct worker *w, struct err *err)
-{
-	w->channel = (struct loop_source){ w->setup->channel, channel_ready };
-	w->loop = loop_create();
-	if (w->loop == NULL)
-		return err_set_errno(err, "cannot make an event loop");
-	if (loop_add(w->loop, &w->channel, EPOLLIN) != 0)
-		return err_set_errno(err, "cannot watch the master");
-	w->lookups = lookup_cache_create(w->conf, LOOKUPS_MAX);
-	if (w->lookups == NULL)
-		return err_set_errno(err, "cannot make the settings cache");
-	if (acceptor_open(w) != 0)
-		return err_set_errno(err, "cannot watch the listeners");
-	return 0;
-}
-
-static void
-worker_ready(struct worker *w)
-{
-	struct message m;
-
-	worker_waiting(w);
-	message_init(&m, MESSAGE_READY, 0);
-	if (channel_send(w->setup->channel, &m) != 0)
-		w->phase = PHASE_STOPPED;
-}
-
-static bool
-worker_has_work(const struct worker *w)
-{
-	if (w->phase == PHASE_STOPPED)
-		return false;
-	return w->phase < PHASE_HANDING_OVER || w->connections > 0;
-}
-
-static void
-worker_serve(struct worker *w)
-{
-	while (worker_has_work(w)) {
-		worker_waiting(w);
-		if (loop_turn(w->loop, -1) < 0)
-			report_errno(
-			    REPORT_CRIT, "worker", "cannot wait for events");
-	}
-}
-
-static void
-abort_list(struct list *list)
-{
-	struct list_node *node, *after;
-
-	LIST_FOREACH_SAFE (node, after, list)
-		conn_abort(LIST_ENTRY(node, struct conn, node));
-}
-
-/* Cuts what is left; its lines are given a moment to find room. */
-static void
-worker_cut(struct worker *w)
-{
-	int64_t end;
-
-	clock_refresh();
-	end = clock_now_ms() + STOP_MS;
-	abort_list(&w->busy);
-	abort_list(&w->idle);
-	abort_list(&w->parked);
-	while (w->connections > 0 && clock_now_ms() < end)
-		if (loop_turn(w->loop, 10) < 0)
-			break;
-}
-
-static void
-worker_close(struct worker *w)
-{
-	struct list_node *node;
-
-	acceptor_close(w);
-	while ((node = list_first(&w->spare)) != NULL) {
-		list_remove(node);
-		free(LIST_ENTRY(node, struct conn, node));
-	}
-	error_log_detach();
-	files_stop();
-	lookup_cache_destroy(&w->lookups);
-	loop_destroy(&w->loop);
-	log_ring_unmap(&w->ring);
-}
-
-static void
-worker_init(struct worker *w, const struct worker_setup *setup)
-{
-	memset(w, 0, sizeof(*w));
-	w->setup = setup;
-	w->conf = setup->conf;
-	list_init(&w->idle);
-	list_init(&w->busy);
-	list_init(&w->parked);
-	list_init(&w->spare);
-	loop_timer_init(&w->park_timer, worker_unpark);
-	loop_timer_init(&w->tick_timer, worker_tick);
-}
-
 int
 worker_run(const struct worker_setup *setup)
 {
@@ -389,7 +134,6 @@ worker_run(const struct worker_setup *setup)
 		report(REPORT_CRIT, "worker", "%s", err.text);
 		return 1;
 	}
-	worker_ready(&worker);
 	worker_serve(&worker);
 	worker_cut(&worker);
 	worker_close(&worker);

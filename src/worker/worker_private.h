@@ -56,6 +56,20 @@ struct worker {
 	int64_t active_ms;		/* when there last was any */
 };
 
+/*
+ * The life of a worker whose setup, slot and ring are there.  worker_open
+ * makes what it needs; worker_serve says READY and turns until there is nothing
+ * more to do; worker_cut ends what is left; worker_close frees.
+ */
+void worker_init(struct worker *, const struct worker_setup *);
+int worker_open(struct worker *, struct err *);
+void worker_serve(struct worker *);
+void worker_cut(struct worker *);
+void worker_close(struct worker *);
+/* One turn, of at most max_ms (-1: until something happens). */
+void worker_turn(struct worker *, int max_ms);
+bool worker_has_work(const struct worker *);
+
 /* The slot says BUSY from now until the loop waits again. */
 void worker_busy(struct worker *);
 /* Asks the master for a successor; accepts until that serves. */
