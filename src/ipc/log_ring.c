@@ -12,7 +12,6 @@
 #include "ipc/log_ring.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -62,20 +61,7 @@ record_word(uint64_t position, unsigned dest, size_t len)
 int
 log_ring_create(void)
 {
-	int fd = memfd_create("drover-log", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-	if (fd == -1)
-		return -1;
-	if (ftruncate(fd, (off_t)file_size()) == -1 ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) ==
-		-1) {
-		int saved = errno;
-
-		close(fd);
-		errno = saved;
-		return -1;
-	}
-	return fd;
+	return shm_file("drover-log", file_size());
 }
 
 /* A descriptor of another size would mean SIGBUS later. */

@@ -50,12 +50,11 @@ map(struct shm *shm, int fd, size_t size)
 }
 
 int
-shm_create(struct shm *shm, const char *name, size_t size)
+shm_file(const char *name, size_t size)
 {
 	const int seals = F_SEAL_SHRINK | F_SEAL_GROW;
 	int fd, saved;
 
-	*shm = no_shm;
 	if (size == 0 || size > INT64_MAX) {
 		errno = EINVAL;
 		return -1;
@@ -64,7 +63,25 @@ shm_create(struct shm *shm, const char *name, size_t size)
 	if (fd < 0)
 		return -1;
 	if (ftruncate(fd, (off_t)size) < 0 ||
-	    fcntl(fd, F_ADD_SEALS, seals) < 0 || map(shm, fd, size) < 0) {
+	    fcntl(fd, F_ADD_SEALS, seals) < 0) {
+		saved = errno;
+		close(fd);
+		errno = saved;
+		return -1;
+	}
+	return fd;
+}
+
+int
+shm_create(struct shm *shm, const char *name, size_t size)
+{
+	int fd, saved;
+
+	*shm = no_shm;
+	fd = shm_file(name, size);
+	if (fd < 0)
+		return -1;
+	if (map(shm, fd, size) < 0) {
 		saved = errno;
 		close(fd);
 		errno = saved;

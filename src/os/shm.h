@@ -11,7 +11,10 @@ struct shm {
 	size_t size;
 };
 
-/* 0, or -1 with errno.  name is for /proc only. */
+/* The file alone, sealed as said, for mappings of another shape; -1 with
+ * errno.  name is for /proc only. */
+int shm_file(const char *name, size_t size);
+/* 0, or -1 with errno. */
 int shm_create(struct shm *, const char *name, size_t size);
 /*
  * Maps what another process made; size must be the file's.  The descriptor is
