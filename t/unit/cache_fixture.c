@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The cache, the files and the clock of its tests. */
+/* The cache, the files, the clock and the reading of its tests. */
 #include "config.h"
 
 #include "cache_fixture.h"
@@ -9,7 +9,9 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -43,6 +45,19 @@ time_t
 clock_real(void)
 {
 	return (time_t)(clock_real_us() / 1000000);
+}
+
+/* ---- reading ---- */
+
+void (*before_read)(void);
+
+/* In the place of the C library's. */
+ssize_t
+pread(int fd, void *to, size_t len, off_t offset)
+{
+	if (before_read != NULL)
+		before_read();
+	return syscall(SYS_pread64, fd, to, len, offset);
 }
 
 /* ---- helpers ---- */

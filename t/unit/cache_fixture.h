@@ -21,6 +21,8 @@ extern int64_t now_ms;
 /* Real time is so far ahead of the machine's: 10 s, so that what a test just
  * wrote is old. */
 extern int64_t ahead_us;
+/* Called before each read of a file's bytes. */
+extern void (*before_read)(void);
 
 /* Setup and teardown: www/dir and www/file ("first"). */
 int fixture_open(void **state);

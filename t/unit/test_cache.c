@@ -10,7 +10,6 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -20,20 +19,6 @@
 #include "tree.h"
 
 static const struct span type = SPAN("text/plain");
-
-/* ---- reading ---- */
-
-/* Called before each read of a file's bytes. */
-static void (*before_read)(void);
-
-/* In the place of the C library's. */
-ssize_t
-pread(int fd, void *to, size_t len, off_t offset)
-{
-	if (before_read != NULL)
-		before_read();
-	return syscall(SYS_pread64, fd, to, len, offset);
-}
 
 /* ---- what an entry says ---- */
 
