@@ -18,7 +18,8 @@
 #include "master/master_conf.h"
 #include "os/pidfile.h"
 
-#define GONE_MS 10000
+/* A logger whose destinations are stuck is given ten seconds. */
+#define GONE_MS 15000
 /* Where the end of a process cannot be waited for, it is looked for. */
 #define LOOK_MS 20
 

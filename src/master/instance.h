@@ -16,7 +16,7 @@
 pid_t instance_find(const struct server_conf *, struct err *);
 /*
  * Sends the command's signal to that one process.  After OPTIONS_STOP it waits
- * until the process is gone, ten seconds at most.  -1 with err.
+ * until the process is gone, 15 seconds at most.  -1 with err.
  */
 int instance_signal(pid_t, enum options_command, struct err *);
 
