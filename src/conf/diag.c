@@ -54,11 +54,8 @@ diag_vadd(struct diag *d, bool error, const struct conf_place *place,
 	struct diag_entry *e;
 	int len;
 
-	if (error)
-		d->errors++;
-	else
-		d->warnings++;
-	if (d->kept >= DIAG_MAX)
+	/* Warnings must not take the room of errors. */
+	if ((error ? d->errors++ : d->warnings++) >= DIAG_MAX)
 		return;
 	len = vsnprintf(text, sizeof(text), format, args);
 	if (len >= (int)sizeof(text))

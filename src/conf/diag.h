@@ -25,7 +25,10 @@ struct diag {
 	unsigned kept;
 };
 
-/* As many are kept; after as many errors reading and building end. */
+/*
+ * As many errors and as many warnings are kept; after as many errors reading
+ * and building end.
+ */
 #define DIAG_MAX 10000
 
 static inline bool

@@ -471,6 +471,13 @@ test_limit(void **state)
 	assert_int_equal(errors, 60);
 	assert_int_equal(warnings, 40);
 	assert_non_null(strstr(f.text, "\n… and 160 more\n"));
+	buf_clear(&text);
+	buf_add_str(&text, "Listen 80\n");
+	for (int i = 0; i < 10100; i++)
+		buf_add_str(&text, "SetEnv a b\n");
+	buf_add_str(&text, "Nonsense\n");
+	assert_null(conf_fixture_try(&f, buf_str(&text)));
+	assert_non_null(strstr(f.text, "error: unknown directive Nonsense"));
 	buf_release(&text);
 	conf_fixture_release(&f);
 }
