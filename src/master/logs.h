@@ -23,7 +23,7 @@ struct logs {
 	const struct log_board *board; /* of which the ledger is read */
 	int stderr_fd;		       /* as log_surroundings */
 	bool has_streams;
-	struct privs user;	     /* of the newest configuration */
+	struct privs user;	   /* of the newest configuration */
 	struct log_slot **targets; /* owned; by number, NULL: free */
 	unsigned count;
 	bool ending; /* programs are not started again */
