@@ -43,6 +43,21 @@ subtest 'levels' => sub {
 	    'notices, and nothing else');
 };
 
+subtest 'what is said of a request' => sub {
+	my $s = Drover->start(files => { 'index.html' => "x\n" }, conf =>
+	    "LogLevel warn\n<VirtualHost 127.0.0.1:{PORT}>\n" .
+	    "ServerName one\nDocumentRoot \"{DIR}/htdocs\"\n" .
+	    "</VirtualHost>\n<VirtualHost 127.0.0.1:{PORT}>\n" .
+	    "ServerName two\nDocumentRoot \"{DIR}/htdocs\"\n" .
+	    "ErrorLog logs/two_log\nLogLevel info\n</VirtualHost>\n");
+	is($s->get('/.secret', Host => $_)->{status}, 404, $_) for qw(one two);
+	ok($s->wait_log('logs/two_log',
+	    qr/\[static:info\] \[pid \d+\] \[client 127\.0\.0\.1:\d+\] names /),
+	    'goes to the log of its host, with the client');
+	$s->stop;
+	unlike($s->log('error'), qr/client/, "by the host's own level");
+};
+
 subtest 'a reload changes level and file' => sub {
 	my $s = Drover->start(conf => "LogLevel error\n");
 	$s->set_conf("LogLevel debug\nErrorLog logs/second\n");

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/report.h"
 #include "framing/framing_private.h"
 
 static int
@@ -157,14 +156,6 @@ refuse(struct framed *f, struct exchange *x, int status)
 	response_error(x, status);
 }
 
-static void
-report_refusal(struct exchange *x, const char *why)
-{
-	if (report_wants(REPORT_INFO))
-		report(REPORT_INFO, "framing", "client %s: %s",
-		    exchange_remote_text(x), why);
-}
-
 /* The parser gave up, or the head did not come in time. */
 static void
 refuse_head(struct framed *f, int status, const char *why)
@@ -176,7 +167,7 @@ refuse_head(struct framed *f, int status, const char *why)
 		return;
 	h1_request_guess(
 	    x, &in->h1.parser, in->data + in->start, input_left(in));
-	report_refusal(x, why);
+	exchange_report(x, REPORT_INFO, "framing", "%s", why);
 	refuse(f, x, status);
 	list_append(&f->ready, &x->node);
 }

@@ -8,7 +8,6 @@
 
 #include <strings.h>
 
-#include "base/report.h"
 #include "files/files.h"
 #include "http/module.h"
 
@@ -73,7 +72,7 @@ access_check(struct exchange *x)
 		return HOOK_PASS;
 	if (files_enter_directory(x))
 		return HOOK_AGAIN;
-	report(REPORT_INFO, "access",
+	exchange_report(x, REPORT_INFO, "access",
 	    "client denied by server configuration: %.*s",
 	    SPAN_ARG(
 		x->file_path.len > 0 ? x->file_path : x->request.uri.path));

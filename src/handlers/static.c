@@ -11,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/report.h"
 #include "files/files.h"
 #include "handlers/paths.h"
 #include "http/mime.h"
@@ -141,13 +140,13 @@ static_check(struct exchange *x)
 	if (x->file_path.len == 0)
 		return HOOK_PASS;
 	if (has_dotfile(span_skip(x->file_path, x->root_path.len))) {
-		report(REPORT_INFO, "static",
+		exchange_report(x, REPORT_INFO, "static",
 		    "names that begin with a dot are not served: %.*s",
 		    SPAN_ARG(x->file_path));
 		return fail(x, 404);
 	}
 	if (files_overridden(x)) {
-		report(REPORT_WARN, "static",
+		exchange_report(x, REPORT_WARN, "static",
 		    "closed, because a .htaccess cannot be followed "
 		    "(AllowOverride None would ignore it): %.*s",
 		    SPAN_ARG(x->file_path));
@@ -193,10 +192,8 @@ refuse_file(struct exchange *x, int error)
 	int status = files_status(error);
 	enum report_level level = status < 500 ? REPORT_INFO : REPORT_ERROR;
 
-	errno = error;
-	if (report_wants(level))
-		report_errno(level, "static", "cannot serve %.*s",
-		    SPAN_ARG(x->file_path));
+	exchange_report(x, level, "static", "cannot serve %.*s: %s",
+	    SPAN_ARG(x->file_path), strerror(error));
 	return fail(x, status);
 }
 
@@ -279,7 +276,7 @@ redirect_to_slash(struct exchange *x)
 static enum hook_result
 refuse_directory(struct exchange *x)
 {
-	report(REPORT_INFO, "static",
+	exchange_report(x, REPORT_INFO, "static",
 	    "no index, and directories are not listed: %.*s",
 	    SPAN_ARG(x->file_path));
 	return fail(x, 403);
@@ -342,7 +339,7 @@ answer_file(struct exchange *x, struct cached_file *file, struct span type)
 	}
 	if (mime_names_handler(type)) {
 		cache_put(file);
-		report(REPORT_WARN, "static",
+		exchange_report(x, REPORT_WARN, "static",
 		    "a script of type %.*s is not sent as a file: %.*s",
 		    SPAN_ARG(type), SPAN_ARG(x->file_path));
 		return fail(x, 403);

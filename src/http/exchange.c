@@ -5,6 +5,8 @@
  */
 #include "config.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "http/exchange.h"
@@ -54,4 +56,53 @@ exchange_remote_text(struct exchange *x)
 	addr_print_ip(&x->peer->remote, text);
 	x->remote_text = text;
 	return text;
+}
+
+/* ---- messages ---- */
+
+#define REPORT_TEXT_SIZE 2048
+
+static bool
+plain_wants(const struct exchange *x, enum report_level level, const char *room)
+{
+	(void)x;
+	(void)room;
+	return report_wants(level);
+}
+
+static void
+plain_write(struct exchange *x, enum report_level level, const char *room,
+    struct span text)
+{
+	report(level, room, "client %s: %.*s", exchange_remote_text(x),
+	    SPAN_ARG(text));
+}
+
+static const struct exchange_reporter plain = { plain_wants, plain_write };
+static const struct exchange_reporter *reporter = &plain;
+
+void
+exchange_set_reporter(const struct exchange_reporter *to)
+{
+	reporter = to == NULL ? &plain : to;
+}
+
+void
+exchange_report(struct exchange *x, enum report_level level, const char *room,
+    const char *format, ...)
+{
+	char text[REPORT_TEXT_SIZE];
+	va_list args;
+	int len;
+
+	if (!reporter->wants(x, level, room))
+		return;
+	va_start(args, format);
+	len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (len < 0)
+		return;
+	if ((size_t)len >= sizeof(text))
+		len = (int)sizeof(text) - 1;
+	reporter->write(x, level, room, span_of(text, (size_t)len));
 }

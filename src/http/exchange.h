@@ -13,6 +13,7 @@
 #include "base/addr.h"
 #include "base/arena.h"
 #include "base/list.h"
+#include "base/report.h"
 #include "conf/conf.h"
 #include "conf/lookup.h"
 #include "http/request.h"
@@ -91,5 +92,22 @@ void exchange_release(struct exchange *);
 void exchange_ready(struct exchange *);
 /* The client's IP address as text, made at the first call. */
 const char *exchange_remote_text(struct exchange *);
+
+/*
+ * Says something about a request: in the error log of its host, with the
+ * client's address, if the host's LogLevel hears it.  A client's fault is
+ * never above info.
+ */
+void exchange_report(struct exchange *, enum report_level, const char *room,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Plugged in by log/; without it such messages go the way of report(). */
+struct exchange_reporter {
+	bool (*wants)(const struct exchange *, enum report_level,
+	    const char *room);
+	void (*write)(struct exchange *, enum report_level, const char *room,
+	    struct span text);
+};
+void exchange_set_reporter(const struct exchange_reporter *);
 
 #endif

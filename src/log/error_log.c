@@ -63,6 +63,7 @@ has_ring(void)
 	if (log_state.ring != NULL && log_state.pid != getpid()) {
 		log_state.ring = NULL;
 		report_set_sink(NULL);
+		exchange_set_reporter(NULL);
 	}
 	return log_state.ring != NULL;
 }
@@ -259,15 +260,32 @@ sink(enum report_level level, const char *room, const char *text, size_t len)
 		print_and_emit(dest, level, room, NULL, span);
 }
 
-static void
-exchange_message(const struct log_conf *conf, enum report_level level,
-    const char *room, struct exchange *x, struct span text)
+/* About a request: with its client, to the log and by the level of its host. */
+static bool
+exchange_wants(
+    const struct exchange *x, enum report_level level, const char *room)
 {
+	const struct log_conf *conf = settings_get(x->settings, &log_section);
+
+	return level <= log_level_of(&conf->levels, room);
+}
+
+static void
+exchange_write(struct exchange *x, enum report_level level, const char *room,
+    struct span text)
+{
+	const struct log_conf *conf = settings_get(x->settings, &log_section);
 	const struct log_dest *dest = conf->error->dest;
 	char client[ADDR_TEXT_SIZE];
 	char both[TEXT_SIZE + ADDR_TEXT_SIZE];
 	size_t len = addr_print(&x->peer->remote, client);
 
+	if (!has_ring()) {
+		report(level, room, "%.*s", SPAN_ARG(text));
+		return;
+	}
+	if (text.len > TEXT_SIZE)
+		text.len = TEXT_SIZE;
 	memcpy(both, client, len);
 	memcpy(both + len, text.ptr, text.len);
 	if (repeats(dest, level, room, span_of(both, len + text.len)) ||
@@ -276,30 +294,8 @@ exchange_message(const struct log_conf *conf, enum report_level level,
 	print_and_emit(dest, level, room, client, text);
 }
 
-void
-error_log_exchange(enum report_level level, const char *room,
-    struct exchange *x, const char *format, ...)
-{
-	const struct log_conf *conf = settings_get(x->settings, &log_section);
-	char text[TEXT_SIZE];
-	va_list args;
-	int len;
-
-	if (level > log_level_of(&conf->levels, room))
-		return;
-	va_start(args, format);
-	len = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (len < 0)
-		return;
-	if ((size_t)len >= sizeof(text))
-		len = (int)sizeof(text) - 1;
-	if (!has_ring())
-		report(level, room, "%s", text);
-	else
-		exchange_message(
-		    conf, level, room, x, span_of(text, (size_t)len));
-}
+static const struct exchange_reporter exchange_reporter = { exchange_wants,
+	exchange_write };
 
 /* ---- attaching ---- */
 
@@ -330,6 +326,7 @@ error_log_attach(struct log_ring *ring, struct log_board *board,
 	log_state.board = board;
 	log_state.pid = getpid();
 	report_set_sink(sink);
+	exchange_set_reporter(&exchange_reporter);
 }
 
 void

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The error log's side: plugs into base/report, writes Apache's line format,
- * [Fri Nov 20 08:26:27.123456 2026] [net:error] [pid 12] text, into this
- * process's ring; before there is one, to standard error.  Identical lines
+ * The error log's side: plugs into base/report and exchange_report, writes
+ * Apache's line format, [Fri Nov 20 08:26:27.123456 2026] [net:error] [pid 12]
+ * [client 192.0.2.1:4711] text, into this process's ring; before there is one,
+ * to standard error.  What is said of a request goes to its host's ErrorLog.  Identical lines
  * in a row are counted, not repeated, and a flood is limited and counted.
  */
 #ifndef DROVER_LOG_ERROR_LOG_H
@@ -10,7 +11,6 @@
 
 #include "base/report.h"
 #include "conf/conf.h"
-#include "http/exchange.h"
 #include "ipc/log_board.h"
 #include "ipc/log_ring.h"
 
@@ -26,10 +26,5 @@ void error_log_detach(void);
 void error_log_tick(void);
 /* No line is staged any more: what had to wait behind one goes now. */
 void error_log_unstaged(void);
-
-/* About a request: adds [client address:port], goes to its host's ErrorLog. */
-void error_log_exchange(enum report_level, const char *room,
-    struct exchange *, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -245,12 +245,12 @@ test_error_lines(void **state)
 	report(REPORT_WARN, "quiet", "not heard");
 	report(REPORT_ERROR, "quiet", "heard");
 	expect_error(0, "quiet:error", "heard");
-	error_log_exchange(REPORT_INFO, "http", &x, "bad %s", "line");
+	exchange_report(&x, REPORT_INFO, "http", "bad %s", "line");
 	expect_error(0, "http:info", "[client 192.0.2.1:4711] bad line");
-	error_log_exchange(REPORT_DEBUG, "http", &x, "not heard");
+	exchange_report(&x, REPORT_DEBUG, "http", "not heard");
 	/* A host has its own level and log. */
 	x.settings = conf->hosts[1].settings;
-	error_log_exchange(REPORT_DEBUG, "http", &x, "heard");
+	exchange_report(&x, REPORT_DEBUG, "http", "heard");
 	expect_error(3, "http:debug", "[client 192.0.2.1:4711] heard");
 	expect(-1, "");
 }
