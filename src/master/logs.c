@@ -8,6 +8,7 @@
 
 #include "master/logs.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -419,6 +420,17 @@ logs_programs(const struct logs *logs)
 		    logs->targets[i]->outlet.pid != 0)
 			count++;
 	return count;
+}
+
+void
+logs_end_programs(const struct logs *logs)
+{
+	unsigned i;
+
+	for (i = 0; i < logs->count; i++)
+		if (logs->targets[i] != NULL &&
+		    logs->targets[i]->outlet.pid != 0)
+			kill(logs->targets[i]->outlet.pid, SIGTERM);
 }
 
 void

@@ -55,6 +55,8 @@ bool logs_program_ended(struct logs *, pid_t pid, int status);
 /* The end: programs are let go.  Those that still run are counted. */
 void logs_close(struct logs *);
 unsigned logs_programs(const struct logs *);
+/* SIGTERM, as Apache does, to those that do not see the end of their input. */
+void logs_end_programs(const struct logs *);
 void logs_release(struct logs *);
 
 #endif

@@ -136,6 +136,7 @@ time_is_up(struct loop_timer *timer)
 		stop_advance(m);
 		break;
 	case STOP_PROGRAMS:
+		logs_end_programs(&m->logs);
 		m->stop.state = STOP_DONE;
 		break;
 	case STOP_NOT:
