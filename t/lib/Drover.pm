@@ -185,6 +185,8 @@ sub _environment {
 	my $log = "log_path=$s->{reports}/sanitizer";
 	return (
 		NOTIFY_SOCKET => "$s->{dir}/notify",
+		# By which what is left over is found.
+		DROVER_TEST => $s->{dir},
 		ASAN_OPTIONS => join(':', grep { defined } $log,
 		    'exitcode=99:abort_on_error=0', $ENV{ASAN_OPTIONS}),
 		UBSAN_OPTIONS => join(':', grep { defined } $log,
@@ -500,10 +502,17 @@ sub _left_over {
 	my @left;
 	$s->wait_until(sub {
 		@left = grep { $_->{pid} != $$ }
-		    Drover::Process::living($s->{group}, @known);
+		    (Drover::Process::living($s->{group}, @known),
+		    $s->_own_processes);
 		return !@left;
 	}, 2);
 	return @left;
+}
+
+# Whoever it started, log programs too, whose parent may be gone.
+sub _own_processes {
+	my ($s) = @_;
+	return Drover::Process::with_variable("DROVER_TEST=$s->{dir}");
 }
 
 # The texts of what valgrind and the sanitizers complained about.  valgrind
@@ -519,7 +528,7 @@ sub reports {
 	return grep { /\S/ } @texts;
 }
 
-# For what did not end by itself.  Only its own group is meant.
+# For what did not end by itself.
 sub kill_all {
 	my ($s) = @_;
 	if (!$s->{daemon} && !defined $s->{status}) {
@@ -527,7 +536,8 @@ sub kill_all {
 		waitpid $s->{pid}, 0;
 		$s->{status} = 'killed';
 	}
-	kill 'KILL', map { $_->{pid} } Drover::Process::living($s->{group});
+	kill 'KILL', grep { $_ != $$ } map { $_->{pid} }
+	    Drover::Process::living($s->{group}), $s->_own_processes;
 	@running = grep { $_ != $s } @running;
 	return;
 }

@@ -59,6 +59,20 @@ sub living {
 		($known{ $_->{pid} } // '') eq $_->{start} } all();
 }
 
+# Those that were started with this variable in their environment, whoever
+# their parent is by now.
+sub with_variable {
+	my ($variable) = @_;
+	return map { { %$_, title => title($_->{pid}) } } grep {
+		my $environment = '';
+		if (open my $in, '<', "/proc/$_->{pid}/environ") {
+			local $/;
+			$environment = <$in> // '';
+		}
+		"\0$environment" =~ /\0\Q$variable\E\0/;
+	} all();
+}
+
 # What ps shows; under valgrind only the short name is the program's own.
 sub title {
 	my ($pid) = @_;
