@@ -13,15 +13,23 @@ AC_CHECK_HEADERS([sys/epoll.h linux/openat2.h], [],
 dnl DROVER_CMOCKA
 dnl For the unit tests only; without it they are left out.
 AC_DEFUN([DROVER_CMOCKA], [
-PKG_CHECK_MODULES([CMOCKA], [cmocka >= 1.1.5],
-    [drover_cmocka=yes], [drover_cmocka=no])
+AC_ARG_WITH([cmocka],
+    [AS_HELP_STRING([--without-cmocka],
+	[build no unit tests, even where cmocka is])],
+    [], [with_cmocka=check])
+drover_cmocka=no
+AS_IF([test "$with_cmocka" != no],
+    [PKG_CHECK_MODULES([CMOCKA], [cmocka >= 1.1.5],
+	[drover_cmocka=yes],
+	[AS_IF([test "$with_cmocka" = yes],
+	    [AC_MSG_ERROR([cmocka 1.1.5 or newer was not found])])])])
 AM_CONDITIONAL([HAVE_CMOCKA], [test "$drover_cmocka" = yes])
 ])
 
 dnl DROVER_SUMMARY
 AC_DEFUN([DROVER_SUMMARY], [
 AS_IF([test "$drover_cmocka" = yes], [drover_unit=yes],
-    [drover_unit="no (cmocka is missing: make check runs no unit test)"])
+    [drover_unit="no (without cmocka make check runs no unit test)"])
 AS_IF([test -n "$VALGRIND"], [drover_valgrind=$VALGRIND],
     [drover_valgrind="no (make check-valgrind will not work)"])
 AS_ECHO(["
