@@ -75,23 +75,31 @@ read_transfer_encoding(struct request *r)
 	return chunked ? 0 : 400;
 }
 
-/* One line of Content-Length: a number, or a list of the same number
- * (RFC 9110, 8.6). */
-static bool
+/*
+ * One line of Content-Length: a number, or a list of the same number, of any
+ * size (RFC 9110, 8.6).  0, or the status to refuse with.
+ */
+static int
 read_length(struct span value, int64_t *length)
 {
 	for (;;) {
 		size_t comma = span_find(value, ',');
 		uint64_t n;
 
-		if (number_parse(span_trim(span_of(value.ptr, comma)),
-			INT64_MAX, &n) != NUMBER_OK)
-			return false;
+		switch (number_parse(span_trim(span_of(value.ptr, comma)),
+		    INT64_MAX, &n)) {
+		case NUMBER_OK:
+			break;
+		case NUMBER_BAD:
+			return 400;
+		case NUMBER_RANGE:
+			return 413;
+		}
 		if (*length != -1 && *length != (int64_t)n)
-			return false;
+			return 400;
 		*length = (int64_t)n;
 		if (comma == value.len)
-			return true;
+			return 0;
 		value = span_skip(value, comma + 1);
 	}
 }
@@ -99,13 +107,14 @@ read_length(struct span value, int64_t *length)
 static int
 read_content_length(struct request *r)
 {
+	int status = 0;
 	unsigned i;
 
-	for (i = 0; i < r->field_count; i++)
-		if (r->fields[i].id == FIELD_CONTENT_LENGTH &&
-		    !read_length(r->fields[i].value, &r->content_length))
-			return 400;
-	return 0;
+	for (i = 0; i < r->field_count && status == 0; i++)
+		if (r->fields[i].id == FIELD_CONTENT_LENGTH)
+			status = read_length(
+			    r->fields[i].value, &r->content_length);
+	return status;
 }
 
 /* With Transfer-Encoding a Content-Length means nothing, and must not be

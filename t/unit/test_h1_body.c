@@ -134,9 +134,9 @@ static const struct h1_row smuggling[] = {
 	{ POST("/") "Content-Length: ,4\r\n\r\n" NEXT, REFUSED("400") },
 	{ POST("/") "Content-Length: \"4\"\r\n\r\n" NEXT, REFUSED("400") },
 	{ POST("/") "Content-Length: 9223372036854775808\r\n\r\n" NEXT,
-	    REFUSED("400") },
+	    REFUSED("413") },
 	{ POST("/") "Content-Length: 18446744073709551620\r\n\r\n" NEXT,
-	    REFUSED("400") },
+	    REFUSED("413") },
 	{ POST("/") "Content-Length : 4\r\n\r\n" NEXT, REFUSED("400") },
 	{ POST("/") "Content-Length: 4\r\n 0\r\n\r\n" NEXT, REFUSED("400") },
 	/* 6.1: Transfer-Encoding. */
