@@ -188,6 +188,12 @@ accept_one(struct acceptor *a, struct accept_source *s)
 	return ACCEPT_TAKEN;
 }
 
+static bool
+at_bound(const struct worker *w)
+{
+	return w->connections >= w->setup->max_connections;
+}
+
 /*
  * At the bound, the connection that has been idle the longest goes; where none
  * is idle, accepting stops until one has gone.  True: there is room.
@@ -198,7 +204,7 @@ make_room(struct acceptor *a)
 	struct worker *w = a->worker;
 	struct list_node *oldest;
 
-	if (w->connections < w->setup->max_connections)
+	if (!at_bound(w))
 		return true;
 	oldest = list_first(&w->idle);
 	if (oldest != NULL) {
@@ -245,7 +251,11 @@ accept_ready(struct loop_source *source, uint32_t events)
 
 	(void)events;
 	worker_busy(a->worker);
-	for (i = 0; i < ACCEPTS_A_TURN && make_room(a); i++) {
+	for (i = 0; i < ACCEPTS_A_TURN; i++) {
+		/* That somebody waits is known of the first alone, and nobody
+		 * is to go for no one: for the next we shall be woken. */
+		if ((i > 0 && at_bound(a->worker)) || !make_room(a))
+			return;
 		if (accept_one(a, s) != ACCEPT_TAKEN || hold_back(a))
 			return;
 		retire_if_due(a);
