@@ -340,6 +340,35 @@ test_accept_filter(void **state)
 }
 
 static void
+test_backlog(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t backlog;
+	} rows[] = {
+		{ "", 511 },
+		{ "ListenBacklog 7\n", 7 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct setting setting;
+		struct listener_set set;
+		struct tcp_info info;
+		socklen_t len = sizeof(info);
+
+		open_one(&set, &setting, rows[i].text);
+		assert_int_equal(getsockopt(set.listeners[0].fd, IPPROTO_TCP,
+				     TCP_INFO, &info, &len),
+		    0);
+		/* Of a listener this is how many may wait. */
+		assert_int_equal(info.tcpi_sacked, rows[i].backlog);
+		listener_set_close(&set);
+		unload(&setting);
+	}
+}
+
+static void
 test_bad_settings_are_errors(void **state)
 {
 	static const char *const texts[] = { "AcceptFilter http often\n",
@@ -462,6 +491,7 @@ main(void)
 		cmocka_unit_test(test_a_port_that_becomes_free_is_waited_for),
 		cmocka_unit_test(test_a_privileged_port_is_explained),
 		cmocka_unit_test(test_accept_filter),
+		cmocka_unit_test(test_backlog),
 		cmocka_unit_test(test_bad_settings_are_errors),
 		cmocka_unit_test(test_refusing_new_ones_resets_nobody),
 		cmocka_unit_test(test_refusing_without_a_filter),
