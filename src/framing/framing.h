@@ -27,6 +27,8 @@ struct framed;
 
 /* Output of one turn and connection, so that none starves the others. */
 #define OUTPUT_TURN_MAX (256 * 1024)
+/* No batch is asked for with a lower limit: a frame must fit around a byte. */
+#define OUTPUT_LIMIT_MIN 64
 #define OUTPUT_IOV_MAX 32
 
 /*
@@ -75,7 +77,8 @@ struct framing {
 	 * until the exchange ends; NULL it to have the rest passed over.
 	 */
 	void (*answer)(struct framed *, struct exchange *);
-	/* Fills the batch with at most limit bytes; false: nothing to write. */
+	/* Fills the batch with at most limit bytes (OUTPUT_LIMIT_MIN at
+	 * least); false: nothing to write. */
 	bool (*output)(struct framed *, struct output_batch *, size_t limit);
 	/* The transport took the first bytes of the last batch. */
 	void (*sent)(struct framed *, size_t bytes);
@@ -129,8 +132,6 @@ struct framed {
 					 * read: unread input or body remains,
 					 * or the parser refused it */
 	void *data;			/* the framing's own, small */
-	/* Placed by the owner: an exchange that waits can go on. */
-	void (*wake)(struct framed *);
 };
 
 /* Rows of all framings: KeepAlive, MaxKeepAliveRequests, LimitRequest… */

@@ -31,6 +31,8 @@ exchange_init(struct exchange *x, struct exchange_peer *peer,
 void
 exchange_release(struct exchange *x)
 {
+	if (x->release != NULL)
+		x->release(x);
 	list_remove(&x->node);
 	body_close(&x->response.body);
 	arena_release(&x->arena);

@@ -76,6 +76,12 @@ struct exchange {
 	bool keep_alive;		/* the connection goes on: %X */
 	void *framing_data;		/* the framing's own */
 	void *handler_data;
+	/*
+	 * Placed by a hook that said WAIT, or by a body's source that does:
+	 * called once, before anything is freed, when the exchange ends, be it
+	 * answered or aborted.  No event may reach it afterwards.
+	 */
+	void (*release)(struct exchange *);
 	const char *remote_text;	/* by exchange_remote_text */
 
 	/* Placed by the connection: exchange_ready() reaches up by it. */
@@ -88,7 +94,10 @@ void exchange_init(struct exchange *, struct exchange_peer *,
     const struct server_conf *, void *storage, size_t storage_size);
 /* Closes the body, frees the arena. */
 void exchange_release(struct exchange *);
-/* A backend's event: a hook that said WAIT, or a body that did, can go on. */
+/*
+ * A backend's event: a hook that said WAIT, or a body that did, can go on.
+ * It does so in a later turn; not to be called from within that hook.
+ */
 void exchange_ready(struct exchange *);
 /* The client's IP address as text, made at the first call. */
 const char *exchange_remote_text(struct exchange *);

@@ -102,6 +102,11 @@ struct loop_task {
 void loop_task_init(struct loop_task *, void (*run)(struct loop_task *));
 /* Nothing happens if it is deferred already. */
 void loop_defer(struct loop *, struct loop_task *);
+static inline bool
+loop_task_pending(const struct loop_task *task)
+{
+	return list_linked(&task->node);
+}
 /* For a task whose object goes away; nothing happens if it is not deferred. */
 void loop_task_cancel(struct loop_task *);
 
