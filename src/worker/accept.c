@@ -1,138 +1,33 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The acceptor of a worker.  Listeners are shared by all workers and watched
- * level-triggered with EPOLLEXCLUSIVE: a connection wakes one of those that
- * wait.  That wake-up was for this worker alone, so it accepts at least one.
- * Which waiter is woken follows the order of registration, so after every 16
- * accepts a listener is removed and added anew.  Holding back, and waiting for
- * descriptors or room, is the same: removed now, added again by a timer, and
- * adding looks whether something waits.
+ * Accepting.  A wake-up was for this worker alone, so it accepts at least one;
+ * which worker is woken follows the order of registration, so after every 16
+ * accepts a listener is removed and added anew.  When a worker looks at its
+ * listeners at all is accept_watch.c's.
  */
 #include "config.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/report.h"
 #include "files/files.h"
-#include "worker/accept.h"
+#include "worker/accept_private.h"
 #include "worker/conn.h"
 
-#define HOLD_BACK_MS 1
-/* Without descriptors: long enough for some connections to end. */
-#define NO_FD_MS 50
 #define ACCEPTS_A_TURN 16
 #define ACCEPTS_A_PLACE 16
-/* More than any backlog: a drain ends even under a flood. */
+/* Where the kernel does not say how many wait: a drain ends even under a
+ * flood. */
 #define FINISH_MAX 8192
-/* A worker whose slot is older is stuck and counts for nothing. */
-#define FRESH_MS 1000
-
-struct accept_source {
-	struct loop_source source;
-	struct acceptor *acceptor;
-	const struct listener *listener;
-	bool any; /* bound to no one address: the local one of a
-		   * connection must be asked for */
-};
-
-struct acceptor {
-	struct worker *worker;
-	struct accept_source *sources;
-	size_t count;
-	bool watching;
-	bool full;	   /* waits for acceptor_room */
-	bool stopped;	   /* for good */
-	unsigned patience; /* holds in a row after which all was as
-			    * before */
-	unsigned accepted; /* since the last change of place */
-	double held_mean;  /* the mean when it last held back */
-	struct loop_timer again;
-};
-
-static void
-acceptor_unwatch(struct acceptor *a)
-{
-	for (size_t i = 0; a->watching && i < a->count; i++)
-		loop_remove(a->worker->loop, &a->sources[i].source);
-	a->watching = false;
-}
-
-static int
-acceptor_watch(struct acceptor *a)
-{
-	size_t i;
-
-	if (a->watching || a->stopped)
-		return 0;
-	for (i = 0; i < a->count; i++)
-		if (loop_add(a->worker->loop, &a->sources[i].source,
-			EPOLLIN | EPOLLEXCLUSIVE) != 0)
-			break;
-	if (i == a->count) {
-		a->watching = true;
-		return 0;
-	}
-	while (i-- > 0)
-		loop_remove(a->worker->loop, &a->sources[i].source);
-	return -1;
-}
-
-/* Looks away for a while. */
-static void
-acceptor_pause(struct acceptor *a, int64_t ms)
-{
-	struct loop_queue *queue = loop_queue(a->worker->loop, ms);
-
-	if (queue == NULL)
-		return;
-	acceptor_unwatch(a);
-	loop_timer_start(queue, &a->again);
-}
-
-static void
-acceptor_again(struct loop_timer *timer)
-{
-	struct acceptor *a = LIST_ENTRY(timer, struct acceptor, again);
-
-	worker_busy(a->worker);
-	if (acceptor_watch(a) != 0)
-		acceptor_pause(a, NO_FD_MS);
-}
-
-/*
- * Holds back if this worker has more than its share.  Patience grows when the
- * others have taken nothing since the last time.
- */
+/* Descriptors or memory ran out: cached files are given back first.  True: some
+ * were. */
 static bool
-hold_back(struct acceptor *a)
-{
-	struct worker *w = a->worker;
-	unsigned workers;
-	double mean;
-
-	mean = scoreboard_mean(w->setup->scoreboard, w->slot->generation,
-	    clock_now_ms(), FRESH_MS, &workers);
-	if (workers < 2)
-		return false;
-	if (!balance_holds_back(w->connections, mean, a->patience)) {
-		a->patience = 0;
-		a->held_mean = 0;
-		return false;
-	}
-	a->patience = mean > a->held_mean ? 0 : a->patience + 1;
-	a->held_mean = mean;
-	acceptor_pause(a, HOLD_BACK_MS);
-	return true;
-}
-
-/* Descriptors or memory ran out: cached files are given back first. */
-static void
-no_descriptors(struct acceptor *a)
+give_back(void)
 {
 	int error = errno;
 	unsigned given = cache_give_back(files_cache());
@@ -140,7 +35,7 @@ no_descriptors(struct acceptor *a)
 	errno = error;
 	report_errno(REPORT_WARN, "worker",
 	    "cannot accept a connection (%u cached files closed)", given);
-	acceptor_pause(a, NO_FD_MS);
+	return given > 0;
 }
 
 static void
@@ -157,9 +52,36 @@ set_local(struct accept_source *s, int fd, struct addr *local)
 
 enum accept_result {
 	ACCEPT_TAKEN,
+	ACCEPT_AGAIN,	/* it has gone, or there may be room for it now */
 	ACCEPT_NONE,	/* nothing waits */
 	ACCEPT_TROUBLE, /* the acceptor pauses */
 };
+
+static enum accept_result
+accept_failed(struct acceptor *a)
+{
+	switch (errno) {
+	case EAGAIN:
+		return ACCEPT_NONE;
+	case EINTR:
+	case ECONNABORTED:
+	/* What has befallen a connection that waited. */
+	case EPROTO:
+	case ENOPROTOOPT:
+	case ENETDOWN:
+	case ENETUNREACH:
+	case EHOSTDOWN:
+	case EHOSTUNREACH:
+	case ENONET:
+	case ETIMEDOUT:
+		return ACCEPT_AGAIN;
+	default:
+		if (give_back())
+			return ACCEPT_AGAIN;
+		acceptor_pause(a, NO_FD_MS);
+		return ACCEPT_TROUBLE;
+	}
+}
 
 static enum accept_result
 accept_one(struct acceptor *a, struct accept_source *s)
@@ -167,53 +89,20 @@ accept_one(struct acceptor *a, struct accept_source *s)
 	struct sockaddr_storage name;
 	socklen_t len = sizeof(name);
 	struct conn_origin origin = { .listen_name = s->listener->name };
-	int fd;
+	int fd = accept4(s->listener->fd, (struct sockaddr *)&name, &len,
+	    SOCK_NONBLOCK | SOCK_CLOEXEC);
 
-	do
-		fd = accept4(s->listener->fd, (struct sockaddr *)&name, &len,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-	while (fd < 0 && (errno == EINTR || errno == ECONNABORTED));
-	if (fd < 0) {
-		if (errno == EAGAIN || errno == EWOULDBLOCK)
-			return ACCEPT_NONE;
-		no_descriptors(a);
-		return ACCEPT_TROUBLE;
-	}
+	if (fd < 0)
+		return accept_failed(a);
 	listener_accepted(s->listener, fd);
 	addr_set(&origin.remote, (struct sockaddr *)&name, len);
 	set_local(s, fd, &origin.local);
 	slot_add(&a->worker->slot->accepted, 1);
 	a->accepted++;
+	if (!a->stopped)
+		acceptor_make_room(a->worker);
 	conn_open(a->worker, fd, &origin);
 	return ACCEPT_TAKEN;
-}
-
-static bool
-at_bound(const struct worker *w)
-{
-	return w->connections >= w->setup->max_connections;
-}
-
-/*
- * At the bound, the connection that has been idle the longest goes; where none
- * is idle, accepting stops until one has gone.  True: there is room.
- */
-static bool
-make_room(struct acceptor *a)
-{
-	struct worker *w = a->worker;
-	struct list_node *oldest;
-
-	if (!at_bound(w))
-		return true;
-	oldest = list_first(&w->idle);
-	if (oldest != NULL) {
-		conn_close_idle(LIST_ENTRY(oldest, struct conn, node));
-		return true;
-	}
-	a->full = true;
-	acceptor_unwatch(a);
-	return false;
 }
 
 /* MaxConnectionsPerChild: the master is asked for a successor, once. */
@@ -237,8 +126,25 @@ change_place(struct acceptor *a)
 {
 	a->accepted = 0;
 	acceptor_unwatch(a);
-	if (acceptor_watch(a) != 0)
-		acceptor_pause(a, NO_FD_MS);
+	acceptor_resume(a);
+}
+
+/* Accepts one; false: enough for this turn. */
+static bool
+accept_next(struct acceptor *a, struct accept_source *s)
+{
+	enum accept_result result = accept_one(a, s);
+
+	if (result == ACCEPT_AGAIN)
+		return true;
+	if (result != ACCEPT_TAKEN)
+		return false;
+	retire_if_due(a);
+	if (acceptor_holds_back(a))
+		return false;
+	if (a->accepted >= ACCEPTS_A_PLACE)
+		change_place(a);
+	return a->watching;
 }
 
 static void
@@ -247,23 +153,86 @@ accept_ready(struct loop_source *source, uint32_t events)
 	struct accept_source *s =
 	    LIST_ENTRY(source, struct accept_source, source);
 	struct acceptor *a = s->acceptor;
-	int i;
+	struct worker *w = a->worker;
 
 	(void)events;
-	worker_busy(a->worker);
-	for (i = 0; i < ACCEPTS_A_TURN; i++) {
-		/* That somebody waits is known of the first alone, and nobody
-		 * is to go for no one: for the next we shall be woken. */
-		if ((i > 0 && at_bound(a->worker)) || !make_room(a))
-			return;
-		if (accept_one(a, s) != ACCEPT_TAKEN || hold_back(a))
-			return;
-		retire_if_due(a);
-		if (a->accepted >= ACCEPTS_A_PLACE)
-			change_place(a);
-		if (!a->watching)
-			return;
+	worker_busy(w);
+	/* The first was announced to this worker alone, full or not: nobody
+	 * else would ever hear of it. */
+	for (int i = 0; i < ACCEPTS_A_TURN; i++)
+		if ((i > 0 && acceptor_is_full(w)) || !accept_next(a, s))
+			break;
+	if (acceptor_is_full(w))
+		loop_defer(w->loop, &a->look_away);
+}
+
+/* ---- the end ---- */
+
+static void
+close_listener(struct acceptor *a, size_t i)
+{
+	/* Connections go on using the name: only the descriptor goes. */
+	struct listener *l = &a->worker->setup->listeners->listeners[i];
+
+	close(l->fd);
+	l->fd = -1;
+}
+
+/* Those who wait now, and a few: what comes later comes to others, or there is
+ * a filter that lets nobody in. */
+static unsigned
+count_waiting(int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0 ||
+	    info.tcpi_state != TCP_LISTEN)
+		return FINISH_MAX;
+	return info.tcpi_unacked + ACCEPTS_A_TURN;
+}
+
+/* Those who have connected are served, however many they are. */
+static void
+accept_rest(struct acceptor *a)
+{
+	bool trouble = false;
+
+	for (size_t i = 0; i < a->count; i++) {
+		struct accept_source *s = &a->sources[i];
+		enum accept_result result = ACCEPT_NONE;
+		unsigned left;
+
+		if (s->listener->fd < 0)
+			continue;
+		left = count_waiting(s->listener->fd);
+		do
+			result = accept_one(a, s);
+		while (result <= ACCEPT_AGAIN && left-- > 0);
+		if (result == ACCEPT_TROUBLE)
+			trouble = true;
+		else
+			close_listener(a, i);
 	}
+	if (trouble)
+		return;
+	a->count = 0;
+	loop_timer_stop(&a->again);
+	worker_deaf(a->worker);
+}
+
+static void
+acceptor_again(struct loop_timer *timer)
+{
+	struct acceptor *a = LIST_ENTRY(timer, struct acceptor, again);
+
+	worker_busy(a->worker);
+	if (a->stopped)
+		accept_rest(a);
+	else if (acceptor_is_full(a->worker))
+		a->full = true;
+	else
+		acceptor_resume(a);
 }
 
 int
@@ -276,6 +245,7 @@ acceptor_open(struct worker *w)
 		return -1;
 	a->worker = w;
 	loop_timer_init(&a->again, acceptor_again);
+	loop_task_init(&a->look_away, acceptor_look_away);
 	a->sources = calloc(set->count, sizeof(a->sources[0]));
 	if (a->sources == NULL && set->count > 0) {
 		free(a);
@@ -301,48 +271,35 @@ acceptor_stop(struct worker *w)
 	acceptor_unwatch(a);
 	loop_timer_stop(&a->again);
 	a->stopped = true;
+	a->full = false;
 	atomic_store_explicit(&w->slot->draining, 1, memory_order_relaxed);
 }
 
 void
 acceptor_finish(struct worker *w)
 {
-	struct acceptor *a = w->acceptor;
-
 	acceptor_stop(w);
-	for (size_t i = 0; i < a->count; i++) {
-		unsigned n = 0;
+	accept_rest(w->acceptor);
+}
 
-		while (n++ < FINISH_MAX &&
-		       accept_one(a, &a->sources[i]) == ACCEPT_TAKEN)
-			;
-		loop_timer_stop(&a->again);
-	}
-	/* Connections go on using the names: only the descriptors go. */
-	for (size_t i = 0; i < a->count; i++)
-		close(w->setup->listeners->listeners[i].fd);
-	a->count = 0;
+bool
+acceptor_finishing(const struct worker *w)
+{
+	const struct acceptor *a = w->acceptor;
+
+	return a != NULL && a->stopped && loop_timer_running(&a->again);
 }
 
 void
 acceptor_close(struct worker *w)
 {
-	if (w->acceptor == NULL)
-		return;
-	acceptor_stop(w);
-	free(w->acceptor->sources);
-	free(w->acceptor);
-	w->acceptor = NULL;
-}
-
-void
-acceptor_room(struct worker *w)
-{
 	struct acceptor *a = w->acceptor;
 
-	if (a == NULL || !a->full)
+	if (a == NULL)
 		return;
-	a->full = false;
-	if (acceptor_watch(a) != 0)
-		acceptor_pause(a, NO_FD_MS);
+	acceptor_stop(w);
+	loop_task_cancel(&a->look_away);
+	free(a->sources);
+	free(a);
+	w->acceptor = NULL;
 }

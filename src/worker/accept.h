@@ -15,18 +15,32 @@
 int acceptor_open(struct worker *);
 /* Accepts no more; what waits is the others'.  The descriptors stay open. */
 void acceptor_stop(struct worker *);
-/* Accepts until nothing waits, then closes the listeners: their end. */
+/*
+ * Accepts until nothing waits, then closes the listeners: their end, of which
+ * worker_deaf() is told.  Without descriptors that takes until some connections
+ * have ended: acceptor_finishing() until then.
+ */
 void acceptor_finish(struct worker *);
+bool acceptor_finishing(const struct worker *);
 void acceptor_close(struct worker *);
-/* A connection has gone: accepting goes on if it had stopped for room. */
+/* A connection has gone, or become idle: accepting goes on if it had stopped
+ * for room. */
 void acceptor_room(struct worker *);
 
+/* ---- balance.c ---- */
+
+struct balance {
+	unsigned fruitless; /* holds since the others last took something */
+	double others;	    /* what the others had when it was looked last */
+};
+
 /*
- * Whether a worker with own connections is to hold back when the mean of all
- * is mean: more than the mean and a few.  The few keep quiet servers from
- * waiting for each other; patience (from 0) grows while holding back brings
- * nothing, since the others do not take what waits.
+ * Whether a worker with own connections is to hold back, when the mean of all
+ * live workers is mean: more than the mean and a few.  The few keep quiet
+ * servers from waiting for each other, and are doubled again and again while
+ * holding back brings nothing, since the others do not take what waits.
  */
-bool balance_holds_back(unsigned own, double mean, unsigned patience);
+bool balance_hold(
+    struct balance *, unsigned own, double mean, unsigned workers);
 
 #endif

@@ -10,61 +10,23 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "worker/accept.h"
 #include "worker/conn_output.h"
 #include "worker/conn_private.h"
 #include "worker/route.h"
 
-/* A peer that goes on sending while we linger is cut after this much. */
-#define LINGER_BYTES_MAX (1024 * 1024)
-
-/* ---- the last bytes ---- */
-
-/* All is said.  Where input is left unread, by the framing or in the socket,
- * close() would reset and the peer might never see the answer: it is given
- * time to close first. */
-static void
-conn_finish(struct conn *c)
-{
-	if ((!c->framed.lingering && !c->readable) || c->end_of_input) {
-		conn_close(c, false);
-		return;
-	}
-	if (c->transport.ops->shutdown(&c->transport) == TRANSPORT_ERROR) {
-		conn_close(c, true);
-		return;
-	}
-	c->state = CONN_LINGERING;
-	conn_wait(c, WAIT_LINGER, false);
-}
-
-static void
-conn_linger(struct conn *c)
-{
-	static char nowhere[16 * 1024];
-	ssize_t n;
-
-	while (c->readable) {
-		n = c->transport.ops->read(
-		    &c->transport, nowhere, sizeof(nowhere));
-		if (n == TRANSPORT_AGAIN_READ) {
-			c->readable = false;
-			return;
-		}
-		if (n > 0)
-			c->lingered += (uint64_t)n;
-		if (n <= 0 || c->lingered > LINGER_BYTES_MAX) {
-			conn_close(c, n > 0);
-			return;
-		}
-	}
-}
+/* What one run of a connection did. */
+struct conn_run {
+	size_t budget; /* bytes that it may still move in this turn */
+	bool read, wrote;
+};
 
 /* ---- bytes in, exchanges, bytes out ---- */
 
-/* Reads once into the framing's room, counted against the budget; true if
- * something came, be it the end. */
+/* Reads once into the framing's room; true if something came, be it the
+ * end. */
 static bool
-conn_read(struct conn *c, size_t *budget)
+conn_read(struct conn *c, struct conn_run *run)
 {
 	size_t room;
 	char *to;
@@ -73,12 +35,18 @@ conn_read(struct conn *c, size_t *budget)
 	if (!c->readable || c->end_of_input || !c->framed.wants_input)
 		return false;
 	to = framed_input_room(&c->framed, &room);
-	if (to == NULL)
+	if (to == NULL) {
+		/* Without memory there is nothing that would go on. */
+		if (c->framed.input == NULL)
+			conn_close(c, true);
 		return false;
+	}
 	n = c->transport.ops->read(&c->transport, to, room);
 	framed_input_added(&c->framed, n > 0 ? (size_t)n : 0);
 	if (n > 0) {
-		*budget -= (size_t)n < *budget ? (size_t)n : *budget;
+		run->budget -=
+		    (size_t)n < run->budget ? (size_t)n : run->budget;
+		run->read = true;
 		/* Less than there was room for: the socket is empty, and the
 		 * next byte, or the end, makes a new edge. */
 		if ((size_t)n < room && !c->hangup &&
@@ -88,6 +56,7 @@ conn_read(struct conn *c, size_t *budget)
 	}
 	if (n == TRANSPORT_AGAIN_READ || n == TRANSPORT_AGAIN_WRITE) {
 		c->readable = false;
+		c->crossed |= n == TRANSPORT_AGAIN_WRITE;
 		return false;
 	}
 	if (n == TRANSPORT_ERROR)
@@ -138,8 +107,6 @@ conn_route(struct conn *c, struct exchange *x)
 	c->conf = settings_get(x->route.host->settings, &worker_section);
 	if (done)
 		c->framed.ops->answer(&c->framed, x);
-	else
-		list_append(&c->waiting, &x->node);
 }
 
 /* Input becomes exchanges, and they answers, as far as the framing goes. */
@@ -155,30 +122,26 @@ conn_input(struct conn *c)
 	} while (!list_empty(&c->framed.ready));
 }
 
-/*
- * One round of reading, answering and writing.  True: something moved, and a
- * further round may move more.
- */
+/* One batch; true: something went, and more may follow. */
 static bool
-conn_round(struct conn *c, size_t *budget, bool *progress)
+conn_write(struct conn *c, struct conn_run *run)
 {
 	size_t written = 0;
-	bool moved = conn_read(c, budget);
+	enum conn_output_result result;
 
-	if (c->state != CONN_OPEN)
+	if (!c->writable || run->budget < OUTPUT_LIMIT_MIN)
 		return false;
-	conn_input(c);
-	switch (c->writable && *budget > 0 ? conn_output(c, *budget, &written)
-					   : CONN_OUTPUT_NOTHING) {
+	result = conn_output(c, run->budget, &written);
+	run->budget -= written < run->budget ? written : run->budget;
+	run->wrote |= written > 0;
+	switch (result) {
 	case CONN_OUTPUT_NOTHING:
-		break;
+		return false;
 	case CONN_OUTPUT_WROTE:
-		moved = true;
-		break;
+		return true;
 	case CONN_OUTPUT_BLOCKED:
-		c->writable = false;
-		c->unsent = c->transport.ops->unsent(&c->transport);
-		break;
+		conn_blocked(c);
+		return false;
 	case CONN_OUTPUT_PARKED:
 		conn_park(c);
 		return false;
@@ -186,34 +149,70 @@ conn_round(struct conn *c, size_t *budget, bool *progress)
 		conn_close(c, true);
 		return false;
 	}
+	return false;
+}
+
+/*
+ * One round of reading, answering and writing.  True: something moved, and a
+ * further round may move more.
+ */
+static bool
+conn_round(struct conn *c, struct conn_run *run)
+{
+	bool moved = conn_read(c, run);
+
+	if (c->state != CONN_OPEN)
+		return false;
+	conn_input(c);
+	moved |= conn_write(c, run);
+	if (c->state != CONN_OPEN || c->parked)
+		return false;
 	if (!conn_settle(c)) {
 		conn_park(c);
 		return false;
 	}
-	*progress |= moved || written > 0;
-	*budget -= written < *budget ? written : *budget;
 	return moved;
 }
 
-/* What it waits for once nothing moves any more. */
+/* A hook, or a source, that waits for a backend bounds that itself; what is
+ * the client's to do is bounded here. */
 static enum conn_wait
 conn_waits_for(const struct conn *c)
 {
 	if (!c->writable)
 		return WAIT_WRITE;
-	/* A hook has its own time-outs, but not for the client's body. */
-	if (!list_empty(&c->waiting) && !c->framed.wants_input)
-		return WAIT_NOTHING;
 	if (framed_idle(&c->framed))
 		return c->peer.requests == 0 ? WAIT_FIRST : WAIT_IDLE;
-	return c->framed.exchanges > 0 ? WAIT_BODY : WAIT_HEAD;
+	if (c->framed.exchanges == 0)
+		return WAIT_HEAD;
+	return c->framed.wants_input ? WAIT_BODY : WAIT_NOTHING;
 }
 
+/* Whether waiting begins anew; begun: a request has. */
+static bool
+conn_renews(enum conn_wait wait, const struct conn_run *run, bool begun)
+{
+	switch (wait) {
+	case WAIT_WRITE:
+		return run->wrote;
+	case WAIT_HEAD:
+		/* One head after the other, each has its time; but bytes of it
+		 * bring no more. */
+		return begun;
+	case WAIT_BODY:
+		return run->read;
+	default:
+		return run->read || run->wrote;
+	}
+}
+
+/* Nothing moves any more. */
 static void
-conn_rest(struct conn *c, bool progress)
+conn_rest(struct conn *c, const struct conn_run *run, bool begun)
 {
 	struct worker *w = c->worker;
 	enum conn_wait wait = conn_waits_for(c);
+	bool same = wait == c->wait && !run->read && !run->wrote;
 
 	if (c->framed.status == FRAMING_BROKEN) {
 		conn_close(c, true);
@@ -223,14 +222,21 @@ conn_rest(struct conn *c, bool progress)
 		conn_finish(c);
 		return;
 	}
-	conn_wait(c, wait, progress);
+	if (c->broken) {
+		conn_close(c, true);
+		return;
+	}
+	if (same) /* an event that changed nothing */
+		return;
+	conn_wait(c, wait, conn_renews(wait, run, begun));
 	if (wait != WAIT_IDLE && wait != WAIT_FIRST) {
 		conn_enlist(c, &w->busy);
 		return;
 	}
 	conn_enlist(c, &w->idle);
-	if (w->phase == PHASE_HANDING_OVER && c->transport.can_hand_over)
-		handover_idle(w);
+	if (!handover_give(c))
+		/* One that may be closed is as good as room. */
+		acceptor_room(w);
 }
 
 /* Registers what is still there after its first run. */
@@ -250,24 +256,23 @@ conn_register(struct conn *c)
 static void
 conn_run(struct conn *c)
 {
-	size_t budget = OUTPUT_TURN_MAX;
-	bool progress = false;
+	struct conn_run run = { .budget = OUTPUT_TURN_MAX };
+	uint32_t requests = c->peer.requests;
 
-	if (c->state == CONN_LINGERING)
-		conn_linger(c);
+	while (run.budget >= OUTPUT_LIMIT_MIN && conn_round(c, &run))
+		/* Between two requests of a pipeline it may go as well. */
+		if (framed_idle(&c->framed) && handover_give(c))
+			return;
 	if (c->state != CONN_OPEN || c->parked)
 		return;
-	while (budget > 0 && conn_round(c, &budget, &progress))
-		;
-	if (c->state != CONN_OPEN || c->parked)
-		return;
-	if (budget == 0) {
+	if (run.budget < OUTPUT_LIMIT_MIN) {
 		/* It could go on, and no edge will say so: others first. */
 		conn_wait(c, WAIT_NOTHING, false);
+		conn_enlist(c, &c->worker->busy);
 		loop_defer(c->worker->loop, &c->task);
 		return;
 	}
-	conn_rest(c, progress);
+	conn_rest(c, &run, c->peer.requests != requests);
 }
 
 static void
@@ -288,7 +293,10 @@ conn_go_on(struct conn *c)
 {
 	if (c->state == CONN_HANDSHAKE)
 		conn_handshake(c);
-	conn_run(c);
+	if (c->state == CONN_LINGERING)
+		conn_linger(c);
+	else if (c->state == CONN_OPEN && !c->parked)
+		conn_run(c);
 	conn_register(c);
 }
 
@@ -300,13 +308,21 @@ conn_ready(struct loop_source *source, uint32_t events)
 	struct conn *c = LIST_ENTRY(source, struct conn, source);
 
 	worker_busy(c->worker);
+	if (c->crossed)
+		events |= EPOLLIN | EPOLLOUT;
+	c->crossed = false;
 	if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
 		c->readable = true;
-	if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
-		c->hangup = true;
 	if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR))
 		c->writable = true;
-	conn_go_on(c);
+	if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+		c->hangup = true;
+	if (events & (EPOLLHUP | EPOLLERR))
+		c->broken = true;
+	/* One that had its share of the last turn goes on with the others
+	 * like it, at the end of this. */
+	if (!loop_task_pending(&c->task))
+		conn_go_on(c);
 }
 
 void
@@ -316,49 +332,7 @@ conn_deferred(struct loop_task *task)
 
 	worker_busy(c->worker);
 	if (c->state == CONN_GONE)
-		conn_bury(c);
+		(void)conn_bury(c);
 	else
 		conn_go_on(c);
-}
-
-/* The kernel tells of room only once a third of its buffer is free, which a
- * slow peer may need long for: it is cut only if it took nothing at all. */
-static void
-conn_write_expired(struct conn *c)
-{
-	size_t unsent = c->transport.ops->unsent(&c->transport);
-
-	if (unsent >= c->unsent) {
-		conn_close(c, true);
-		return;
-	}
-	c->unsent = unsent;
-	conn_wait(c, WAIT_WRITE, true);
-}
-
-void
-conn_expired(struct loop_timer *timer)
-{
-	struct conn *c = LIST_ENTRY(timer, struct conn, timer);
-	enum conn_wait wait = c->wait;
-
-	worker_busy(c->worker);
-	c->wait = WAIT_NOTHING;
-	switch (wait) {
-	case WAIT_HEAD:
-	case WAIT_BODY:
-		c->framed.ops->expire(&c->framed);
-		conn_go_on(c);
-		break;
-	case WAIT_WRITE:
-		conn_write_expired(c);
-		break;
-	case WAIT_FIRST:
-	case WAIT_IDLE:
-	case WAIT_LINGER:
-		conn_close(c, false);
-		break;
-	case WAIT_NOTHING:
-		break;
-	}
 }

@@ -34,6 +34,9 @@ enum conn_state {
 			 * could not take yet keep it */
 };
 
+/* Without its framing's input this is all that an idle connection costs. */
+#define CONN_SIZE_MAX 320
+
 struct conn {
 	struct list_node node; /* in one of the worker's lists */
 	struct worker *worker;
@@ -44,25 +47,33 @@ struct conn {
 	struct loop_task task; /* run again at the end of the turn */
 	struct framed framed;
 	struct exchange_peer peer;
-	struct list waiting;	 /* exchanges whose hook said WAIT */
-	uint64_t lingered;	 /* bytes thrown away */
-	size_t unsent;		 /* when a write last found no room, or when
-				  * its time-out was renewed */
-	uint8_t state;		 /* enum conn_state */
-	uint8_t wait;		 /* enum conn_wait */
-	bool registered;	 /* with the loop */
-	bool readable, writable; /* as far as known (edge-triggered) */
-	bool hangup;		 /* the peer has ended its side: what can
-				  * be read ends with it */
-	bool end_of_input;
-	bool parked;
+	uint32_t bytes; /* lingering: thrown away; WAIT_WRITE: not sent when a
+			 * write last found no room, or its time-out was
+			 * renewed */
+	enum conn_state state : 4;
+	enum conn_wait wait : 4;
+	bool registered : 1;		       /* with the loop */
+	bool shared : 1;		       /* adopted: who gave the
+						* descriptor may still have it */
+	bool readable : 1, writable : 1;       /* as far as known, since
+						* readiness is edge-triggered */
+	bool crossed : 1;		       /* the transport waits for the
+						* other direction (TLS) */
+	bool hangup : 1;		       /* the peer has ended its side:
+						* what can be read ends */
+	bool broken : 1;		       /* nothing can be sent any more */
+	bool end_of_input : 1;
+	bool parked : 1;
 };
+
+_Static_assert(sizeof(struct conn) <= CONN_SIZE_MAX, "an idle one is small");
 
 /* What is known of a new connection's peer. */
 struct conn_origin {
 	struct addr remote, local;
 	const char *listen_name; /* outlives the connection */
 	uint32_t requests;	 /* answered on it before (handed over) */
+	bool shared;		 /* another process may still have it open */
 };
 
 /*
@@ -70,16 +81,22 @@ struct conn_origin {
  * request is there already.  Without memory the descriptor is closed.
  */
 void conn_open(struct worker *, int fd, const struct conn_origin *);
-/* Cuts it; what was under way is logged as aborted. */
-void conn_abort(struct conn *);
-/* Closes an idle one. */
-void conn_close_idle(struct conn *);
+/*
+ * Closes it; what was under way is logged as aborted.  reset: cut, so that the
+ * peer takes what it has for incomplete.  The struct goes at the end of the
+ * turn: callers may still look at it.
+ */
+void conn_close(struct conn *, bool reset);
 /* The worker drains: idle ones are given away or closed after a while, the
  * others end with their next answer. */
 void conn_drain(struct conn *);
-/* Runs those parked ones whose lines now find room. */
-void conn_unpark_all(struct worker *);
+/* Runs parked ones while their lines find room; the others stay. */
+void conn_unpark(struct worker *);
+/* Gives up the lines of parked ones, all closed: how many those were. */
+unsigned conn_lose_lines(struct worker *);
 /* The connection's descriptor is in other hands now. */
 void conn_forget(struct conn *);
+/* Frees what the worker keeps for connections; there is none any more. */
+void conn_free_all(struct worker *);
 
 #endif

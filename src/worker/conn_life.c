@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The beginning and the end of a connection, what it waits for, and in which
- * of the worker's lists it stands.  What happens while it is open is conn.c's.
+ * The beginning and the end of a connection, and where its struct comes from.
+ * What happens while it is open is conn.c's.
  */
 #include "config.h"
 
@@ -9,50 +9,95 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "log/access_log.h"
+#include "base/poison.h"
 #include "worker/accept.h"
 #include "worker/conn_private.h"
 
-/* Spare structs kept for the next connections. */
-#define SPARE_MAX 256
-#define LINGER_MS 5000
-/* While draining, an idle connection is closed after this at the latest. */
-#define DRAIN_IDLE_MS 2000
-/* How often parked connections try their log line again. */
-#define PARK_MS 2
+/* ---- memory ---- */
 
-/* ---- waiting ---- */
+/* Structs are made so many at once, and used again but not given back: a worker
+ * that had many connections will have many again. */
+#define CONNS_A_SLAB 64
 
-static int64_t
-wait_duration(const struct conn *c, enum conn_wait wait)
+struct conn_slab {
+	struct conn_slab *next;
+	struct conn conns[CONNS_A_SLAB];
+};
+
+/* All of a spare one but its node: nobody may look at it. */
+static const size_t HIDDEN = sizeof(struct conn) - sizeof(struct list_node);
+
+static void
+spare(struct worker *w, struct conn *c)
 {
-	int64_t ms = c->conf->timeout_ms;
+	list_prepend(&w->spare, &c->node);
+	poison(&c->node + 1, HIDDEN);
+}
 
-	if (wait == WAIT_LINGER)
-		return LINGER_MS;
-	if (wait == WAIT_IDLE)
-		ms = c->conf->keep_alive_timeout_ms;
-	if ((wait == WAIT_IDLE || wait == WAIT_FIRST) &&
-	    c->worker->phase >= PHASE_HANDING_OVER && ms > DRAIN_IDLE_MS)
-		ms = DRAIN_IDLE_MS;
-	return ms;
+static bool
+more_spare(struct worker *w)
+{
+	struct conn_slab *slab = malloc(sizeof(*slab));
+
+	if (slab == NULL)
+		return false;
+	slab->next = w->slabs;
+	w->slabs = slab;
+	for (size_t i = 0; i < CONNS_A_SLAB; i++)
+		spare(w, &slab->conns[i]);
+	return true;
 }
 
 void
-conn_wait(struct conn *c, enum conn_wait wait, bool progress)
+conn_free_all(struct worker *w)
 {
-	struct loop_queue *queue;
-	bool renew = progress && wait != WAIT_HEAD && wait != WAIT_LINGER;
+	struct conn_slab *slab;
 
-	if (wait == c->wait && !renew)
-		return;
-	c->wait = wait;
-	loop_timer_stop(&c->timer);
-	if (wait == WAIT_NOTHING)
-		return;
-	queue = loop_queue(c->worker->loop, wait_duration(c, wait));
-	if (queue != NULL)
-		loop_timer_start(queue, &c->timer);
+	list_init(&w->spare);
+	while ((slab = w->slabs) != NULL) {
+		w->slabs = slab->next;
+		free(slab);
+	}
+}
+
+static struct conn *
+conn_create(struct worker *w)
+{
+	struct conn *c;
+
+	if (list_empty(&w->spare) && !more_spare(w))
+		return NULL;
+	c = LIST_ENTRY(list_first(&w->spare), struct conn, node);
+	unpoison(&c->node + 1, HIDDEN);
+	list_remove(&c->node);
+	memset(c, 0, sizeof(*c));
+	c->worker = w;
+	list_node_init(&c->node);
+	loop_timer_init(&c->timer, conn_expired);
+	loop_task_init(&c->task, conn_deferred);
+	return c;
+}
+
+static void
+conn_destroy(struct conn *c)
+{
+	struct worker *w = c->worker;
+
+	loop_task_cancel(&c->task);
+	list_remove(&c->node);
+	w->unburied--;
+	spare(w, c);
+	acceptor_room(w);
+}
+
+/* ---- the end ---- */
+
+static void
+count_connections(struct worker *w, int more)
+{
+	w->connections += (unsigned)more;
+	atomic_store_explicit(
+	    &w->slot->connections, w->connections, memory_order_relaxed);
 }
 
 void
@@ -62,92 +107,44 @@ conn_enlist(struct conn *c, struct list *list)
 	list_append(list, &c->node);
 }
 
-/* ---- the end ---- */
-
 static void
-conn_destroy(struct conn *c)
+stop_watching(struct conn *c)
 {
-	struct worker *w = c->worker;
-
-	loop_timer_stop(&c->timer);
-	loop_task_cancel(&c->task);
-	list_remove(&c->node);
-	w->connections--;
-	atomic_store_explicit(
-	    &w->slot->connections, w->connections, memory_order_relaxed);
-	acceptor_room(w);
-	if (w->spare_count == SPARE_MAX) {
-		free(c);
-		return;
-	}
-	list_prepend(&w->spare, &c->node);
-	w->spare_count++;
-}
-
-bool
-conn_settle(struct conn *c)
-{
-	struct list_node *node;
-
-	while ((node = list_first(&c->framed.done)) != NULL) {
-		struct exchange *x = LIST_ENTRY(node, struct exchange, node);
-
-		if (x->state != EXCHANGE_SENT && !access_log_write(x))
-			return false;
-		slot_add(&c->worker->slot->requests, 1);
-		framed_release(&c->framed, x);
-	}
-	return true;
-}
-
-void
-conn_park(struct conn *c)
-{
-	struct worker *w = c->worker;
-	struct loop_queue *queue;
-
-	c->parked = true;
-	conn_wait(c, WAIT_NOTHING, false);
-	conn_enlist(c, &w->parked);
-	queue = loop_queue(w->loop, PARK_MS);
-	if (queue != NULL && !loop_timer_running(&w->park_timer))
-		loop_timer_start(queue, &w->park_timer);
+	if (c->registered && c->shared)
+		loop_remove(c->worker->loop, &c->source);
+	else if (c->registered)
+		loop_forget(c->worker->loop, &c->source);
+	c->registered = false;
 }
 
 void
 conn_close(struct conn *c, bool reset)
 {
+	struct worker *w = c->worker;
+
 	if (c->state == CONN_GONE)
 		return;
-	if (c->registered)
-		loop_forget(c->worker->loop, &c->source);
-	c->registered = false;
+	stop_watching(c);
 	c->transport.ops->close(&c->transport, reset);
 	c->state = CONN_GONE;
 	conn_wait(c, WAIT_NOTHING, false);
 	c->framed.ops->close(&c->framed);
-	loop_defer(c->worker->loop, &c->task);
+	conn_enlist(c, &w->closed);
+	w->unburied++;
+	loop_defer(w->loop, &c->task);
+	count_connections(w, -1);
+	acceptor_room(w);
 }
 
-void
+bool
 conn_bury(struct conn *c)
 {
-	if (conn_settle(c))
-		conn_destroy(c);
-	else
+	if (!conn_settle(c)) {
 		conn_park(c);
-}
-
-void
-conn_abort(struct conn *c)
-{
-	conn_close(c, true);
-}
-
-void
-conn_close_idle(struct conn *c)
-{
-	conn_close(c, false);
+		return false;
+	}
+	conn_destroy(c);
+	return true;
 }
 
 void
@@ -155,33 +152,8 @@ conn_forget(struct conn *c)
 {
 	/* The descriptor lives on in another process: it must leave the
 	 * epoll set by itself. */
-	if (c->registered)
-		loop_remove(c->worker->loop, &c->source);
-	c->registered = false;
+	c->shared = true;
 	conn_close(c, false);
-}
-
-void
-conn_unpark_all(struct worker *w)
-{
-	struct list again;
-	struct list_node *node;
-
-	list_init(&again);
-	while ((node = list_first(&w->parked)) != NULL) {
-		list_remove(node);
-		list_append(&again, node);
-	}
-	while ((node = list_first(&again)) != NULL) {
-		struct conn *c = LIST_ENTRY(node, struct conn, node);
-
-		c->parked = false;
-		conn_enlist(c, &w->busy);
-		if (c->state == CONN_GONE)
-			conn_bury(c);
-		else
-			conn_go_on(c);
-	}
 }
 
 void
@@ -189,57 +161,22 @@ conn_drain(struct conn *c)
 {
 	struct worker *w = c->worker;
 
-	if (c->state == CONN_GONE)
-		return;
 	/* What a successor will take over is answered as ever. */
 	if (w->phase != PHASE_HANDING_OVER || !c->transport.can_hand_over)
 		c->framed.ops->drain(&c->framed);
 	/* The bounds in time are shorter now. */
-	if (c->wait == WAIT_IDLE || c->wait == WAIT_FIRST) {
-		enum conn_wait wait = c->wait;
-
-		c->wait = WAIT_NOTHING;
-		conn_wait(c, wait, false);
-	}
+	if (c->wait == WAIT_IDLE || c->wait == WAIT_FIRST)
+		conn_wait_anew(c);
 }
 
 /* ---- the beginning ---- */
 
-static struct conn *
-conn_create(struct worker *w)
+static void
+set_peer(struct conn *c, const struct conn_origin *origin)
 {
-	struct list_node *node = list_first(&w->spare);
-	struct conn *c;
+	const struct host *host =
+	    lookup_host(c->worker->conf, &origin->local, span_of(NULL, 0));
 
-	if (node != NULL) {
-		list_remove(node);
-		w->spare_count--;
-		c = LIST_ENTRY(node, struct conn, node);
-	} else {
-		c = malloc(sizeof(*c));
-		if (c == NULL)
-			return NULL;
-	}
-	memset(c, 0, sizeof(*c));
-	c->worker = w;
-	list_init(&c->waiting);
-	list_node_init(&c->node);
-	loop_timer_init(&c->timer, conn_expired);
-	loop_task_init(&c->task, conn_deferred);
-	return c;
-}
-
-void
-conn_open(struct worker *w, int fd, const struct conn_origin *origin)
-{
-	struct conn *c = conn_create(w);
-
-	if (c == NULL) {
-		close(fd);
-		return;
-	}
-	transport_plain_init(&c->transport, fd);
-	c->source = (struct loop_source){ .fd = fd, .ready = conn_ready };
 	c->peer = (struct exchange_peer){
 		.remote = origin->remote,
 		.local = origin->local,
@@ -247,15 +184,26 @@ conn_open(struct worker *w, int fd, const struct conn_origin *origin)
 		.listen_name = origin->listen_name,
 		.requests = origin->requests,
 	};
-	c->conf = settings_get(
-	    lookup_host(w->conf, &origin->local, span_of(NULL, 0))->settings,
-	    &worker_section);
-	framed_init(&c->framed, &framing_h1, w->conf, &c->peer);
-	w->connections++;
-	atomic_store_explicit(
-	    &w->slot->connections, w->connections, memory_order_relaxed);
-	list_append(&w->busy, &c->node);
+	c->conf = settings_get(host->settings, &worker_section);
+}
+
+void
+conn_open(struct worker *w, int fd, const struct conn_origin *origin)
+{
+	struct conn *c = w->phase == PHASE_STOPPED ? NULL : conn_create(w);
+
+	if (c == NULL) {
+		close(fd);
+		return;
+	}
+	transport_plain_init(&c->transport, fd);
+	c->source = (struct loop_source){ .fd = fd, .ready = conn_ready };
+	c->shared = origin->shared;
 	c->readable = c->writable = true;
+	set_peer(c, origin);
+	framed_init(&c->framed, &framing_h1, w->conf, &c->peer);
+	conn_enlist(c, &w->busy);
+	count_connections(w, 1);
 	if (c->framed.ops->open(&c->framed) != 0) {
 		conn_close(c, true);
 		return;

@@ -1,17 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What conn.c and conn_life.c share of a connection. */
+/* What the files of a connection share. */
 #ifndef DROVER_WORKER_CONN_PRIVATE_H
 #define DROVER_WORKER_CONN_PRIVATE_H
 
 #include "worker/conn.h"
 
+/* ---- conn.c: what happens while it is open ---- */
+
+/* Runs it as far as it goes. */
+void conn_go_on(struct conn *);
+/* What the loop calls. */
+void conn_ready(struct loop_source *, uint32_t events);
+void conn_deferred(struct loop_task *);
+
+/* ---- conn_wait.c: how long ---- */
+
 /*
- * Starts the timer of what is waited for.  A head, and lingering, are bounded
- * as a whole, every other wait since something last moved.
+ * Starts the timer of what is waited for.  One that runs for the same goes on,
+ * unless it is to be renewed.
  */
-void conn_wait(struct conn *, enum conn_wait, bool progress);
+void conn_wait(struct conn *, enum conn_wait, bool renew);
+/* The same wait, by what bounds it now. */
+void conn_wait_anew(struct conn *);
+/* A write found no room: from now on the peer is looked at. */
+void conn_blocked(struct conn *);
+void conn_expired(struct loop_timer *);
+
+/* ---- conn_life.c: beginning and end ---- */
+
 /* Moves it to the end of one of the worker's lists. */
 void conn_enlist(struct conn *, struct list *);
+/* The end of the struct of a closed one; false: a line of it has to wait, and
+ * it is parked. */
+bool conn_bury(struct conn *);
+
+/* ---- conn_linger.c: the last bytes ---- */
+
+/* All is said. */
+void conn_finish(struct conn *);
+void conn_linger(struct conn *);
+
+/* ---- conn_log.c: lines that find no room ---- */
+
 /*
  * Logs and releases what has ended.  False: a line of an aborted exchange
  * finds no room yet.
@@ -19,17 +49,5 @@ void conn_enlist(struct conn *, struct list *);
 bool conn_settle(struct conn *);
 /* Nothing of it goes on until the log takes lines again. */
 void conn_park(struct conn *);
-/* Ends it; reset: the peer learns that it was cut.  The struct goes at the end
- * of the turn: callers may still look at it. */
-void conn_close(struct conn *, bool reset);
-/* The end of the struct of a closed one. */
-void conn_bury(struct conn *);
-/* Runs it as far as it goes. */
-void conn_go_on(struct conn *);
-
-/* What the loop calls. */
-void conn_ready(struct loop_source *, uint32_t events);
-void conn_deferred(struct loop_task *);
-void conn_expired(struct loop_timer *);
 
 #endif

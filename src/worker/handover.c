@@ -3,7 +3,7 @@
  * Handing idle plain connections to a successor: the descriptor and what is
  * known of the connection go through the master, which does not look inside.
  * The client notices nothing.  A message that the channel does not take now
- * leaves its connection where it is, idle and served; it is tried again when
+ * leaves its connection where it is, served as ever; it is tried again when
  * the channel is writable.
  */
 #include "config.h"
@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/report.h"
@@ -18,7 +19,6 @@
 #include "worker/conn.h"
 
 struct handover {
-	struct addr remote, local;
 	char listen_name[ADDR_TEXT_SIZE];
 	uint32_t requests;
 };
@@ -38,17 +38,13 @@ known_name(const struct worker *w, const char *name)
 static int
 handover_send(struct worker *w, const struct conn *c)
 {
+	struct handover h = { .requests = c->peer.requests };
 	struct message m;
-	struct handover *h = (struct handover *)(void *)m.data;
 
+	strncpy(h.listen_name, c->peer.listen_name, sizeof(h.listen_name) - 1);
 	message_init(&m, MESSAGE_HANDOVER, 0);
-	memset(h, 0, sizeof(*h));
-	h->remote = c->peer.remote;
-	h->local = c->peer.local;
-	h->requests = c->peer.requests;
-	strncpy(
-	    h->listen_name, c->peer.listen_name, sizeof(h->listen_name) - 1);
-	m.len = sizeof(*h);
+	memcpy(m.data, &h, sizeof(h));
+	m.len = sizeof(h);
 	m.fd = c->transport.fd;
 	return channel_send(w->setup->channel, &m);
 }
@@ -62,51 +58,74 @@ channel_wants(struct worker *w, bool full)
 	loop_change(w->loop, &w->channel, full ? EPOLLIN | EPOLLOUT : EPOLLIN);
 }
 
+bool
+handover_give(struct conn *c)
+{
+	struct worker *w = c->worker;
+
+	if (w->phase != PHASE_HANDING_OVER || !c->transport.can_hand_over ||
+	    c->state != CONN_OPEN)
+		return false;
+	if (handover_send(w, c) == 0) {
+		conn_forget(c);
+		return true;
+	}
+	if (errno == EAGAIN)
+		channel_wants(w, true);
+	else
+		report_errno(
+		    REPORT_WARN, "worker", "cannot hand a connection over");
+	return false;
+}
+
 void
 handover_idle(struct worker *w)
 {
 	struct list_node *node, *after;
 
-	LIST_FOREACH_SAFE (node, after, &w->idle) {
-		struct conn *c = LIST_ENTRY(node, struct conn, node);
-
-		if (!c->transport.can_hand_over || c->state != CONN_OPEN)
-			continue;
-		if (handover_send(w, c) != 0) {
-			if (errno == EAGAIN) {
-				channel_wants(w, true);
-				return;
-			}
-			report_errno(REPORT_WARN, "worker",
-			    "cannot hand a connection over");
-			break;
-		}
-		conn_forget(c);
-	}
 	channel_wants(w, false);
+	LIST_FOREACH_SAFE (node, after, &w->idle) {
+		handover_give(LIST_ENTRY(node, struct conn, node));
+		if (w->channel_full)
+			return;
+	}
+}
+
+/*
+ * Another worker, of another program perhaps, says whose connection it is;
+ * that is not believed, since the kernel knows.  False: it is gone.
+ */
+static bool
+ask_kernel(int fd, struct conn_origin *origin)
+{
+	struct sockaddr_storage name;
+	socklen_t len = sizeof(name);
+
+	if (getpeername(fd, (struct sockaddr *)&name, &len) != 0)
+		return false;
+	addr_set(&origin->remote, (struct sockaddr *)&name, len);
+	len = sizeof(name);
+	if (getsockname(fd, (struct sockaddr *)&name, &len) != 0)
+		return false;
+	addr_set(&origin->local, (struct sockaddr *)&name, len);
+	return true;
 }
 
 void
 handover_adopt(struct worker *w, const struct message *m)
 {
-	const struct handover *h =
-	    (const struct handover *)(const void *)m->data;
-	struct conn_origin origin;
-	char name[ADDR_TEXT_SIZE];
+	struct conn_origin origin = { .shared = true };
+	struct handover h;
 
 	if (m->fd < 0)
 		return;
-	if (m->len != sizeof(*h)) {
+	if (m->len != sizeof(h) || !ask_kernel(m->fd, &origin)) {
 		close(m->fd);
 		return;
 	}
-	memcpy(name, h->listen_name, sizeof(name));
-	name[sizeof(name) - 1] = '\0';
-	origin = (struct conn_origin){
-		.remote = h->remote,
-		.local = h->local,
-		.listen_name = known_name(w, name),
-		.requests = h->requests,
-	};
+	memcpy(&h, m->data, sizeof(h));
+	h.listen_name[sizeof(h.listen_name) - 1] = '\0';
+	origin.listen_name = known_name(w, h.listen_name);
+	origin.requests = h.requests;
 	conn_open(w, m->fd, &origin);
 }

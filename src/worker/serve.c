@@ -7,12 +7,12 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fatal.h"
 #include "base/report.h"
 #include "files/files.h"
 #include "http/module.h"
@@ -23,12 +23,13 @@
 
 /* Sets of sections whose merged settings are kept. */
 #define LOOKUPS_MAX 1024
-#define TICK_MS 1000
 /* After this long without any event there is nothing left to tend. */
 #define QUIET_MS 35000
 /* A worker told to stop waits at most this long for the log to take the
- * lines of what it cuts. */
-#define STOP_MS 100
+ * lines of what it cuts; the master kills it after twice that. */
+#define STOP_MS 50
+/* Messages of the master that one turn takes. */
+#define MESSAGES_A_TURN 64
 
 /* ---- the slot ---- */
 
@@ -46,12 +47,8 @@ worker_busy(struct worker *w)
 	atomic_store_explicit(
 	    &slot->turn_ms, w->active_ms, memory_order_relaxed);
 	atomic_store_explicit(&slot->state, WORKER_BUSY, memory_order_release);
-	if (!loop_timer_running(&w->tick_timer)) {
-		struct loop_queue *queue = loop_queue(w->loop, TICK_MS);
-
-		if (queue != NULL)
-			loop_timer_start(queue, &w->tick_timer);
-	}
+	if (!loop_timer_running(&w->tick_timer))
+		loop_timer_start(worker_queue(w, TICK_MS), &w->tick_timer);
 }
 
 static void
@@ -63,6 +60,34 @@ worker_waiting(struct worker *w)
 }
 
 /* ---- timers ---- */
+
+struct loop_queue *
+worker_queue(struct worker *w, int64_t ms)
+{
+	struct loop_queue *queue = loop_queue(w->loop, ms);
+
+	if (queue == NULL)
+		fatal("no memory for a queue of time-outs");
+	return queue;
+}
+
+/* So that none has to be made when it is needed. */
+static void
+prepare_queues(struct worker *w)
+{
+	static const int64_t fixed[] = { TICK_MS, PARK_MS, LINGER_MS,
+		DRAIN_IDLE_MS, HOLD_BACK_MS, NO_FD_MS };
+
+	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
+		worker_queue(w, fixed[i]);
+	for (size_t i = 0; i < w->conf->host_count; i++) {
+		const struct worker_conf *conf =
+		    settings_get(w->conf->hosts[i].settings, &worker_section);
+
+		worker_queue(w, conf->timeout_ms);
+		worker_queue(w, conf->keep_alive_timeout_ms);
+	}
+}
 
 static void
 worker_tick(struct loop_timer *timer)
@@ -77,7 +102,7 @@ worker_tick(struct loop_timer *timer)
 	error_log_tick();
 	/* A worker that has been quiet for long wakes nobody, itself least. */
 	if (clock_now_ms() - active < QUIET_MS)
-		loop_timer_start(loop_queue(w->loop, TICK_MS), timer);
+		loop_timer_start(worker_queue(w, TICK_MS), timer);
 }
 
 static void
@@ -86,7 +111,7 @@ worker_unpark(struct loop_timer *timer)
 	struct worker *w = LIST_ENTRY(timer, struct worker, park_timer);
 
 	worker_busy(w);
-	conn_unpark_all(w);
+	conn_unpark(w);
 }
 
 /* ---- the master's word ---- */
@@ -111,18 +136,29 @@ drain_list(struct list *list)
 		conn_drain(LIST_ENTRY(node, struct conn, node));
 }
 
-static void
-worker_drain(struct worker *w, enum drain_mode mode)
+void
+worker_deaf(struct worker *w)
 {
 	struct message m;
 
-	if (w->phase >= PHASE_HANDING_OVER)
-		return;
-	w->phase = mode == DRAIN_HANDOVER ? PHASE_HANDING_OVER : PHASE_CLOSING;
-	acceptor_finish(w);
 	/* If it does not arrive the master waits a moment longer, no more. */
 	message_init(&m, MESSAGE_DRAINING, 0);
 	(void)channel_send(w->setup->channel, &m);
+}
+
+/* Also from handing over to closing: then the successor has gone. */
+static void
+worker_drain(struct worker *w, enum drain_mode mode)
+{
+	enum worker_phase phase =
+	    mode == DRAIN_HANDOVER ? PHASE_HANDING_OVER : PHASE_CLOSING;
+	bool accepts = w->phase < PHASE_HANDING_OVER;
+
+	if (w->phase >= phase)
+		return;
+	w->phase = phase;
+	if (accepts)
+		acceptor_finish(w);
 	drain_list(&w->busy);
 	drain_list(&w->idle);
 	drain_list(&w->parked);
@@ -155,16 +191,21 @@ channel_ready(struct loop_source *source, uint32_t events)
 {
 	struct worker *w = LIST_ENTRY(source, struct worker, channel);
 	struct message m;
-	int result;
+	int result = 1;
 
 	worker_busy(w);
 	if ((events & EPOLLOUT) && w->channel_full)
 		handover_idle(w);
-	while ((result = channel_receive(source->fd, &m)) == 1)
-		worker_message(w, &m);
+	for (int i = 0; i < MESSAGES_A_TURN && result == 1; i++) {
+		result = channel_receive(source->fd, &m);
+		if (result == 1)
+			worker_message(w, &m);
+	}
 	/* Without a master nobody replaces, reaps or logs: it is over. */
-	if (result == 0 || (errno != EAGAIN && errno != EPROTO))
+	if (result == 0 || (result < 0 && errno != EAGAIN && errno != EPROTO)) {
 		w->phase = PHASE_STOPPED;
+		loop_remove(w->loop, source);
+	}
 }
 
 /* ---- the beginning ---- */
@@ -178,6 +219,7 @@ worker_init(struct worker *w, const struct worker_setup *setup)
 	list_init(&w->idle);
 	list_init(&w->busy);
 	list_init(&w->parked);
+	list_init(&w->closed);
 	list_init(&w->spare);
 	loop_timer_init(&w->park_timer, worker_unpark);
 	loop_timer_init(&w->tick_timer, worker_tick);
@@ -190,6 +232,7 @@ worker_open(struct worker *w, struct err *err)
 	w->loop = loop_create();
 	if (w->loop == NULL)
 		return err_set_errno(err, "cannot make an event loop");
+	prepare_queues(w);
 	if (loop_add(w->loop, &w->channel, EPOLLIN) != 0)
 		return err_set_errno(err, "cannot watch the master");
 	w->lookups = lookup_cache_create(w->conf, LOOKUPS_MAX);
@@ -218,64 +261,79 @@ worker_has_work(const struct worker *w)
 {
 	if (w->phase == PHASE_STOPPED)
 		return false;
-	return w->phase < PHASE_HANDING_OVER || w->connections > 0;
+	return w->phase < PHASE_HANDING_OVER || w->connections > 0 ||
+	       w->unburied > 0 || acceptor_finishing(w);
 }
 
 void
 worker_turn(struct worker *w, int max_ms)
 {
 	worker_waiting(w);
-	if (loop_turn(w->loop, max_ms) < 0)
-		report_errno(REPORT_CRIT, "worker", "cannot wait for events");
+	if (loop_turn(w->loop, max_ms) >= 0)
+		return;
+	report_errno(REPORT_CRIT, "worker", "cannot wait for events");
+	w->phase = PHASE_STOPPED;
+	w->status = 1;
 }
 
-void
+int
 worker_serve(struct worker *w)
 {
 	worker_ready(w);
 	while (worker_has_work(w))
 		worker_turn(w, -1);
+	return w->status;
 }
 
 static void
-abort_list(struct list *list)
+close_list(struct list *list, bool reset)
+{
+	struct list_node *node;
+
+	while ((node = list_first(list)) != NULL)
+		conn_close(LIST_ENTRY(node, struct conn, node), reset);
+}
+
+static void
+cut_parked(struct list *list)
 {
 	struct list_node *node, *after;
 
+	/* Closed ones are among them, and stay. */
 	LIST_FOREACH_SAFE (node, after, list)
-		conn_abort(LIST_ENTRY(node, struct conn, node));
+		conn_close(LIST_ENTRY(node, struct conn, node), true);
 }
 
-/* Cuts what is left; its lines are given a moment to find room. */
+/* Cuts what is left; its lines are given a moment to find room.  Idle ones are
+ * closed without a reset: their last answer may not have arrived yet. */
 void
 worker_cut(struct worker *w)
 {
+	unsigned lost;
 	int64_t end;
 
+	w->phase = PHASE_STOPPED;
+	acceptor_stop(w);
 	clock_refresh();
 	end = clock_now_ms() + STOP_MS;
-	abort_list(&w->busy);
-	abort_list(&w->idle);
-	abort_list(&w->parked);
-	while (w->connections > 0 && clock_now_ms() < end)
-		if (loop_turn(w->loop, 10) < 0)
+	close_list(&w->idle, false);
+	close_list(&w->busy, true);
+	cut_parked(&w->parked);
+	while (w->unburied > 0 && clock_now_ms() < end)
+		if (loop_turn(w->loop, PARK_MS) < 0)
 			break;
+	lost = conn_lose_lines(w);
+	if (lost > 0)
+		report(REPORT_ERROR, "worker",
+		    "lines of %u requests are lost: the log took none", lost);
 }
 
 void
 worker_close(struct worker *w)
 {
-	struct list_node *node;
-
 	acceptor_close(w);
-	while ((node = list_first(&w->spare)) != NULL) {
-		list_remove(node);
-		free(LIST_ENTRY(node, struct conn, node));
-	}
-	error_log_detach();
-	files_stop();
+	conn_free_all(w);
 	lookup_cache_destroy(&w->lookups);
 	loop_destroy(&w->loop);
 	log_ring_unmap(&w->ring);
 }
-

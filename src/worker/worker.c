@@ -122,6 +122,7 @@ worker_run(const struct worker_setup *setup)
 {
 	static struct worker worker;
 	struct err err;
+	int status;
 
 	deafen();
 	proctitle_set("drover: worker %u", setup->number);
@@ -134,8 +135,10 @@ worker_run(const struct worker_setup *setup)
 		report(REPORT_CRIT, "worker", "%s", err.text);
 		return 1;
 	}
-	worker_serve(&worker);
+	status = worker_serve(&worker);
 	worker_cut(&worker);
+	error_log_detach();
 	worker_close(&worker);
-	return 0;
+	files_stop();
+	return status;
 }

@@ -28,8 +28,20 @@ enum worker_phase {
 	PHASE_STOPPED,		/* leaves the loop now */
 };
 
+/* Durations; of Timeout and KeepAliveTimeout there are those of all hosts. */
+#define TICK_MS 1000
+/* How often parked connections try their log line again. */
+#define PARK_MS 2
+#define LINGER_MS 5000
+/* While draining, an idle connection is closed after this at the latest. */
+#define DRAIN_IDLE_MS 2000
+#define HOLD_BACK_MS 1
+/* Without descriptors: long enough for some connections to end. */
+#define NO_FD_MS 50
+
 struct acceptor;
 struct conn;
+struct conn_slab;
 
 struct worker {
 	const struct worker_setup *setup;
@@ -44,36 +56,45 @@ struct worker {
 	struct loop_source channel;
 	bool channel_full;		/* waits for EPOLLOUT to hand over */
 
-	struct list idle;		/* of conn, the longest idle first */
+	struct list idle;		/* of conn, the longest idle first;
+					 * with those that linger */
 	struct list busy;		/* of conn */
 	struct list parked;		/* of conn: a log line finds no room */
+	struct list closed;		/* of conn: buried in this turn */
+	unsigned connections;		/* that are open */
+	unsigned unburied;		/* closed, and still in a list */
 	struct list spare;		/* of conn, to be used again */
-	unsigned spare_count;
-	unsigned connections;		/* in idle, busy and parked */
+	struct conn_slab *slabs;	/* the memory of all */
 
 	struct loop_timer park_timer;	/* tries parked ones again */
 	struct loop_timer tick_timer;	/* once a second while there is life */
 	int64_t active_ms;		/* when there last was any */
+	int status;			/* of its exit */
 };
 
 /*
  * The life of a worker whose setup, slot and ring are there.  worker_open
  * makes what it needs; worker_serve says READY and turns until there is nothing
- * more to do; worker_cut ends what is left; worker_close frees.
+ * more to do (its result is the exit status); worker_cut ends what is left;
+ * worker_close frees.
  */
 void worker_init(struct worker *, const struct worker_setup *);
 int worker_open(struct worker *, struct err *);
-void worker_serve(struct worker *);
+int worker_serve(struct worker *);
 void worker_cut(struct worker *);
 void worker_close(struct worker *);
 /* One turn, of at most max_ms (-1: until something happens). */
 void worker_turn(struct worker *, int max_ms);
 bool worker_has_work(const struct worker *);
 
+/* The queue of one of the durations above, or of a host's. */
+struct loop_queue *worker_queue(struct worker *, int64_t ms);
 /* The slot says BUSY from now until the loop waits again. */
 void worker_busy(struct worker *);
 /* Asks the master for a successor; accepts until that serves. */
 void worker_retire(struct worker *);
+/* Tells the master that nothing is accepted any more. */
+void worker_deaf(struct worker *);
 /* The slot's own counters have one writer: no atomic addition is needed. */
 static inline void
 slot_add(_Atomic uint64_t *counter, uint64_t n)
@@ -83,10 +104,13 @@ slot_add(_Atomic uint64_t *counter, uint64_t n)
 	    memory_order_relaxed);
 }
 
-/*
- * Gives as many idle connections to the successor as the channel takes; the
- * rest follows when it is writable again.
- */
+/* ---- handover.c ---- */
+
+/* While handing over: gives an idle connection to the successor.  False: it
+ * stays, and is served here. */
+bool handover_give(struct conn *);
+/* Gives as many as the channel takes; the rest follows when it is writable
+ * again. */
 void handover_idle(struct worker *);
 /* Takes over what another worker handed over. */
 struct message;

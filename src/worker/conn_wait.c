@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How long a connection waits, and what becomes of it when that was in vain.
+ * What it waits for is decided in conn.c.  The queues of all durations are
+ * made when the worker starts, so starting a timer cannot fail.
+ */
+#include "config.h"
+
+#include <sys/epoll.h>
+
+#include "worker/conn_private.h"
+
+/* ---- starting ---- */
+
+static int64_t
+wait_duration(const struct conn *c)
+{
+	int64_t ms = c->conf->timeout_ms;
+
+	if (c->wait == WAIT_LINGER)
+		return LINGER_MS;
+	if (c->wait == WAIT_IDLE)
+		ms = c->conf->keep_alive_timeout_ms;
+	if ((c->wait == WAIT_IDLE || c->wait == WAIT_FIRST) &&
+	    c->worker->phase >= PHASE_HANDING_OVER && ms > DRAIN_IDLE_MS)
+		ms = DRAIN_IDLE_MS;
+	return ms;
+}
+
+void
+conn_wait(struct conn *c, enum conn_wait wait, bool renew)
+{
+	if (wait == c->wait && !renew)
+		return;
+	c->wait = wait;
+	if (wait == WAIT_NOTHING)
+		loop_timer_stop(&c->timer);
+	else
+		loop_timer_start(
+		    worker_queue(c->worker, wait_duration(c)), &c->timer);
+}
+
+void
+conn_wait_anew(struct conn *c)
+{
+	conn_wait(c, c->wait, true);
+}
+
+/* ---- the peer of a write that found no room ---- */
+
+static uint32_t
+unsent(const struct conn *c)
+{
+	size_t bytes = c->transport.ops->unsent(&c->transport);
+
+	return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
+}
+
+void
+conn_blocked(struct conn *c)
+{
+	c->writable = false;
+	c->bytes = unsent(c);
+	if (c->transport.ops->want(&c->transport) & EPOLLIN)
+		c->crossed = true;
+}
+
+/* The kernel tells of room only once a third of its buffer is free, which a
+ * slow peer may need long for: it is cut only if it took nothing at all. */
+static void
+write_expired(struct conn *c)
+{
+	uint32_t bytes = unsent(c);
+
+	if (bytes >= c->bytes) {
+		conn_close(c, true);
+		return;
+	}
+	c->bytes = bytes;
+	conn_wait(c, WAIT_WRITE, true);
+}
+
+/* ---- expiring ---- */
+
+void
+conn_expired(struct loop_timer *timer)
+{
+	struct conn *c = LIST_ENTRY(timer, struct conn, timer);
+	enum conn_wait wait = c->wait;
+
+	worker_busy(c->worker);
+	c->wait = WAIT_NOTHING;
+	switch (wait) {
+	case WAIT_HEAD:
+	case WAIT_BODY:
+		c->framed.ops->expire(&c->framed);
+		conn_go_on(c);
+		break;
+	case WAIT_WRITE:
+		write_expired(c);
+		break;
+	case WAIT_FIRST:
+	case WAIT_IDLE:
+	case WAIT_LINGER:
+		conn_close(c, false);
+		break;
+	case WAIT_NOTHING:
+		break;
+	}
+}

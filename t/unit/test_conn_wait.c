@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Time-outs: what a connection waits for, how that ends, and what does not
+ * bring more time.  Durations are small and awaited by turns.
+ */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "worker_rig.h"
+
+#define TIMEOUT_MS 60
+#define KEEP_ALIVE_MS 30
+/* The clock of a turn is cut to milliseconds, that of the test as well. */
+#define ROUNDING_MS 1
+#define LONG_MS 3600000
+
+static struct rig rig;
+
+static int
+begin(void **state)
+{
+	(void)state;
+	rig_begin("MaxKeepAliveRequests 0\n");
+	rig_timeouts(TIMEOUT_MS, KEEP_ALIVE_MS);
+	rig_open(&rig, NULL);
+	return 0;
+}
+
+static int
+finish(void **state)
+{
+	(void)state;
+	rig_close(&rig);
+	rig_end();
+	return 0;
+}
+
+static int64_t
+now_ms(void)
+{
+	return clock_exact_us() / 1000;
+}
+
+static const char *
+text_of(struct client *c)
+{
+	client_look(c);
+	return buf_str(&c->in);
+}
+
+/* Turns until time has passed. */
+static void
+turn_for(int64_t ms)
+{
+	int64_t end = now_ms() + ms;
+
+	while (now_ms() < end)
+		worker_turn(&rig.worker, 2);
+}
+
+static void
+test_each_wait(void **state)
+{
+	static const struct {
+		const char *what, *input, *answer, *line;
+		int64_t ms;
+		bool reset;
+	} rows[] = {
+		{ "nothing ever", NULL, "", "", TIMEOUT_MS, false },
+		{ "an empty line", "\r\n", "", "", TIMEOUT_MS, false },
+		{ "half a head", "GET / HTTP/1.1\r\nHost: a\r\n",
+		    "HTTP/1.1 408 ", "GET / HTTP/1.1|408|", TIMEOUT_MS, false },
+		{ "half a body",
+		    "POST /upload HTTP/1.1\r\nHost: a\r\n"
+		    "Content-Length: 10\r\n\r\n12345",
+		    "HTTP/1.1 408 ", "POST /upload HTTP/1.1|408|", TIMEOUT_MS,
+		    false },
+		{ "half a body that nobody takes",
+		    "POST /hello HTTP/1.1\r\nHost: a\r\n"
+		    "Content-Length: 10\r\n\r\n12345",
+		    "hello\n", "POST /hello HTTP/1.1|200|6|+\n", TIMEOUT_MS,
+		    false },
+		{ "the next request", "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
+		    "hello\n", "GET /hello HTTP/1.1|200|6|+\n", KEEP_ALIVE_MS,
+		    false },
+		{ "half of the next head",
+		    "GET /hello HTTP/1.1\r\nHost: a\r\n\r\nG", "HTTP/1.1 408 ",
+		    "G|408|", TIMEOUT_MS, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct client c;
+		int64_t begun = now_ms(), took;
+
+		client_open(&c, &rig, 0, rows[i].input);
+		client_until_end(&c, &rig);
+		took = now_ms() - begun;
+		if (took < rows[i].ms - ROUNDING_MS)
+			fail_msg("%s: ended after %lld ms", rows[i].what,
+			    (long long)took);
+		if (rows[i].answer[0] == '\0')
+			assert_string_equal(text_of(&c), "");
+		if (strstr(text_of(&c), rows[i].answer) == NULL)
+			fail_msg("%s: %s", rows[i].what, text_of(&c));
+		if (strstr(rig_log(), rows[i].line) == NULL)
+			fail_msg("%s: %s", rows[i].what, rig_log());
+		shutdown(c.fd, SHUT_WR);
+		rig_until_connections(&rig, 0);
+		client_close(&c);
+	}
+}
+
+/* A peer that takes nothing is cut; one that takes a little is not. */
+static void
+test_writes(void **state)
+{
+	struct client none, some;
+	int64_t begun = now_ms();
+	unsigned long taken = 0;
+	char bytes[200];
+
+	(void)state;
+	client_open(&none, &rig, 4096, NULL);
+	client_open(&some, &rig, 4096, NULL);
+	client_get(&none, "/file?1000000");
+	client_get(&some, "/file?4000000");
+	while (rig_count(rig_log(), "\n") < 1) {
+		ssize_t n;
+
+		worker_turn(&rig.worker, 2);
+		n = recv(some.fd, bytes, sizeof(bytes), 0);
+		if (n > 0)
+			taken += (unsigned long)n;
+		assert_true(n != 0);
+	}
+	assert_true(now_ms() - begun >= TIMEOUT_MS - ROUNDING_MS);
+	assert_non_null(strstr(rig_log(), "?1000000 HTTP/1.1|200|"));
+	assert_int_equal(rig_count(rig_log(), "|X\n"), 1);
+	assert_true(taken > 0);
+	client_until_bytes(&some, &rig, 4000000 - taken);
+	rig_until_log(&rig, 2);
+	client_until_end(&none, &rig);
+	assert_true(none.reset);
+	client_close(&none);
+	client_close(&some);
+}
+
+/* A head is bounded as a whole: bytes of it bring no more time. */
+static void
+test_slow_head(void **state)
+{
+	static const char head[] = "GET /hello HTTP/1.1\r\nX: aaaaaaaaaaaaaaaa"
+				   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+	int64_t begun = now_ms();
+	struct client c;
+	size_t at = 0;
+
+	(void)state;
+	client_open(&c, &rig, 0, NULL);
+	while (rig_log()[0] == '\0') {
+		assert_true(now_ms() - begun < 100 * TIMEOUT_MS);
+		if (at < strlen(head))
+			client_send(&c, (char[]){ head[at++], '\0' });
+		turn_for(TIMEOUT_MS / 10);
+	}
+	assert_int_equal(rig_count(rig_log(), "|408|"), 1);
+	assert_true(now_ms() - begun >= TIMEOUT_MS - ROUNDING_MS);
+	client_until(&c, &rig, "HTTP/1.1 408 ", 1);
+	client_close(&c);
+}
+
+/* But the next one has time of its own, however they are cut. */
+static void
+test_head_after_head(void **state)
+{
+	int64_t end = now_ms() + 3 * TIMEOUT_MS;
+	unsigned count = 1;
+	struct client c;
+
+	(void)state;
+	client_open(&c, &rig, 0, "GET /hello HT");
+	while (now_ms() < end) {
+		client_send(&c, "TP/1.1\r\nHost: a\r\n\r\nGET /hello HT");
+		client_until(&c, &rig, "hello\n", count++);
+		turn_for(TIMEOUT_MS / 10);
+	}
+	client_send(&c, "TP/1.1\r\nHost: a\r\n\r\n");
+	client_until(&c, &rig, "hello\n", count);
+	assert_null(strstr(rig_log(), "|408|"));
+	client_close(&c);
+}
+
+/* Progress of a body brings time, each byte of it. */
+static void
+test_slow_body(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_open(&c, &rig, 0,
+	    "POST /upload HTTP/1.1\r\nHost: a\r\n"
+	    "Content-Length: 8\r\n\r\n");
+	for (unsigned i = 0; i < 8; i++) {
+		turn_for(TIMEOUT_MS / 2);
+		client_send(&c, "x");
+	}
+	client_until(&c, &rig, "8 bytes\n", 1);
+	client_close(&c);
+}
+
+/* A backend bounds what is waited for itself. */
+static void
+test_backends_have_their_own(void **state)
+{
+	static const struct {
+		const char *path, *answer;
+		unsigned times;
+	} rows[] = { { "/wait", "hello\n", 1 },
+		{ "/pauses", "\r\n0\r\n\r\n", 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct client c;
+
+		client_open(&c, &rig, 0, NULL);
+		client_get(&c, rows[i].path);
+		/* Not even what is behind it in the pipeline matters. */
+		client_send(&c, "GET /half");
+		for (unsigned n = 0; n < rows[i].times; n++) {
+			turn_for(3 * TIMEOUT_MS);
+			worker_site_go();
+		}
+		client_until(&c, &rig, rows[i].answer, 1);
+		client_until_end(&c, &rig);
+		assert_int_equal(rig_count(text_of(&c), "HTTP/1.1 408"), 1);
+		client_close(&c);
+	}
+}
+
+/* Who lingers has so long in all; what the peer sends brings no more. */
+static void
+test_lingering(void **state)
+{
+	struct client c;
+	int64_t begun = now_ms();
+
+	(void)state;
+	client_open(&c, &rig, 0, "nonsense\r\n\r\n");
+	client_until_end(&c, &rig);
+	assert_int_equal(rig_count(text_of(&c), "HTTP/1.1 400"), 1);
+	while (rig.worker.connections > 0) {
+		(void)send(c.fd, "more", 4, MSG_NOSIGNAL);
+		worker_turn(&rig.worker, 50);
+		assert_true(now_ms() - begun < 10 * LINGER_MS);
+	}
+	assert_true(now_ms() - begun >= LINGER_MS - ROUNDING_MS);
+	client_close(&c);
+}
+
+/* While a worker drains, idle connections have little time; transfers go on. */
+static void
+test_draining(void **state)
+{
+	struct client idle, busy;
+	int64_t begun = now_ms();
+
+	(void)state;
+	rig_timeouts(LONG_MS, LONG_MS);
+	client_open(&idle, &rig, 0, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	client_open(&busy, &rig, 4096,
+	    "GET /file?1000000 HTTP/1.1\r\n"
+	    "Host: a\r\n\r\n");
+	rig_say(&rig, MESSAGE_DRAIN, DRAIN_CLOSE);
+	client_until_end(&idle, &rig);
+	assert_in_range(now_ms() - begun, DRAIN_IDLE_MS - ROUNDING_MS, 20000);
+	client_until_bytes(&busy, &rig, 1000000);
+	rig_until_log(&rig, 2);
+	assert_int_equal(rig_count(rig_log(), "|X\n"), 0);
+	client_close(&idle);
+	client_close(&busy);
+}
+
+int
+main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
+	const struct CMUnitTest tests[] = {
+		TEST(test_each_wait),
+		TEST(test_writes),
+		TEST(test_slow_head),
+		TEST(test_head_after_head),
+		TEST(test_slow_body),
+		TEST(test_backends_have_their_own),
+		TEST(test_lingering),
+		TEST(test_draining),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
