@@ -28,8 +28,10 @@
 struct walk {
 	const char *path; /* the whole, for messages */
 	const struct privs *user;
-	int dir_fd;  /* owned: where the walk stands */
-	bool unsafe; /* the user may write here or above */
+	int dir_fd;    /* owned: where the walk stands */
+	bool moved;    /* the user may have put this directory here */
+	bool writable; /* the user may write in it, */
+	bool sticky;   /* but not move or remove what another owns */
 	unsigned links;
 	char rest[PATH_MAX]; /* what is still to be walked */
 };
@@ -64,10 +66,22 @@ failed(const struct walk *w, struct err *err)
 	return err_set_errno(err, "cannot open log file %s", w->path);
 }
 
-/* Moves to fd, a directory; it is owned by the walk from now on. */
+/* Whether the user may have laid what is found here. */
+static bool
+is_unsafe(const struct walk *w)
+{
+	return w->moved || w->writable;
+}
+
+/*
+ * Moves to fd, a directory; it is owned by the walk from now on.  One that
+ * another owns stays where it is in a sticky directory such as /tmp, and
+ * directories cannot be linked there.
+ */
 static int
 enter(struct walk *w, int fd, struct err *err)
 {
+	const struct privs *user = w->user;
 	struct stat st;
 
 	if (w->dir_fd >= 0)
@@ -75,15 +89,17 @@ enter(struct walk *w, int fd, struct err *err)
 	w->dir_fd = fd;
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return failed(w, err);
-	if (may_write(w->user, &st))
-		w->unsafe = true;
+	if (w->writable && (!w->sticky || st.st_uid == user->uid))
+		w->moved = true;
+	w->writable = may_write(user, &st);
+	w->sticky = (st.st_mode & S_ISVTX) != 0 && st.st_uid != user->uid;
 	return 0;
 }
 
 static int
 enter_root(struct walk *w, struct err *err)
 {
-	w->unsafe = false;
+	w->moved = w->writable = false;
 	return enter(w, open("/", O_PATH | O_DIRECTORY | O_CLOEXEC), err);
 }
 
@@ -112,7 +128,7 @@ follow(struct walk *w, const char *name, struct err *err)
 	char target[PATH_MAX];
 	ssize_t len;
 
-	if (w->unsafe)
+	if (is_unsafe(w))
 		return err_set(err,
 		    "log file %s: \"%s\" on its way is a symbolic link in a "
 		    "directory that User may write",
@@ -136,7 +152,7 @@ check_file(const struct walk *w, int fd, struct err *err)
 {
 	struct stat st;
 
-	if (!w->unsafe)
+	if (!is_unsafe(w))
 		return 0;
 	if (fstat(fd, &st) < 0)
 		return failed(w, err);

@@ -9,9 +9,9 @@
 /*
  * Opens path (absolute) for appending, made with mode 0644 if missing.  If
  * user is another than who opens (user->change), no symbolic link is followed
- * once the way leads through a directory that he may write, and what lies in
- * such a directory must be a plain file with one name: else he could have
- * root write anywhere.  A descriptor (non-blocking, CLOEXEC), or -1 with err.
+ * in a directory that he may write or replace (one of another's below a sticky
+ * one, /tmp say, he may not), and what lies there must be a plain file with
+ * one name: else he could have root write anywhere.  A descriptor (non-blocking, CLOEXEC), or -1 with err.
  */
 int log_open(const char *path, const struct privs *user, struct err *);
 

@@ -19,8 +19,8 @@
 
 #include "master/log_open.h"
 
-/* Folders of the test: in one nobody else may write, the other is under
- * /tmp, where all may. */
+/* Folders of the test: in one nobody else may write, nor above, in the other
+ * all may. */
 static char safe[PATH_MAX], shared[] = "/tmp/drover-log-XXXXXX";
 
 /* Somebody who owns nothing here. */
@@ -219,6 +219,45 @@ test_group_and_owner(void **state)
 	rmdir(folder);
 }
 
+/* In a sticky folder nobody moves what is another's. */
+static void
+test_sticky(void **state)
+{
+	const char *folder = in(shared, "folder"),
+		   *link = in(shared, "folder/link");
+	struct privs owner = other;
+	struct err err;
+
+	(void)state;
+	owner.uid = getuid();
+	assert_int_equal(mkdir(folder, 0755), 0);
+	assert_int_equal(symlink("log", link), 0);
+	assert_int_equal(try(link, &other, &err), -1);
+	assert_int_equal(chmod(shared, 01777), 0);
+	assert_int_equal(try(link, &other, &err), 0);
+	/* What is his he may move; in it, too, he may write. */
+	assert_int_equal(try(link, &owner, &err), -1);
+	assert_int_equal(chmod(folder, 0777), 0);
+	assert_int_equal(try(link, &other, &err), -1);
+	assert_int_equal(chmod(folder, 01777), 0);
+	assert_int_equal(try(link, &other, &err), -1);
+	/* Links are not directories: one lies there as well. */
+	assert_int_equal(chmod(folder, 0755), 0);
+	assert_int_equal(symlink("folder/log", in(shared, "link")), 0);
+	assert_int_equal(try(in(shared, "link"), &other, &err), -1);
+	/* Once he may have moved one, what is below it is his word. */
+	assert_int_equal(chmod(shared, 0777), 0);
+	assert_int_equal(mkdir(in(shared, "folder/deep"), 0755), 0);
+	assert_int_equal(symlink("../log", in(shared, "folder/deep/link")), 0);
+	assert_int_equal(try(in(shared, "folder/deep/link"), &other, &err), -1);
+	unlink(in(shared, "folder/deep/link"));
+	rmdir(in(shared, "folder/deep"));
+	unlink(in(shared, "link"));
+	unlink(in(shared, "folder/log"));
+	unlink(link);
+	rmdir(folder);
+}
+
 /* A folder that nobody else may write, all the way from the root. */
 static bool
 find_safe(void)
@@ -244,7 +283,7 @@ setup(void **state)
 	(void)state;
 	umask(022);
 	(void)find_safe();
-	return mkdtemp(shared) == NULL;
+	return mkdtemp(shared) == NULL || chmod(shared, 0777) < 0;
 }
 
 static int
@@ -267,6 +306,7 @@ main(void)
 		cmocka_unit_test(test_two_names),
 		cmocka_unit_test(test_links_of_root),
 		cmocka_unit_test(test_group_and_owner),
+		cmocka_unit_test(test_sticky),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
