@@ -86,8 +86,8 @@ read_length(struct span value, int64_t *length)
 		size_t comma = span_find(value, ',');
 		uint64_t n;
 
-		switch (number_parse(span_trim(span_of(value.ptr, comma)),
-		    INT64_MAX, &n)) {
+		switch (number_parse(
+		    span_trim(span_of(value.ptr, comma)), INT64_MAX, &n)) {
 		case NUMBER_OK:
 			break;
 		case NUMBER_BAD:
@@ -112,8 +112,8 @@ read_content_length(struct request *r)
 
 	for (i = 0; i < r->field_count && status == 0; i++)
 		if (r->fields[i].id == FIELD_CONTENT_LENGTH)
-			status = read_length(
-			    r->fields[i].value, &r->content_length);
+			status =
+			    read_length(r->fields[i].value, &r->content_length);
 	return status;
 }
 
