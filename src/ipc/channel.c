@@ -65,6 +65,26 @@ control_put(struct msghdr *header, union control *control, int fd)
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
 }
 
+/*
+ * What the kernel refuses because there is too much of something (memory,
+ * descriptors under way for one user), it takes a little later.
+ */
+static int
+reason_of(int error)
+{
+	switch (error) {
+	case ECONNRESET:
+	case ENOTCONN:
+		return EPIPE;
+	case ENOBUFS:
+	case ENOMEM:
+	case ETOOMANYREFS:
+		return EAGAIN;
+	default:
+		return error;
+	}
+}
+
 int
 channel_send(int fd, const struct message *m)
 {
@@ -86,9 +106,10 @@ channel_send(int fd, const struct message *m)
 	do
 		n = sendmsg(fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
 	while (n < 0 && errno == EINTR);
-	if (n < 0 && (errno == ECONNRESET || errno == ENOTCONN))
-		errno = EPIPE;
-	return n < 0 ? -1 : 0;
+	if (n >= 0)
+		return 0;
+	errno = reason_of(errno);
+	return -1;
 }
 
 /*
@@ -143,11 +164,13 @@ channel_receive(int fd, struct message *m)
 	unsigned fds;
 	ssize_t n;
 
+	/* That the other side went with messages unread is said once, and
+	 * before what it had sent: that is still there. */
 	do
 		n = recvmsg(fd, &header, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
 	if (n < 0)
-		return errno == ECONNRESET ? 0 : -1;
+		return -1;
 	fds = control_take(&header, &m->fd);
 	if (n == 0 && fds == 0)
 		return 0;

@@ -75,8 +75,9 @@ struct message {
 /* Both ends non-blocking and CLOEXEC; -1 with errno. */
 int channel_pair(int fds[2]);
 /*
- * 0, or -1 with errno: EAGAIN when the other side is slow, EPIPE when it is
- * gone.  m->fd stays the caller's.
+ * 0, or -1 with errno: EAGAIN when the other side is slow or the kernel short
+ * of something (then it may be writable all the same), EPIPE when it is gone.
+ * m->fd stays the caller's.
  */
 int channel_send(int fd, const struct message *);
 /*

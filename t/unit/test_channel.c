@@ -12,9 +12,11 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -127,16 +129,63 @@ test_slow_and_gone(void **state)
 	assert_int_equal(open("/dev/null", O_RDONLY | O_CLOEXEC), pair[0]);
 }
 
-/* Unread messages at the time of the close must not hide the end. */
+/* Unread messages at the time of the close must neither hide the end nor what
+ * was sent before it. */
 static void
 test_gone_with_unread(void **state)
 {
+	uint32_t i;
+
 	(void)state;
 	message_init(&sent, MESSAGE_POKE, 0);
 	assert_int_equal(channel_send(pair[1], &sent), 0);
+	for (i = 0; i < 3; i++) {
+		message_init(&sent, MESSAGE_DRAINING, i);
+		assert_int_equal(channel_send(pair[0], &sent), 0);
+	}
 	close(pair[0]);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(channel_receive(pair[1], &got), 1);
+		assert_int_equal(got.arg, i);
+	}
 	assert_int_equal(channel_receive(pair[1], &got), 0);
 	assert_int_equal(open("/dev/null", O_RDONLY | O_CLOEXEC), pair[0]);
+}
+
+/* In a process of its own: the kernel bounds what root may have under way by
+ * nothing.  Returns the errno of the first message that was refused. */
+static int
+fill_as_nobody(void)
+{
+	const struct rlimit few = { 64, 64 };
+	int i;
+
+	if (setrlimit(RLIMIT_NOFILE, &few) == -1 ||
+	    (geteuid() == 0 && setresuid(65534, 65534, 65534) == -1))
+		return 0;
+	message_init(&sent, MESSAGE_HANDOVER, 0);
+	sent.fd = STDIN_FILENO;
+	for (i = 0; i < 100000; i++)
+		if (channel_send(pair[0], &sent) == -1)
+			return errno;
+	return 0;
+}
+
+/* Descriptors under way are bounded for each user: it is to be tried again
+ * when some have arrived, like any channel that is full. */
+static void
+test_too_many_descriptors(void **state)
+{
+	int status;
+	pid_t pid = fork();
+
+	(void)state;
+	assert_true(pid >= 0);
+	if (pid == 0)
+		_exit(fill_as_nobody());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), EAGAIN);
 }
 
 /* A packet as a broken peer may send it. */
@@ -213,6 +262,7 @@ main(void)
 		WITH_PAIR(test_too_long_is_not_sent),
 		WITH_PAIR(test_slow_and_gone),
 		WITH_PAIR(test_gone_with_unread),
+		WITH_PAIR(test_too_many_descriptors),
 		WITH_PAIR(test_nonsense),
 	};
 
