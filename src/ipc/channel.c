@@ -28,6 +28,14 @@ struct packet_head {
  * room for a few they are received, and closed, not left to MSG_CTRUNC. */
 #define FDS_MAX 4
 
+/*
+ * What may be under way in one direction: some dozen messages with their
+ * descriptors, or a few of the largest.  The kernel bounds the descriptors
+ * under way in all channels of a user by RLIMIT_NOFILE, so there must not be
+ * room for hundreds in each.
+ */
+#define CHANNEL_ROOM (16 * 1024)
+
 union control {
 	struct cmsghdr align;
 	char room[CMSG_SPACE(FDS_MAX * sizeof(int))];
@@ -46,8 +54,17 @@ message_init(struct message *m, uint32_t type, uint32_t arg)
 int
 channel_pair(int fds[2])
 {
-	return socketpair(
-	    AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds);
+	const int room = CHANNEL_ROOM;
+	int i;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC,
+		0, fds) == -1)
+		return -1;
+	/* Where that is refused a channel holds more, no worse. */
+	for (i = 0; i < 2; i++)
+		(void)setsockopt(
+		    fds[i], SOL_SOCKET, SO_SNDBUF, &room, sizeof(room));
+	return 0;
 }
 
 static void
@@ -142,11 +159,11 @@ control_take(struct msghdr *header, int *fd_r)
 }
 
 static int
-no_sense(int fd)
+throw_away(int fd, int reason)
 {
 	if (fd != -1)
 		close(fd);
-	errno = EPROTO;
+	errno = reason;
 	return -1;
 }
 
@@ -174,9 +191,12 @@ channel_receive(int fd, struct message *m)
 	fds = control_take(&header, &m->fd);
 	if (n == 0 && fds == 0)
 		return 0;
-	if (fds > 1 || (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0 ||
+	if (fds > 1 || (header.msg_flags & MSG_TRUNC) != 0 ||
 	    (size_t)n < sizeof(head) || head.len != (size_t)n - sizeof(head))
-		return no_sense(m->fd);
+		return throw_away(m->fd, EPROTO);
+	/* There was room for more, so it is our table that had none. */
+	if ((header.msg_flags & MSG_CTRUNC) != 0)
+		return throw_away(m->fd, EMFILE);
 	m->type = head.type;
 	m->arg = head.arg;
 	m->value = head.value;

@@ -82,7 +82,8 @@ int channel_pair(int fds[2]);
 int channel_send(int fd, const struct message *);
 /*
  * 1 with a message, 0 when the other side is gone, -1 with errno (EAGAIN:
- * none now; EPROTO: one that makes no sense, thrown away).
+ * none now; EPROTO: one that makes no sense, thrown away; EMFILE: one whose
+ * descriptor this process could not take, thrown away).
  */
 int channel_receive(int fd, struct message *);
 /* A message without descriptor or data. */

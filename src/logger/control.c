@@ -157,6 +157,10 @@ channel_ready(struct loop_source *source, uint32_t events)
 	       (got == -1 && errno == EPROTO))
 		if (got == 1)
 			obey(l, &m);
+	/* What it told us with a descriptor is not known here now, so it has to
+	 * tell another logger. */
+	if (got == -1 && errno == EMFILE)
+		report(REPORT_CRIT, "logger", "no descriptor is left");
 	if (got == 0 || (got == -1 && errno != EAGAIN))
 		master_is_gone(l);
 }

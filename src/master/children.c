@@ -351,6 +351,22 @@ children_ended(struct children *c, pid_t pid, int status)
 }
 
 void
+children_hold(struct children *c, bool hold)
+{
+	struct list_node *g, *n;
+	struct child *child;
+
+	LIST_FOREACH (g, &c->generations) {
+		LIST_FOREACH (
+		    n, &LIST_ENTRY(g, struct generation, node)->children) {
+			child = LIST_ENTRY(n, struct child, node);
+			if (!hold || child->state == CHILD_DRAINING)
+				mailbox_pause(&child->mailbox, hold);
+		}
+	}
+}
+
+void
 children_stopped(struct children *c, pid_t pid, bool stopped)
 {
 	struct child *child = find_child(c, pid);

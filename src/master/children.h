@@ -119,6 +119,8 @@ bool generation_is_quiet(const struct generation *);
 bool children_ended(struct children *, pid_t pid, int status);
 /* By a signal (SIGSTOP, a terminal's Ctrl-Z), or continued after that. */
 void children_stopped(struct children *, pid_t pid, bool stopped);
+/* Those who give connections away are to keep them for a while, or not. */
+void children_hold(struct children *, bool hold);
 /* Ends a worker that does not do so itself; why is said in the log. */
 void child_kill(struct child *, const char *why);
 

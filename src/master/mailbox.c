@@ -54,11 +54,25 @@ put_aside(struct mailbox *m, const struct message *message)
 	return 0;
 }
 
+/* To be called when paused or blocked has changed. */
 static void
-expect(struct mailbox *m, uint32_t events)
+watch(struct mailbox *m)
 {
+	uint32_t events = 0;
+
+	if (!m->paused)
+		events |= EPOLLIN;
+	if (m->blocked)
+		events |= EPOLLOUT;
 	/* It cannot fail for a descriptor that is watched. */
 	(void)loop_change(m->loop, &m->source, events);
+}
+
+static void
+set_blocked(struct mailbox *m, bool blocked)
+{
+	m->blocked = blocked;
+	watch(m);
 }
 
 static void
@@ -76,7 +90,7 @@ send_waiting(struct mailbox *m)
 		 * by its end of the channel. */
 		letter_destroy(letter);
 	}
-	expect(m, EPOLLIN);
+	set_blocked(m, false);
 	if (m->writable != NULL)
 		m->writable(m);
 }
@@ -102,6 +116,11 @@ take_one(struct mailbox *m)
 	}
 	if (result < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
+	if (result < 0 && errno == EMFILE) {
+		report_errno(REPORT_ERROR, "master",
+		    "a message came without its descriptor");
+		return true;
+	}
 	if (result < 0)
 		report_errno(REPORT_ERROR, "master", "message of a child");
 	shut(m);
@@ -116,7 +135,7 @@ ready(struct loop_source *source, uint32_t events)
 
 	if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
 		for (i = 0; i < MESSAGES_A_TURN; i++)
-			if (!take_one(m))
+			if (!take_one(m) || m->paused)
 				break;
 	if (m->source.fd >= 0 && events & EPOLLOUT)
 		send_waiting(m);
@@ -128,6 +147,7 @@ mailbox_open(struct mailbox *m, struct loop *loop, int fd)
 	m->source.fd = fd;
 	m->source.ready = ready;
 	m->loop = loop;
+	m->paused = m->blocked = false;
 	list_init(&m->waiting);
 	if (loop_add(loop, &m->source, EPOLLIN) < 0) {
 		m->source.fd = -1;
@@ -165,7 +185,7 @@ mailbox_send(struct mailbox *m, const struct message *message)
 	}
 	if (put_aside(m, message) < 0)
 		return -1;
-	expect(m, EPOLLIN | EPOLLOUT);
+	set_blocked(m, true);
 	return 0;
 }
 
@@ -191,8 +211,17 @@ mailbox_try(struct mailbox *m, const struct message *message)
 	result =
 	    list_empty(&m->waiting) ? channel_send(m->source.fd, message) : -1;
 	if (result < 0 && errno == EAGAIN)
-		expect(m, EPOLLIN | EPOLLOUT);
+		set_blocked(m, true);
 	return result;
+}
+
+void
+mailbox_pause(struct mailbox *m, bool pause)
+{
+	if (m->source.fd < 0 || m->paused == pause)
+		return;
+	m->paused = pause;
+	watch(m);
 }
 
 void

@@ -16,6 +16,8 @@ struct mailbox {
 	struct loop_source source; /* fd -1: closed */
 	struct loop *loop;
 	struct list waiting; /* letters, oldest first */
+	bool paused;	     /* takes nothing in */
+	bool blocked;	     /* waits until it may be written to */
 	/* A message came; its fd, if any, is the callee's. */
 	void (*received)(struct mailbox *, struct message *);
 	/* The other side closed, or sent nonsense; the mailbox is closed. */
@@ -37,6 +39,11 @@ int mailbox_send(struct mailbox *, const struct message *);
 int mailbox_say(struct mailbox *, enum message_type, uint32_t arg);
 /* Sends now or not at all: -1 with EAGAIN, then writable() is called. */
 int mailbox_try(struct mailbox *, const struct message *);
+/*
+ * Leaves what the child sends in the channel until that is taken back, so that
+ * in the end the child waits.  Its end is noticed all the same.
+ */
+void mailbox_pause(struct mailbox *, bool pause);
 /*
  * Takes in all that the child sent before it died.  To be called when it was
  * reaped and before mailbox_close: what it passed on is not lost with it.

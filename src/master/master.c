@@ -73,6 +73,12 @@ may_adopt(struct generation *g)
 }
 
 static void
+hold_back(struct relay *r, bool hold)
+{
+	children_hold(&LIST_ENTRY(r, struct master, relay)->children, hold);
+}
+
+static void
 send_dests(struct logger_process *l)
 {
 	logs_send(&of_logger(l)->logs);
@@ -269,7 +275,7 @@ init(struct master *m, const struct master_setup *setup)
 	list_init(&m->children.generations);
 	logger_process_init(&m->logger);
 	loop_timer_init(&m->tick, ticked);
-	relay_init(&m->relay);
+	relay_init(&m->relay, hold_back);
 	reload_init(m);
 	stop_init(m);
 }

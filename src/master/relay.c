@@ -10,14 +10,18 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/report.h"
 
-/* Descriptors are held for so many, and so long, at most. */
+/* So many may wait, and so long. */
 #define WAITING_MAX 4096
 #define WAITING_MS 5000
+/* Of our descriptors at most one in so many is one that waits: what a worker
+ * sends when there is none left is lost. */
+#define DESCRIPTORS_SHARE 4
 
 struct parcel {
 	struct list_node node;
@@ -25,12 +29,22 @@ struct parcel {
 	struct message message; /* cut behind its data; fd is owned */
 };
 
-void
-relay_init(struct relay *r)
+static unsigned
+waiting_max(void)
 {
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+	    limit.rlim_cur / DESCRIPTORS_SHARE > WAITING_MAX)
+		return WAITING_MAX;
+	return (unsigned)limit.rlim_cur / DESCRIPTORS_SHARE;
+}
+
+void
+relay_init(struct relay *r, void (*hold)(struct relay *, bool hold))
+{
+	*r = (struct relay){ .hold = hold };
 	list_init(&r->waiting);
-	r->count = 0;
-	r->to = NULL;
 }
 
 static void
@@ -79,12 +93,29 @@ deliver(struct generation *g, const struct message *m)
 }
 
 static void
+hold_givers(struct relay *r)
+{
+	/* Again and again: another may have begun to give. */
+	if (r->count >= r->max)
+		r->hold(r, r->holding = true);
+}
+
+static void
+release_givers(struct relay *r)
+{
+	if (r->holding && r->count <= r->max / 2)
+		r->hold(r, r->holding = false);
+}
+
+static void
 put_aside(struct relay *r, const struct message *m)
 {
 	size_t data = offsetof(struct message, data) + m->len;
 	struct parcel *parcel = NULL;
 
-	if (r->count < WAITING_MAX)
+	r->max = waiting_max();
+	/* What one sent before it died comes whether there is room or not. */
+	if (r->count < 2 * r->max)
 		parcel = malloc(offsetof(struct parcel, message) + data);
 	if (parcel == NULL) {
 		report(REPORT_WARN, "master",
@@ -96,6 +127,7 @@ put_aside(struct relay *r, const struct message *m)
 	parcel->since_ms = clock_now_ms();
 	list_append(&r->waiting, &parcel->node);
 	r->count++;
+	hold_givers(r);
 }
 
 void
@@ -125,9 +157,10 @@ relay_pump(struct relay *r)
 	while ((node = list_first(&r->waiting)) != NULL) {
 		parcel = LIST_ENTRY(node, struct parcel, node);
 		if (deliver(r->to, &parcel->message) == DELIVERY_LATER)
-			return;
+			break;
 		parcel_destroy(r, parcel);
 	}
+	release_givers(r);
 }
 
 void
@@ -139,7 +172,8 @@ relay_tick(struct relay *r)
 	while ((node = list_first(&r->waiting)) != NULL) {
 		parcel = LIST_ENTRY(node, struct parcel, node);
 		if (clock_now_ms() - parcel->since_ms < WAITING_MS)
-			return;
+			break;
 		parcel_destroy(r, parcel);
 	}
+	release_givers(r);
 }

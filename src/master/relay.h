@@ -2,7 +2,7 @@
 /*
  * Connections on their way from a worker that ends to one that serves.  The
  * master passes them on unread; while nobody can take one it waits here, not
- * for long.
+ * for long.  When many wait, those who give are told to keep the others.
  */
 #ifndef DROVER_MASTER_RELAY_H
 #define DROVER_MASTER_RELAY_H
@@ -13,11 +13,15 @@
 struct relay {
 	struct list waiting; /* parcels, oldest first */
 	unsigned count;
+	unsigned max; /* of count, from which givers are to wait */
+	bool holding; /* they were told so */
 	struct generation *to; /* the one that serves; NULL: nobody does,
 				* and connections are closed */
+	/* Givers are to hold back, or may go on. */
+	void (*hold)(struct relay *, bool hold);
 };
 
-void relay_init(struct relay *);
+void relay_init(struct relay *, void (*hold)(struct relay *, bool hold));
 /* From now on connections go there; NULL closes those that wait, too. */
 void relay_set(struct relay *, struct generation *to);
 /* A MESSAGE_HANDOVER; takes its descriptor. */

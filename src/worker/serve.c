@@ -202,7 +202,8 @@ channel_ready(struct loop_source *source, uint32_t events)
 			worker_message(w, &m);
 	}
 	/* Without a master nobody replaces, reaps or logs: it is over. */
-	if (result == 0 || (result < 0 && errno != EAGAIN && errno != EPROTO)) {
+	if (result == 0 || (result < 0 && errno != EAGAIN && errno != EPROTO &&
+			       errno != EMFILE)) {
 		w->phase = PHASE_STOPPED;
 		loop_remove(w->loop, source);
 	}

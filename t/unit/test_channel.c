@@ -157,7 +157,7 @@ test_gone_with_unread(void **state)
 static int
 fill_as_nobody(void)
 {
-	const struct rlimit few = { 64, 64 };
+	const struct rlimit few = { 8, 8 };
 	int i;
 
 	if (setrlimit(RLIMIT_NOFILE, &few) == -1 ||
@@ -186,6 +186,52 @@ test_too_many_descriptors(void **state)
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), EAGAIN);
+}
+
+/* Ours, not the sender's, is the fault then. */
+static void
+test_no_room_for_descriptor(void **state)
+{
+	struct rlimit before, none;
+	int fd = dup(STDIN_FILENO);
+
+	(void)state;
+	message_init(&sent, MESSAGE_HANDOVER, 1);
+	sent.fd = STDIN_FILENO;
+	assert_int_equal(channel_send(pair[0], &sent), 0);
+	assert_int_equal(channel_send(pair[0], &sent), 0);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = (rlim_t)fd; /* the lowest that is free */
+	close(fd);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	errno = 0;
+	assert_int_equal(channel_receive(pair[1], &got), -1);
+	assert_int_equal(errno, EMFILE);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_int_equal(channel_receive(pair[1], &got), 1);
+	assert_true(got.fd >= 0);
+	close(got.fd);
+}
+
+/* Some, but not so many that a few channels take all that a user may have. */
+static void
+test_room(void **state)
+{
+	int i;
+
+	(void)state;
+	message_init(&sent, MESSAGE_HANDOVER, 1);
+	sent.fd = STDIN_FILENO;
+	sent.len = 400;
+	for (i = 0; channel_send(pair[0], &sent) == 0; i++)
+		;
+	assert_int_equal(errno, EAGAIN);
+	assert_in_range(i, 8, 40);
+	sent.len = MESSAGE_DATA_MAX;
+	for (i = 0; channel_send(pair[1], &sent) == 0; i++)
+		;
+	assert_in_range(i, 2, 40);
 }
 
 /* A packet as a broken peer may send it. */
@@ -263,6 +309,8 @@ main(void)
 		WITH_PAIR(test_slow_and_gone),
 		WITH_PAIR(test_gone_with_unread),
 		WITH_PAIR(test_too_many_descriptors),
+		WITH_PAIR(test_no_room_for_descriptor),
+		WITH_PAIR(test_room),
 		WITH_PAIR(test_nonsense),
 	};
 

@@ -181,12 +181,47 @@ static void
 test_end_is_told(void **state)
 {
 	(void)state;
-	child_sends(100);
+	child_sends(20);
 	close(child);
 	child = -1;
 	while (closed == 0)
 		assert_true(loop_turn(loop, 1000) > 0);
-	assert_int_equal(received, 100);
+	assert_int_equal(received, 20);
+}
+
+static void
+test_pause(void **state)
+{
+	(void)state;
+	child_sends(3);
+	mailbox_pause(&box, true);
+	assert_int_equal(loop_turn(loop, 0), 0);
+	assert_int_equal(received, 0);
+	/* It may be written to, and that is still told. */
+	(void)send_many();
+	while (writable == 0) {
+		struct message m;
+
+		(void)child_reads(&m);
+		assert_true(loop_turn(loop, 0) >= 0);
+	}
+	assert_int_equal(received, 0);
+	mailbox_pause(&box, false);
+	assert_true(loop_turn(loop, 1000) > 0);
+	assert_int_equal(received, 3);
+}
+
+static void
+test_end_is_told_in_a_pause(void **state)
+{
+	(void)state;
+	child_sends(20);
+	mailbox_pause(&box, true);
+	close(child);
+	child = -1;
+	while (closed == 0)
+		assert_true(loop_turn(loop, 1000) > 0);
+	assert_int_equal(received, 20);
 }
 
 static unsigned
@@ -237,6 +272,8 @@ main(void)
 		TEST(test_dead_child),
 		TEST(test_end_is_told),
 		TEST(test_waiting_letters_end_with_it),
+		TEST(test_pause),
+		TEST(test_end_is_told_in_a_pause),
 		TEST(test_nonsense),
 	};
 

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -20,6 +21,8 @@
 #define SEATS 3
 
 static struct loop *loop;
+static bool held;
+static unsigned changes; /* of held */
 static struct relay relay;
 static struct generation generation;
 static struct seat seats[SEATS];
@@ -33,6 +36,14 @@ received(struct mailbox *m, struct message *message)
 {
 	(void)m;
 	(void)message;
+}
+
+static void
+hold(struct relay *r, bool on)
+{
+	assert_ptr_equal(r, &relay);
+	changes += held != on;
+	held = on;
 }
 
 static void
@@ -71,7 +82,9 @@ setup(void **state)
 	};
 	for (unsigned i = 0; i < SEATS; i++)
 		open_seat(i);
-	relay_init(&relay);
+	held = false;
+	changes = 0;
+	relay_init(&relay, hold);
 	relay_set(&relay, &generation);
 	watch = -1;
 	return 0;
@@ -219,6 +232,44 @@ test_nobody_will_serve(void **state)
 	assert_int_equal(relay.count, 0);
 }
 
+/* Long before no descriptor is left. */
+static void
+test_givers_hold_back(void **state)
+{
+	struct rlimit before, few;
+	unsigned number = 0;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	few.rlim_cur = 256;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	for (unsigned i = 0; i < SEATS; i++)
+		seats[i].child = NULL;
+	while (!held)
+		hand_over(number++);
+	assert_int_equal(number, 64);
+	/* What comes nevertheless still finds a place, up to a bound. */
+	while (!is_closed())
+		hand_over(number++);
+	assert_int_equal(number, 129);
+	assert_int_equal(relay.count, 128);
+	seats[1].child = &children[1];
+	relay_pump(&relay);
+	for (int next = 0; next < 128;) {
+		int got = adopted(1);
+
+		if (got < 0) {
+			assert_true(loop_turn(loop, 1000) > 0);
+			continue;
+		}
+		assert_int_equal(got, next++);
+	}
+	assert_false(held);
+	assert_int_equal(changes, 2);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
 static void
 test_waiting_is_bounded(void **state)
 {
@@ -251,6 +302,7 @@ main(void)
 		TEST(test_nobody_serves_yet),
 		TEST(test_all_are_slow),
 		TEST(test_nobody_will_serve),
+		TEST(test_givers_hold_back),
 		TEST(test_waiting_is_bounded),
 	};
 
