@@ -77,6 +77,31 @@ subtest 'WINCH is a graceful stop, too' => sub {
 	$s->stop;
 };
 
+# A terminal that nobody looks at: its two ends.
+sub open_terminal {
+	open my $master, '+<', '/dev/ptmx' or return;
+	# TIOCSPTLCK and TIOCGPTN.
+	my $number = pack 'i', 0;
+	ioctl $master, 0x40045431, $number or return;
+	ioctl $master, 0x80045430, $number or return;
+	return ($master, '/dev/pts/' . unpack 'i', $number);
+}
+
+subtest 'WINCH of a terminal is its resizing' => sub {
+	my ($master, $terminal) = open_terminal();
+	plan skip_all => 'no terminals' if !$master || !-c $terminal;
+	my $s = Drover->new;
+	ok($s->launch(stdin => $terminal), 'it starts in a terminal');
+	my ($worker) = $s->workers;
+	$s->signal('WINCH');
+	# The master works signals off in turn.
+	kill 'KILL', $worker;
+	ok($s->wait_log('error', qr/\(pid $worker\)/), 'it is awake');
+	is($s->get('/')->{status}, 200, 'and serves');
+	unlike($s->log('error'), qr/SIGWINCH/, 'it does not stop');
+	$s->stop;
+};
+
 subtest 'GracefulShutdownTimeout' => sub {
 	my ($s, $c) = with_stalled_client(conf => 'GracefulShutdownTimeout 1');
 	my $start = time;

@@ -99,7 +99,7 @@ sub start {
 
 # Starts the server in the foreground and waits until it says READY.  False
 # if it ended instead: see exit_status() and stderr().  Options: args (more
-# arguments), env (more environment).
+# arguments), env (more environment), stdin (a path, /dev/null unless given).
 sub launch {
 	my ($s, %option) = @_;
 	my @command = ($s->_instrument, $PROGRAM, '-d', $s->{dir},
@@ -107,7 +107,7 @@ sub launch {
 	delete $s->{status};
 	$s->{notify} //= $s->_notify_socket;
 	$s->{pid} = $s->_spawn(\@command, "$s->{dir}/stdout",
-	    "$s->{dir}/stderr", $option{env});
+	    "$s->{dir}/stderr", $option{env}, $option{stdin});
 	$s->{group} = $s->{pid};
 	push @running, $s;
 	my $end = time + 30 * $SCALE;
@@ -155,13 +155,13 @@ sub run {
 }
 
 sub _spawn {
-	my ($s, $command, $out, $err, $env) = @_;
+	my ($s, $command, $out, $err, $env, $in) = @_;
 	my $pid = fork // die "fork: $!";
 	return $pid if $pid;
 	# A group of its own, by which stop() finds what is left over.
 	setpgrp 0, 0;
 	%ENV = (%ENV, $s->_environment, %{ $env // {} });
-	open STDIN, '<', '/dev/null';
+	open STDIN, '<', $in // '/dev/null' or POSIX::_exit(126);
 	open STDOUT, '>', $out or POSIX::_exit(126);
 	open STDERR, '>', $err or POSIX::_exit(126);
 	{ no warnings 'exec'; exec { $command->[0] } @$command; }
