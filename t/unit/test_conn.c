@@ -273,8 +273,8 @@ test_half_closed(void **state)
 	static const char *const inputs[] = {
 		"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n",
 		"GET /file?4000000 HTTP/1.1\r\nHost: a\r\n\r\n",
-		"GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
-		"GET /file?4000000 HTTP/1.1\r\nHost: a\r\n\r\n",
+		("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
+		 "GET /file?4000000 HTTP/1.1\r\nHost: a\r\n\r\n"),
 	};
 	unsigned lines = 0;
 
