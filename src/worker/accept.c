@@ -163,7 +163,7 @@ accept_ready(struct loop_source *source, uint32_t events)
 		if ((i > 0 && acceptor_is_full(w)) || !accept_next(a, s))
 			break;
 	if (acceptor_is_full(w))
-		loop_defer(w->loop, &a->look_away);
+		loop_defer(w->loop, &a->turn_end);
 }
 
 /* ---- the end ---- */
@@ -227,12 +227,14 @@ acceptor_again(struct loop_timer *timer)
 	struct acceptor *a = LIST_ENTRY(timer, struct acceptor, again);
 
 	worker_busy(a->worker);
-	if (a->stopped)
+	if (a->stopped) {
 		accept_rest(a);
-	else if (acceptor_is_full(a->worker))
-		a->full = true;
-	else
+	} else if (acceptor_is_full(a->worker)) {
+		acceptor_look_away(a);
+	} else {
+		a->full = false;
 		acceptor_resume(a);
+	}
 }
 
 int
@@ -245,7 +247,7 @@ acceptor_open(struct worker *w)
 		return -1;
 	a->worker = w;
 	loop_timer_init(&a->again, acceptor_again);
-	loop_task_init(&a->look_away, acceptor_look_away);
+	loop_task_init(&a->turn_end, acceptor_turn_ends);
 	a->sources = calloc(set->count, sizeof(a->sources[0]));
 	if (a->sources == NULL && set->count > 0) {
 		free(a);
@@ -298,7 +300,7 @@ acceptor_close(struct worker *w)
 	if (a == NULL)
 		return;
 	acceptor_stop(w);
-	loop_task_cancel(&a->look_away);
+	loop_task_cancel(&a->turn_end);
 	free(a->sources);
 	free(a);
 	w->acceptor = NULL;

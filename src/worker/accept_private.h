@@ -23,7 +23,7 @@ struct acceptor {
 	unsigned accepted; /* since the last change of place */
 	struct balance balance;
 	struct loop_timer again;
-	struct loop_task look_away; /* at the end of the turn, if full */
+	struct loop_task turn_end; /* if it may be full then */
 };
 
 /* ---- accept_watch.c ---- */
@@ -38,10 +38,12 @@ void acceptor_resume(struct acceptor *);
 bool acceptor_holds_back(struct acceptor *);
 
 /* There is neither room for a connection nor an idle one to be closed. */
-bool acceptor_is_full(const struct worker *);
+bool acceptor_is_full(struct worker *);
 /* For one more: at the bound, those go that have been idle the longest. */
 void acceptor_make_room(struct worker *);
-/* At the end of a turn: looks away until there is room. */
-void acceptor_look_away(struct loop_task *);
+/* Full: looks away until there is room. */
+void acceptor_look_away(struct acceptor *);
+/* The same, if it is full at the end of a turn. */
+void acceptor_turn_ends(struct loop_task *);
 
 #endif

@@ -12,10 +12,12 @@
 
 #include "base/clock.h"
 #include "worker/accept_private.h"
-#include "worker/conn.h"
+#include "worker/conn_private.h"
 
 /* A worker whose slot is older is stuck and counts for nothing. */
 #define FRESH_MS 1000
+/* Idle ones that are served, not closed, before room is found for another. */
+#define ASKED_MAX 16
 
 void
 acceptor_unwatch(struct acceptor *a)
@@ -61,35 +63,74 @@ acceptor_resume(struct acceptor *a)
 
 /* ---- room ---- */
 
+/* Who goes for another, NULL: nobody.  One that has never said anything goes,
+ * too, but not before it had the time to. */
+static struct conn *
+least_missed(struct worker *w)
+{
+	struct list_node *node = list_first(&w->idle);
+	struct conn *c;
+
+	if (node != NULL)
+		return LIST_ENTRY(node, struct conn, node);
+	node = list_first(&w->fresh);
+	if (node == NULL)
+		return NULL;
+	c = LIST_ENTRY(node, struct conn, node);
+	return conn_waited(c) < SILENCE_MS ? NULL : c;
+}
+
 bool
-acceptor_is_full(const struct worker *w)
+acceptor_is_full(struct worker *w)
 {
 	unsigned max = w->setup->max_connections;
 
 	/* Closed ones that wait for the log hold memory. */
-	return (w->connections >= max && list_empty(&w->idle)) ||
+	return (w->connections >= max && least_missed(w) == NULL) ||
 	       w->unburied >= max;
+}
+
+/* One that is asked just now is not idle, though its event is still to come. */
+static bool
+is_asked(struct conn *c)
+{
+	c->readable = true;
+	conn_go_on(c);
+	return least_missed(c->worker) != c;
 }
 
 void
 acceptor_make_room(struct worker *w)
 {
-	struct list_node *oldest;
+	struct conn *c;
+	unsigned asked = 0;
 
 	while (w->connections >= w->setup->max_connections &&
-	       (oldest = list_first(&w->idle)) != NULL)
-		conn_close(LIST_ENTRY(oldest, struct conn, node), false);
+	       (c = least_missed(w)) != NULL) {
+		if (asked < ASKED_MAX && is_asked(c))
+			asked++;
+		else
+			conn_close(c, false);
+	}
 }
 
 void
-acceptor_look_away(struct loop_task *task)
+acceptor_look_away(struct acceptor *a)
 {
-	struct acceptor *a = LIST_ENTRY(task, struct acceptor, look_away);
-
-	if (!a->watching || !acceptor_is_full(a->worker))
-		return;
 	a->full = true;
 	acceptor_unwatch(a);
+	if (!list_empty(&a->worker->fresh))
+		loop_timer_start(
+		    worker_queue(a->worker, SILENCE_MS), &a->again);
+}
+
+void
+acceptor_turn_ends(struct loop_task *task)
+{
+	struct acceptor *a = LIST_ENTRY(task, struct acceptor, turn_end);
+
+	if (a->watching && acceptor_is_full(a->worker))
+		acceptor_look_away(a);
 }
 
 void
@@ -100,6 +141,7 @@ acceptor_room(struct worker *w)
 	if (a == NULL || !a->full || acceptor_is_full(w))
 		return;
 	a->full = false;
+	loop_timer_stop(&a->again);
 	acceptor_resume(a);
 }
 

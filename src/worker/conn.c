@@ -233,7 +233,7 @@ conn_rest(struct conn *c, const struct conn_run *run, bool begun)
 		conn_enlist(c, &w->busy);
 		return;
 	}
-	conn_enlist(c, &w->idle);
+	conn_enlist(c, wait == WAIT_IDLE ? &w->idle : &w->fresh);
 	if (!handover_give(c))
 		/* One that may be closed is as good as room. */
 		acceptor_room(w);

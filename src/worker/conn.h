@@ -52,16 +52,16 @@ struct conn {
 			 * renewed */
 	enum conn_state state : 4;
 	enum conn_wait wait : 4;
-	bool registered : 1;		       /* with the loop */
-	bool shared : 1;		       /* adopted: who gave the
-						* descriptor may still have it */
-	bool readable : 1, writable : 1;       /* as far as known, since
-						* readiness is edge-triggered */
-	bool crossed : 1;		       /* the transport waits for the
-						* other direction (TLS) */
-	bool hangup : 1;		       /* the peer has ended its side:
-						* what can be read ends */
-	bool broken : 1;		       /* nothing can be sent any more */
+	bool registered : 1;		 /* with the loop */
+	bool shared : 1;		 /* adopted: who gave the
+					  * descriptor may still have it */
+	bool readable : 1, writable : 1; /* as far as known, since
+					  * readiness is edge-triggered */
+	bool crossed : 1;		 /* the transport waits for the
+					  * other direction (TLS) */
+	bool hangup : 1;		 /* the peer has ended its side:
+					  * what can be read ends */
+	bool broken : 1;		 /* nothing can be sent any more */
 	bool end_of_input : 1;
 	bool parked : 1;
 };

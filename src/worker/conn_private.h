@@ -20,6 +20,8 @@ void conn_deferred(struct loop_task *);
  * unless it is to be renewed.
  */
 void conn_wait(struct conn *, enum conn_wait, bool renew);
+/* For how long it has waited for this already. */
+int64_t conn_waited(const struct conn *);
 /* The same wait, by what bounds it now. */
 void conn_wait_anew(struct conn *);
 /* A write found no room: from now on the peer is looked at. */

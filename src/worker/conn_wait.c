@@ -8,6 +8,7 @@
 
 #include <sys/epoll.h>
 
+#include "base/clock.h"
 #include "worker/conn_private.h"
 
 /* ---- starting ---- */
@@ -38,6 +39,12 @@ conn_wait(struct conn *c, enum conn_wait wait, bool renew)
 	else
 		loop_timer_start(
 		    worker_queue(c->worker, wait_duration(c)), &c->timer);
+}
+
+int64_t
+conn_waited(const struct conn *c)
+{
+	return clock_now_ms() - (c->timer.deadline_ms - wait_duration(c));
 }
 
 void

@@ -78,17 +78,25 @@ handover_give(struct conn *c)
 	return false;
 }
 
-void
-handover_idle(struct worker *w)
+static void
+give_list(struct worker *w, struct list *list)
 {
 	struct list_node *node, *after;
 
-	channel_wants(w, false);
-	LIST_FOREACH_SAFE (node, after, &w->idle) {
+	LIST_FOREACH_SAFE (node, after, list) {
 		handover_give(LIST_ENTRY(node, struct conn, node));
 		if (w->channel_full)
 			return;
 	}
+}
+
+void
+handover_idle(struct worker *w)
+{
+	channel_wants(w, false);
+	give_list(w, &w->idle);
+	if (!w->channel_full)
+		give_list(w, &w->fresh);
 }
 
 /*

@@ -76,7 +76,7 @@ static void
 prepare_queues(struct worker *w)
 {
 	static const int64_t fixed[] = { TICK_MS, PARK_MS, LINGER_MS,
-		DRAIN_IDLE_MS, HOLD_BACK_MS, NO_FD_MS };
+		DRAIN_IDLE_MS, HOLD_BACK_MS, SILENCE_MS, NO_FD_MS };
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		worker_queue(w, fixed[i]);
@@ -161,6 +161,7 @@ worker_drain(struct worker *w, enum drain_mode mode)
 		acceptor_finish(w);
 	drain_list(&w->busy);
 	drain_list(&w->idle);
+	drain_list(&w->fresh);
 	drain_list(&w->parked);
 	if (w->phase == PHASE_HANDING_OVER)
 		handover_idle(w);
@@ -218,6 +219,7 @@ worker_init(struct worker *w, const struct worker_setup *setup)
 	w->setup = setup;
 	w->conf = setup->conf;
 	list_init(&w->idle);
+	list_init(&w->fresh);
 	list_init(&w->busy);
 	list_init(&w->parked);
 	list_init(&w->closed);
@@ -318,6 +320,7 @@ worker_cut(struct worker *w)
 	clock_refresh();
 	end = clock_now_ms() + STOP_MS;
 	close_list(&w->idle, false);
+	close_list(&w->fresh, false);
 	close_list(&w->busy, true);
 	cut_parked(&w->parked);
 	while (w->unburied > 0 && clock_now_ms() < end)

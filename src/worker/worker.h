@@ -18,17 +18,17 @@ struct module;
 
 struct worker_setup {
 	const struct server_conf *conf;
-	struct listener_set *listeners;	/* the worker closes its copies */
+	struct listener_set *listeners; /* the worker closes its copies */
 	int channel;			/* to the master */
 	int ring_fd;			/* its log ring's memfd */
 	struct log_board *board;
 	struct scoreboard *scoreboard;
 	unsigned slot;
-	unsigned number;		/* the N of "worker N" */
+	unsigned number; /* the N of "worker N" */
 	const struct privs *privs;
-	pid_t master;			/* its pid from before the fork; 0: -X,
-					 * the master itself serves */
-	unsigned max_connections;	/* of this worker alone */
+	pid_t master;		  /* its pid from before the fork; 0: -X,
+				   * the master itself serves */
+	unsigned max_connections; /* of this worker alone */
 };
 
 /*

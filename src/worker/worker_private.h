@@ -19,13 +19,13 @@ struct worker_conf {
 };
 
 enum worker_phase {
-	PHASE_SERVING,		/* accepts */
-	PHASE_RETIRING,		/* accepts until its successor serves: it has
-				 * asked the master for one */
-	PHASE_HANDING_OVER,	/* drains; idle plain connections go to a
-				 * successor */
-	PHASE_CLOSING,		/* drains without a successor */
-	PHASE_STOPPED,		/* leaves the loop now */
+	PHASE_SERVING,	    /* accepts */
+	PHASE_RETIRING,	    /* accepts until its successor serves: it has
+			     * asked the master for one */
+	PHASE_HANDING_OVER, /* drains; idle plain connections go to a
+			     * successor */
+	PHASE_CLOSING,	    /* drains without a successor */
+	PHASE_STOPPED,	    /* leaves the loop now */
 };
 
 /* Durations; of Timeout and KeepAliveTimeout there are those of all hosts. */
@@ -36,6 +36,9 @@ enum worker_phase {
 /* While draining, an idle connection is closed after this at the latest. */
 #define DRAIN_IDLE_MS 2000
 #define HOLD_BACK_MS 1
+/* So long one may be silent that has just connected, though there be no room
+ * for others. */
+#define SILENCE_MS 1000
 /* Without descriptors: long enough for some connections to end. */
 #define NO_FD_MS 50
 
@@ -54,22 +57,23 @@ struct worker {
 	struct acceptor *acceptor;
 
 	struct loop_source channel;
-	bool channel_full;		/* waits for EPOLLOUT to hand over */
+	bool channel_full; /* waits for EPOLLOUT to hand over */
 
-	struct list idle;		/* of conn, the longest idle first;
-					 * with those that linger */
-	struct list busy;		/* of conn */
-	struct list parked;		/* of conn: a log line finds no room */
-	struct list closed;		/* of conn: buried in this turn */
-	unsigned connections;		/* that are open */
-	unsigned unburied;		/* closed, and still in a list */
-	struct list spare;		/* of conn, to be used again */
-	struct conn_slab *slabs;	/* the memory of all */
+	struct list idle;	 /* of conn, the longest idle first;
+				  * with those that linger */
+	struct list fresh;	 /* of conn: not a byte has come yet */
+	struct list busy;	 /* of conn */
+	struct list parked;	 /* of conn: a log line finds no room */
+	struct list closed;	 /* of conn: buried in this turn */
+	unsigned connections;	 /* that are open */
+	unsigned unburied;	 /* closed, and still in a list */
+	struct list spare;	 /* of conn, to be used again */
+	struct conn_slab *slabs; /* the memory of all */
 
-	struct loop_timer park_timer;	/* tries parked ones again */
-	struct loop_timer tick_timer;	/* once a second while there is life */
-	int64_t active_ms;		/* when there last was any */
-	int status;			/* of its exit */
+	struct loop_timer park_timer; /* tries parked ones again */
+	struct loop_timer tick_timer; /* once a second while there is life */
+	int64_t active_ms;	      /* when there last was any */
+	int status;		      /* of its exit */
 };
 
 /*

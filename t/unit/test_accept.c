@@ -19,6 +19,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "worker/accept.h"
 #include "worker_rig.h"
 
@@ -62,7 +63,8 @@ static void
 close_all(unsigned from, unsigned to)
 {
 	for (unsigned i = from; i < to; i++)
-		client_close(&c[i]);
+		if (c[i].fd >= 0)
+			client_close(&c[i]);
 }
 
 static unsigned
@@ -154,6 +156,58 @@ test_full_of_idle_ones(void **state)
 	assert_int_equal(count_ended(0, 1), 0);
 	assert_int_equal(count_ended(4, MAX + 3), 0);
 	close_all(0, MAX + 3);
+}
+
+/* Newcomers do not drive each other out before they could say anything; but
+ * who is silent for long is no reason to keep others waiting. */
+static void
+test_silent_ones(void **state)
+{
+	int64_t begun = clock_exact_us();
+
+	(void)state;
+	rig.setup.max_connections = 2;
+	for (unsigned i = 0; i < 4; i++)
+		client_connect(&c[i], &listeners);
+	rig_turns(&rig);
+	assert_int_equal(rig.worker.connections, 2);
+	assert_int_equal(count_ended(0, 4), 0);
+	client_get(&c[1], "/hello");
+	client_until(&c[1], &rig, "hello\n", 1);
+	/* It has its answer, and goes for the third. */
+	client_until_end(&c[1], &rig);
+	client_get(&c[2], "/wait");
+	assert_int_equal(count_ended(0, 1), 0);
+	/* The first never speaks, and goes for the fourth. */
+	client_until_end(&c[0], &rig);
+	assert_true(clock_exact_us() - begun >= 990 * 1000);
+	client_get(&c[3], "/hello");
+	client_until(&c[3], &rig, "hello\n", 1);
+	client_abort(&c[2]);
+	rig_until_log(&rig, 3);
+	close_all(0, 4);
+}
+
+/* Idle is who has not asked, not who has not been heard yet. */
+static void
+test_who_asks_is_not_idle(void **state)
+{
+	(void)state;
+	rig.setup.max_connections = 3;
+	connect_all(0, 3, "/hello");
+	for (unsigned i = 0; i < 3; i++)
+		client_until(&c[i], &rig, "hello\n", 1);
+	/* The newcomer's event comes first, since it was there first. */
+	connect_all(3, 4, "/hello");
+	client_get(&c[0], "/hello");
+	client_get(&c[1], "/wait");
+	client_until(&c[0], &rig, "hello\n", 2);
+	client_until(&c[3], &rig, "hello\n", 1);
+	client_until_end(&c[2], &rig);
+	worker_site_go();
+	client_until(&c[1], &rig, "hello\n", 2);
+	assert_int_equal(rig.worker.connections, 3);
+	close_all(0, 4);
 }
 
 /* The bound holds in one turn as well: a crowd, with idle ones there. */
@@ -332,6 +386,8 @@ main(void)
 		TEST(test_full_of_busy_ones),
 		TEST(test_idle_is_room),
 		TEST(test_full_of_idle_ones),
+		TEST(test_silent_ones),
+		TEST(test_who_asks_is_not_idle),
 		TEST(test_crowd),
 		TEST(test_others_have_room),
 		TEST(test_adopting_beyond_the_bound),

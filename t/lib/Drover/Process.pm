@@ -86,6 +86,27 @@ sub title {
 	return $title;
 }
 
+# Sets a soft limit (nofile, fsize) of a process.  False where that cannot be:
+# without prlimit(1), or where it is not allowed.  (The process's own user does
+# it: root of a container may not.)
+sub limit {
+	my ($process, $name, $value) = @_;
+	my ($uid, $gid) = (stat "/proc/$process")[4, 5];
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		if ($> == 0) {
+			POSIX::setgid($gid);
+			POSIX::setuid($uid);
+		}
+		open STDERR, '>', '/dev/null';
+		no warnings 'exec';
+		exec 'prlimit', "--pid=$process", "--$name=$value:"
+		    or POSIX::_exit(127);
+	}
+	waitpid $pid, 0;
+	return $? == 0;
+}
+
 # waitpid's status as the exit status, or "signal N".
 sub status {
 	my ($wait) = @_;

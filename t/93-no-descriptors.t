@@ -1,0 +1,110 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Few descriptors, and none at all: those who are connected are served, those
+# who come wait, and all goes on once there are some again.
+use strict;
+use warnings;
+use Drover;
+use IO::Select;
+use Test::More;
+use Time::HiRes qw(time);
+
+# How many descriptors a process has open.
+sub open_descriptors {
+	my ($pid) = @_;
+	return scalar(my @all = glob "/proc/$pid/fd/*");
+}
+
+# Leaves the worker none.  False, and the subtest is skipped, where that cannot
+# be.
+sub use_up {
+	my ($s, $worker) = @_;
+	return 1 if Drover::Process::limit($worker, 'nofile',
+	    open_descriptors($worker));
+	$s->kill_all;
+	plan skip_all => 'prlimit does not work';
+	return 0;
+}
+
+# Clients that have asked.
+sub asking {
+	my ($s, $count) = @_;
+	my @conns = map { $s->connect } 1 .. $count;
+	$_->request('GET', '/') for @conns;
+	return @conns;
+}
+
+subtest 'started with few' => sub {
+	my $s = Drover->new(conf => "Workers 1\nKeepAliveTimeout 60\n");
+	# A soft and a hard limit: the server raises the one to the other.
+	local $Drover::PROGRAM = $s->file('few',
+	    "#!/bin/sh\nulimit -n 64 && exec '$Drover::PROGRAM' \"\$@\"\n");
+	chmod 0755, $Drover::PROGRAM;
+	ok($s->launch, 'it starts') or diag($s->stderr);
+	my @conns = asking($s, 60);
+	# Whoever is idle makes room: all are answered, one after the other.
+	my $answered = grep { ($_->response // {})->{status} == 200 } @conns;
+	is($answered, 60, '60 clients with 64 descriptors');
+	unlike($s->log('error'), qr/Too many open files/,
+	    'MaxConnections is what the descriptors allow');
+	$_->close for @conns;
+	is($s->get('/')->{status}, 200, 'and it goes on');
+	$s->stop;
+};
+
+subtest 'none left' => sub {
+	my $s = Drover->start(conf => "Workers 1\nKeepAliveTimeout 60\n" .
+	    "AcceptFilter http none\n");
+	my ($worker) = $s->workers;
+	my @conns = asking($s, 5);
+	my $answered = grep { $_->response->{status} == 200 } @conns;
+	use_up($s, $worker) or return;
+	is($answered, 5, 'five are connected');
+	my @late = asking($s, 5);
+	ok($s->wait_log('error', qr/cannot accept a connection.*Too many/),
+	    'no descriptor for another: it says so');
+	my $start = time;
+	for my $conn (@conns) {
+		# 503 if it takes a descriptor to look at the file.
+		like($conn->get('/')->{status}, qr/^(?:200|503)$/,
+		    'who is connected is answered') for 1 .. 20;
+	}
+	cmp_ok(time - $start, '<', 5 * $Drover::SCALE, 'and soon');
+	my $waiting = 5 - IO::Select->new(map { $_->socket } @late)->can_read(0);
+	cmp_ok($waiting, '>=', 3, 'who came late waits');
+	# One goes, another comes.
+	$conns[0]->close;
+	ok($s->wait_until(sub {
+		5 - IO::Select->new(map { $_->socket } @late)->can_read(0) <
+		    $waiting;
+	}), 'until somebody goes');
+	Drover::Process::limit($worker, 'nofile', 1024);
+	is($late[4]->response->{status}, 200, 'or until there are more');
+	like($_->response->{status}, qr/^(?:200|503)$/, 'all are answered')
+	    for @late[0 .. 3];
+	my @said = $s->log('error') =~ /cannot accept/g;
+	cmp_ok(scalar @said, '<', 20, 'it did not say so all the time');
+	is_deeply([$s->workers], [$worker], 'the worker is the same');
+	$_->close for @late, @conns[1 .. 4];
+	$s->stop;
+};
+
+subtest 'a graceful stop without descriptors' => sub {
+	my $s = Drover->start(conf => "Workers 1\nKeepAliveTimeout 60\n" .
+	    "AcceptFilter http none\n");
+	my ($worker) = $s->workers;
+	my $conn = $s->connect;
+	my $status = $conn->get('/')->{status};
+	use_up($s, $worker) or return;
+	is($status, 200, 'one is connected');
+	my @late = asking($s, 3);
+	$s->wait_log('error', qr/cannot accept a connection/);
+	$s->signal('QUIT');
+	like($_->response->{status}, qr/^(?:200|503)$/,
+	    'who had connected is answered') for @late;
+	is($s->wait_end(10), 0, 'and then it ends');
+	$s->stop;
+};
+
+done_testing;

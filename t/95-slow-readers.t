@@ -1,0 +1,81 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Slow readers beside fast ones, in one worker: nobody waits for anybody, each
+# gets what was asked for, and all of them together do not keep the server from
+# ending.
+use strict;
+use warnings;
+use Drover;
+use IO::Select;
+use Socket;
+use Test::More;
+use Time::HiRes qw(time);
+
+# More than the kernel takes for a client that does not read.
+my $size = 8_000_000;
+my $big = join '', map { sprintf "%07d\n", $_ } 1 .. $size / 8;
+my @files = (files => { 'big' => $big, 'small' => "hello\n" });
+my $readers = 20;
+
+# With a small window, which has to be known when it connects.
+sub slow_reader {
+	my ($s) = @_;
+	socket my $socket, PF_INET, SOCK_STREAM, 0 or die "socket: $!";
+	setsockopt $socket, SOL_SOCKET, SO_RCVBUF, 65536;
+	connect $socket, pack_sockaddr_in($s->port, INADDR_LOOPBACK)
+	    or die "connect: $!";
+	my $conn = bless { socket => $socket, in => '', eof => 0 },
+	    'Drover::Conn';
+	$conn->send("GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+	return $conn;
+}
+
+subtest 'slow beside fast' => sub {
+	my $s = Drover->start(@files, conf => "Workers 1\n" .
+	    "MaxKeepAliveRequests 0\nTimeout 60\n");
+	my @slow = map { slow_reader($s) } 1 .. $readers;
+	IO::Select->new($_->socket)->can_read(10) for @slow;
+	my $fast = $s->connect;
+	my ($start, $worst) = (time, 0);
+	for (1 .. 200) {
+		my $begin = time;
+		$fast->get('/small')->{body} eq "hello\n" or die;
+		my $took = time - $begin;
+		$worst = $took if $took > $worst;
+		# Each of the slow ones takes a little.
+		sysread $slow[$_ % $readers]->socket, my $bytes, 1000
+		    or die 'closed';
+		$slow[$_ % $readers]{in} .= $bytes;
+	}
+	cmp_ok($worst, '<', 1 * $Drover::SCALE, 'a fast one never waits long');
+	my $whole = grep { $_->response(0, 30)->{body} eq $big } @slow;
+	is($whole, $readers, 'the slow ones get all, as it is');
+	is(scalar $s->wait_log('access', qr{"GET /big HTTP/1.1" 200 $size },
+	    $readers), $readers, 'and each has its line');
+	$s->stop;
+};
+
+subtest 'stopping with downloads that stall' => sub {
+	for my $signal (qw(TERM HUP)) {
+		my $s = Drover->start(@files, conf => "Workers 2\n");
+		my @slow = map { slow_reader($s) } 1 .. $readers;
+		IO::Select->new($_->socket)->can_read(10) for @slow;
+		my @old = $s->workers;
+		my $start = time;
+		$s->signal($signal);
+		$s->wait_until(sub {
+			$s->_reap || !grep { Drover::Process::stat_of($_) } @old;
+		});
+		cmp_ok(time - $start, '<', 2 * $Drover::SCALE,
+		    "$signal: old workers are gone soon");
+		is(scalar $s->wait_log('access', qr{"GET /big}, $readers),
+		    $readers, 'what was cut is logged');
+		is($s->get('/small')->{status}, 200, 'it serves')
+		    if $signal eq 'HUP';
+		$s->stop;
+		$_->close for @slow;
+	}
+};
+
+done_testing;
