@@ -66,8 +66,10 @@ for my $row (@table) {
 }
 
 # What is refused has its line too, with the request as it came.
-like(($s->wait_log('access', qr/ 400 /, 14))[0],
-    qr{"GET http://two\.test/who HTTP/1\.1" 400 }, 'logged');
+my @lines = $s->wait_log('access', qr/ 400 /, 14);
+is(scalar @lines, 14, 'each refused one has its line');
+like(join('', @lines), qr{"GET http://two\.test/who HTTP/1\.1" 400 },
+    'with the request as it came');
 
 $s->stop;
 done_testing;

@@ -51,38 +51,41 @@ subtest 'started by another' => sub {
 };
 
 subtest 'MaxConnections' => sub {
-	my $s = Drover->start(conf => <<'EOT');
+	my $s = Drover->start(files => { 'index.html' => "hello\n",
+		'big' => 'x' x (32 << 20) }, conf => <<'EOT');
 Workers 1
 MaxConnections 3
 KeepAliveTimeout 60
 AcceptFilter http none
 EOT
 	# An idle one makes room, the one that has been idle for longest.
-	my @idle = map { $s->connect } 1 .. 3;
-	is($_->get('/')->{status}, 200, 'one of three') for @idle;
+	my @conns = map { $s->connect } 1 .. 3;
+	is($_->get('/')->{status}, 200, 'one of three') for @conns;
 	my $fourth = $s->connect;
 	is($fourth->get('/')->{status}, 200, 'a fourth is taken');
-	ok($idle[0]->closed, 'for the one that was idle the longest');
-	is($_->get('/')->{status}, 200, 'the others go on') for @idle[1, 2];
+	ok($conns[0]->closed, 'for the one that was idle the longest');
+	is($_->get('/')->{status}, 200, 'the others go on') for @conns[1, 2];
 
 	# None is idle: whoever comes waits until one has gone.
-	my @busy = ($fourth, @idle[1, 2]);
-	$_->send('GET / HTTP/1.1') for @busy;
-	# All of it has been read when a later byte of each has.
-	$s->wait_until(sub {
-		my $late = $s->connect;
-		$late->request('GET', '/?late');
-		my $answered = IO::Select->new($late->socket)->can_read(0.3);
-		$late->response if $answered;
-		push @busy, $late if !$answered;
-		return !$answered;
-	});
-	my $late = pop @busy;
-	my $gone = pop @busy;
-	$gone->send("\r\nHost: a\r\nConnection: close\r\n\r\n");
-	is($gone->response->{status}, 200, 'one is answered and goes');
-	is($late->response->{status}, 200, 'then the one that waited is');
-	$_->close for @busy;
+	my @busy = ($fourth, @conns[1, 2]);
+	for my $conn (@busy) {
+		$conn->request('GET', '/big');
+		ok(IO::Select->new($conn->socket)->can_read(10 *
+		    $Drover::SCALE), 'one is at a large file');
+	}
+	# One that was announced to this worker alone it has to take.
+	my @late = map { $s->connect } 1 .. 3;
+	$_->request('GET', '/big') for @late;
+	my @waiting = grep {
+		!IO::Select->new($_->socket)->can_read(0.3)
+	} @late;
+	cmp_ok(scalar @waiting, '>=', 2, 'those who come then wait');
+	$_->abort for @busy;
+	for my $conn (@waiting) {
+		ok(IO::Select->new($conn->socket)->can_read(10 *
+		    $Drover::SCALE), 'until there is room');
+	}
+	$_->abort for @late;
 	$s->stop;
 };
 
