@@ -104,6 +104,22 @@ subtest 'what it says on standard error is logged by a daemon' => sub {
 	$s->stop;
 };
 
+subtest 'a daemon and all it starts let go of who started it' => sub {
+	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined' .
+	    "\n" . 'CustomLog "|$echo to standard output; cat >/dev/null" common');
+	ok($s->launch_daemon, 'it starts');
+	my @pids = ($s->pid, map { $_->{pid} }
+	    Drover::Process::descendants($s->pid));
+	cmp_ok(scalar @pids, '>=', 6, 'workers, logger, programs');
+	# What reads the start's output would wait for its end.
+	my @held = grep { (readlink $_ // '') =~ m{/run\.(?:out|err)$} }
+	    map { glob "/proc/$_/fd/*" } @pids;
+	is("@held", '', 'nobody has its output');
+	ok($s->wait_log('error', qr/^to standard output$/),
+	    'what a program says there is logged');
+	$s->stop;
+};
+
 subtest 'standard streams' => sub {
 	my $s = Drover->start(conf => "CustomLog /dev/stdout combined\n" .
 	    'ErrorLog stderr');

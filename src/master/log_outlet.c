@@ -77,7 +77,9 @@ log_outlet_restart(struct log_outlet *o, enum log_dest_kind kind,
 		.command = target,
 		.shell = kind == LOG_DEST_SHELL,
 		.stdin_fd = o->pipe_read,
-		.stdout_fd = -1,
+		/* A daemon's own may still be who starts it, and would be held
+		 * for as long as the program lives. */
+		.stdout_fd = around->has_streams ? -1 : around->stderr_fd,
 		.stderr_fd = around->stderr_fd,
 	};
 	pid_t pid = spawn_start(&program, err);

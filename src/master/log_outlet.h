@@ -32,7 +32,8 @@ extern const struct log_outlet log_outlet_none;
 /* What outlets depend on besides their destination. */
 struct log_surroundings {
 	const struct privs *user; /* of the workers */
-	int stderr_fd;		  /* for programs; -1: the master's own */
+	int stderr_fd;		  /* for what programs say; -1: they have
+				   * the master's own */
 	bool has_streams;	  /* the master's stdout and stderr lead
 				   * somewhere (it is in the foreground) */
 };
