@@ -104,6 +104,25 @@ subtest 'what it says on standard error is logged by a daemon' => sub {
 	$s->stop;
 };
 
+subtest 'a program that says a lot at once' => sub {
+	my $s = Drover->new;
+	# More than a pipe holds, and it does not ask whether it was written.
+	chmod 0755, $s->file('talker', <<'EOF');
+#!/usr/bin/perl
+$| = 1;
+print STDERR "a line as programs write them, number $_\n" for 1 .. 5000;
+print STDERR "that was all\n";
+1 while <STDIN>;
+EOF
+	$s->set_conf('CustomLog "|{DIR}/talker" combined');
+	ok($s->launch_daemon, 'it starts');
+	ok($s->wait_log('error', qr/^that was all$/), 'it has said all');
+	is(scalar $s->wait_log('error',
+	    qr/^a line as programs write them, number \d+$/, 5000), 5000,
+	    'nothing of it is lost');
+	$s->stop;
+};
+
 subtest 'a daemon and all it starts let go of who started it' => sub {
 	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined' .
 	    "\n" . 'CustomLog "|$echo to standard output; cat >/dev/null" common');

@@ -83,7 +83,7 @@ make_shared_memory(struct master *m, struct err *err)
 	return 0;
 }
 
-/* Once daemonized, a child's standard error is read by the logger. */
+/* Once daemonized, what others say on standard error is read by the logger. */
 static int
 make_stderr(struct master *m, struct err *err)
 {
@@ -91,9 +91,10 @@ make_stderr(struct master *m, struct err *err)
 	m->logs.has_streams = m->setup->foreground;
 	if (m->setup->foreground)
 		return 0;
-	if (pipe2(m->logger.stderr_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+	if (pipe2(m->logger.stderr_pipe, O_CLOEXEC | O_NONBLOCK) < 0 ||
+	    pipe2(m->logger.program_pipe, O_CLOEXEC) < 0)
 		return err_set_errno(err, "cannot make a pipe");
-	m->logs.stderr_fd = m->logger.stderr_pipe[1];
+	m->logs.stderr_fd = m->logger.program_pipe[1];
 	return 0;
 }
 

@@ -107,6 +107,7 @@ logger_process_init(struct logger_process *l)
 	l->mailbox.received = received;
 	l->mailbox.closed = closed;
 	l->stderr_pipe[0] = l->stderr_pipe[1] = -1;
+	l->program_pipe[0] = l->program_pipe[1] = -1;
 	loop_timer_init(&l->respawn_timer, respawn);
 }
 
@@ -141,14 +142,14 @@ send_ring(struct logger_process *l, unsigned number)
 }
 
 static void
-send_stderr(struct logger_process *l)
+send_stderr(struct logger_process *l, int pipe_read)
 {
 	struct message m;
 
-	if (l->stderr_pipe[0] < 0)
+	if (pipe_read < 0)
 		return;
 	message_init(&m, MESSAGE_STDERR, MESSAGE_OWN_DEST);
-	m.fd = l->stderr_pipe[0];
+	m.fd = pipe_read;
 	(void)mailbox_send(&l->mailbox, &m);
 }
 
@@ -163,7 +164,8 @@ send_all(struct logger_process *l)
 	for (i = 0; i < l->rings.count; i++)
 		if (l->rings.rings[i].state != RING_FREE)
 			send_ring(l, i);
-	send_stderr(l);
+	send_stderr(l, l->stderr_pipe[0]);
+	send_stderr(l, l->program_pipe[0]);
 	if (l->finishing)
 		logger_process_finish(l);
 }
@@ -292,15 +294,22 @@ logger_process_give_up(struct logger_process *l)
 		kill(l->pid, SIGKILL);
 }
 
-void
-logger_process_release(struct logger_process *l)
+static void
+close_pipe(const int ends[2])
 {
 	int i;
 
+	for (i = 0; i < 2; i++)
+		if (ends[i] >= 0)
+			close(ends[i]);
+}
+
+void
+logger_process_release(struct logger_process *l)
+{
 	loop_timer_stop(&l->respawn_timer);
 	mailbox_close(&l->mailbox);
 	rings_release(&l->rings);
-	for (i = 0; i < 2; i++)
-		if (l->stderr_pipe[i] >= 0)
-			close(l->stderr_pipe[i]);
+	close_pipe(l->stderr_pipe);
+	close_pipe(l->program_pipe);
 }

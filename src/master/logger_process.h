@@ -25,8 +25,10 @@ struct logger_process {
 	struct privs privs; /* for its whole life */
 	int (*run)(const struct logger_setup *);
 	int error_dest;	    /* of the newest configuration */
-	int stderr_pipe[2]; /* children's stderr; -1: theirs is
-			     * the master's own */
+	/* What children and programs say on standard error, for the logger to
+	 * read; -1: theirs is the master's own.  A child does not wait for
+	 * the logger (it may be the logger), a program does. */
+	int stderr_pipe[2], program_pipe[2];
 	/* A new logger knows nothing: all destinations are to be sent. */
 	void (*send_dests)(struct logger_process *);
 	/* It has swapped to what was committed with that serial. */
