@@ -104,6 +104,40 @@ subtest 'what it says on standard error is logged by a daemon' => sub {
 	$s->stop;
 };
 
+# A server whose program does not live, with lines for it in its pipe.
+sub with_dead_program {
+	my $s = server('CustomLog "|{DIR}/picky {DIR}/logs/out" combined');
+	chmod 0755, $s->file('picky', "#!/bin/sh\n" .
+	    "test -e '$s->{dir}/broken' && exit 1\nexec cat >>\$1\n");
+	ok($s->launch, 'it starts');
+	is($s->get('/?0')->{status}, 200, 'a request');
+	ok($s->wait_log('logs/out', qr/\?0 /), 'its line');
+	$s->file('broken', '');
+	kill 'KILL', $s->children(qr/\bcat\b/);
+	ok($s->wait_log('error', qr/log program .* ended with status 1/),
+	    'the program cannot go on');
+	is($s->get("/?$_")->{status}, 200, 'a request') for 1 .. 20;
+	# When the logger has written these to the pipe cannot be seen.
+	sleep 0.2;
+	unlink "$s->{dir}/broken";
+	return $s;
+}
+
+subtest 'a program that is dead at a restart gets its lines' => sub {
+	my $s = with_dead_program();
+	$s->signal('USR1');
+	ok($s->wait_notify(qr/generation 2$/m), 'a restart');
+	is($s->get('/?21')->{status}, 200, 'a request');
+	is(scalar $s->wait_log('logs/out', qr/\?\d+ /, 22), 22, 'all lines');
+	$s->stop;
+};
+
+subtest 'a program that is dead at the end gets its lines' => sub {
+	my $s = with_dead_program();
+	$s->stop;
+	is(scalar $s->wait_log('logs/out', qr/\?\d+ /, 21), 21, 'all lines');
+};
+
 subtest 'a program that says a lot at once' => sub {
 	my $s = Drover->new;
 	# More than a pipe holds, and it does not ask whether it was written.

@@ -28,7 +28,8 @@ struct log_slot {
 	unsigned users; /* generations */
 	struct log_outlet outlet;
 	struct log_outlet opened; /* while logs_open runs */
-	bool fresh;		  /* opened is to replace outlet */
+	bool fresh;		  /* opened is to replace outlet, */
+	bool stays;		  /* or it stays and is used once more */
 	bool complained;	  /* that it cannot be opened again */
 	struct respawn respawn;	  /* of its program */
 	int64_t started_ms;
@@ -129,7 +130,27 @@ make(struct logs *logs, const struct log_dest *dest, struct err *err)
 	return t;
 }
 
-/* Opens one destination beside what it has now. */
+static bool
+is_dead_program(const struct log_slot *t)
+{
+	return t->outlet.pipe_read >= 0 && t->outlet.pid == 0;
+}
+
+/* The program of t begins to read where the last one ended. */
+static int
+revive(struct logs *logs, struct log_slot *t, struct err *err)
+{
+	struct log_surroundings around = surroundings(logs);
+
+	if (log_outlet_restart(&t->outlet, t->kind, t->text, &around, err) < 0)
+		return -1;
+	t->started_ms = clock_now_ms();
+	t->restart_ms = 0;
+	return 0;
+}
+
+/* Opens one destination beside what it has now.  Only a program that is dead
+ * is started on the pipe that it has, for in that there may be lines. */
 static int
 open_fresh(struct logs *logs, struct log_dest *dest, struct err *err)
 {
@@ -143,14 +164,13 @@ open_fresh(struct logs *logs, struct log_dest *dest, struct err *err)
 	dest->id = (int)t->number;
 	if (t->fresh)
 		return 0;
-	if (log_outlet_open(&t->opened, t->kind, t->text, &around, err) < 0) {
-		/* Not taken from the table before undo_fresh sees it. */
-		t->opened = log_outlet_none;
-		t->fresh = true;
-		return -1;
-	}
+	/* Even if that fails: undo_fresh is to see it. */
 	t->fresh = true;
-	return 0;
+	t->opened = log_outlet_none;
+	t->stays = is_dead_program(t);
+	if (t->stays)
+		return revive(logs, t, err);
+	return log_outlet_open(&t->opened, t->kind, t->text, &around, err);
 }
 
 static void
@@ -192,7 +212,8 @@ take_fresh(struct logs *logs)
 		t = logs->targets[i];
 		if (t == NULL || !t->fresh)
 			continue;
-		replace(logs, t, &t->opened);
+		if (!t->stays)
+			replace(logs, t, &t->opened);
 		t->opened = log_outlet_none;
 		t->fresh = false;
 		t->users++;
@@ -278,13 +299,9 @@ reopen(struct logs *logs, struct log_slot *t)
 static void
 restart_program(struct logs *logs, struct log_slot *t)
 {
-	struct log_surroundings around = surroundings(logs);
 	struct err err;
 
-	t->started_ms = clock_now_ms();
-	t->restart_ms = 0;
-	if (log_outlet_restart(&t->outlet, t->kind, t->text, &around, &err) ==
-	    0)
+	if (revive(logs, t, &err) == 0)
 		return;
 	report(REPORT_ALERT, "master", "%s", err.text);
 	t->restart_ms =
@@ -404,6 +421,9 @@ logs_close(struct logs *logs)
 		t = logs->targets[i];
 		if (t == NULL)
 			continue;
+		/* What it was not there to read is read now or never. */
+		if (is_dead_program(t))
+			restart_program(logs, t);
 		pid = t->outlet.pid;
 		log_outlet_close(&t->outlet);
 		t->outlet.pid = pid;
