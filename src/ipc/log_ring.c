@@ -38,6 +38,13 @@ file_size(void)
 	return header_size() + LOG_RING_SIZE;
 }
 
+/* The data is mapped twice. */
+static size_t
+mapped_size(void)
+{
+	return file_size() + LOG_RING_SIZE;
+}
+
 static size_t
 padded(size_t len)
 {
@@ -82,7 +89,7 @@ check_size(int fd)
 int
 log_ring_map(struct log_ring *ring, int fd)
 {
-	size_t total = file_size() + LOG_RING_SIZE;
+	size_t total = mapped_size();
 	char *base;
 
 	if (check_size(fd) == -1)
@@ -109,11 +116,18 @@ log_ring_map(struct log_ring *ring, int fd)
 }
 
 void
+log_ring_keep_from_children(struct log_ring *ring)
+{
+	/* It cannot fail for memory that is mapped. */
+	(void)madvise(ring->header, mapped_size(), MADV_DONTFORK);
+}
+
+void
 log_ring_unmap(struct log_ring *ring)
 {
 	if (ring->header == NULL)
 		return;
-	munmap(ring->header, file_size() + LOG_RING_SIZE);
+	munmap(ring->header, mapped_size());
 	ring->header = NULL;
 	ring->data = NULL;
 }

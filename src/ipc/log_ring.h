@@ -51,6 +51,9 @@ int log_ring_create(void);
 /* Maps it as producer or consumer; fd stays the caller's. */
 int log_ring_map(struct log_ring *, int fd);
 void log_ring_unmap(struct log_ring *);
+/* Children that are forked from now on do not have this mapping: they must
+ * not touch the ring. */
+void log_ring_keep_from_children(struct log_ring *);
 
 /* ---- producer ---- */
 

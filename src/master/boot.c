@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "log/error_log.h"
+#include "master/descriptors.h"
 #include "master/master_conf.h"
 #include "master/notify.h"
 #include "master/reload.h"
@@ -107,6 +108,8 @@ make_ring(struct master *m, struct err *err)
 	if (ring < 0 ||
 	    log_ring_map(&m->ring, m->logger.rings.rings[ring].fd) < 0)
 		return err_set_errno(err, "cannot make a log ring");
+	/* No worker is to write in the master's name. */
+	log_ring_keep_from_children(&m->ring);
 	return 0;
 }
 
@@ -126,6 +129,10 @@ boot_start(struct master *m, struct server_conf **conf_p, struct err *err)
 	const char *pid_file = master_conf_get(*conf_p)->pid_file;
 	struct server_conf *conf;
 
+	/* A daemon outlives whom it has them of.  In the foreground they may
+	 * be meant for it: a log file /dev/fd/3. */
+	if (!m->setup->foreground)
+		descriptors_keep(NULL, 0);
 	raise_descriptor_limit();
 	notify_init();
 	/* Before anything that belongs to one process: locks, epoll, the

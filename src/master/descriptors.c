@@ -50,6 +50,13 @@ close_gaps(const int *keep, size_t count)
 	return close_between(next, ~0U);
 }
 
+static bool
+is_listed(const int *keep, size_t count, int fd)
+{
+	return count > 0 &&
+	       bsearch(&fd, keep, count, sizeof(fd), compare) != NULL;
+}
+
 static void
 close_listed(const int *keep, size_t count)
 {
@@ -61,8 +68,7 @@ close_listed(const int *keep, size_t count)
 		return;
 	while ((entry = readdir(dir)) != NULL) {
 		fd = atoi(entry->d_name);
-		if (fd > 2 && fd != dirfd(dir) &&
-		    bsearch(&fd, keep, count, sizeof(fd), compare) == NULL)
+		if (fd > 2 && fd != dirfd(dir) && !is_listed(keep, count, fd))
 			close(fd);
 	}
 	closedir(dir);
@@ -71,7 +77,8 @@ close_listed(const int *keep, size_t count)
 void
 descriptors_keep(int *keep, size_t count)
 {
-	qsort(keep, count, sizeof(*keep), compare);
+	if (count > 0)
+		qsort(keep, count, sizeof(*keep), compare);
 	if (!close_gaps(keep, count))
 		close_listed(keep, count);
 }

@@ -112,7 +112,7 @@ logger_process_init(struct logger_process *l)
 }
 
 static _Noreturn void
-child(const struct logger_process *l, int channel, pid_t master)
+child(struct logger_process *l, int channel, pid_t master)
 {
 	int keep[] = { channel, l->board->dest_shm.fd, l->board->wake_shm.fd,
 		l->board->wake_fd };
@@ -124,6 +124,7 @@ child(const struct logger_process *l, int channel, pid_t master)
 		.error_dest = l->error_dest,
 	};
 
+	l->forked(l);
 	child_begin(l->stderr_pipe[1], keep, sizeof(keep) / sizeof(*keep));
 	proctitle_set("drover: logger");
 	exit(l->run(&setup));

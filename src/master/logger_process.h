@@ -29,6 +29,8 @@ struct logger_process {
 	 * read; -1: theirs is the master's own.  A child does not wait for
 	 * the logger (it may be the logger), a program does. */
 	int stderr_pipe[2], program_pipe[2];
+	/* In the forked child: what else the owner has is given up. */
+	void (*forked)(struct logger_process *);
 	/* A new logger knows nothing: all destinations are to be sent. */
 	void (*send_dests)(struct logger_process *);
 	/* It has swapped to what was committed with that serial. */

@@ -78,6 +78,13 @@ hold_back(struct relay *r, bool hold)
 	children_hold(&LIST_ENTRY(r, struct master, relay)->children, hold);
 }
 
+/* Lines are all that the logger has to do with workers. */
+static void
+logger_forked(struct logger_process *l)
+{
+	scoreboard_release(&of_logger(l)->children.scoreboard);
+}
+
 static void
 send_dests(struct logger_process *l)
 {
@@ -255,6 +262,7 @@ init(struct master *m, const struct master_setup *setup)
 		.logger = { .board = &m->board,
 		    .run = setup->run_logger,
 		    .error_dest = -1,
+		    .forked = logger_forked,
 		    .send_dests = send_dests,
 		    .dests_done = dests_done,
 		    .dest_broken = dest_broken,
