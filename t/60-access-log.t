@@ -77,11 +77,13 @@ LogFormat "%p|%{local}p|%{canonical}p|%f|%L|%%|%R|%I|%O|%S" second
 LogFormat "%{Content-Type}o|%{Content-Length}o|%{nosuch}o|%{X-A}i|%{b}C" third
 LogFormat "%D %T %{ms}T %{us}T %{s}T|%{%Y-%m-%d}t|%{sec}t.%{usec_frac}t" time
 LogFormat "%404{X-A}i|%!404{X-A}i|%<s|%200,206>s" conditions
+LogFormat "%s|%>s|%b" short
 CustomLog logs/1 first
 CustomLog logs/2 second
 CustomLog logs/3 third
 CustomLog logs/time time
 CustomLog logs/conditions conditions
+CustomLog logs/short short
 CustomLog logs/own "a %{X-A}i\tz"
 EOC
 	my $port = $s->port;
@@ -120,6 +122,9 @@ EOC
 	is_deeply([lines($s, 'logs/conditions', 3)],
 	    ['-|one|200|200', 'one|-|404|-', '-|one|200|200'], 'conditions');
 	is((lines($s, 'logs/own', 3))[0], "a one\tz", 'a tab');
+	is($s->get('/a.txt', 'If-None-Match', '*')->{status}, 304, 'a 304');
+	is((lines($s, 'logs/short', 4))[3], '304|304|-',
+	    'is one before and after');
 	$s->stop;
 };
 

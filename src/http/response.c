@@ -165,8 +165,8 @@ response_finish(struct exchange *x)
 {
 	struct response *response = &x->response;
 
-	x->status_original = response->status;
 	apply_conditions(x);
+	x->status_original = response->status;
 	response->announced_length = response->body.length;
 	response->body_omitted = x->request.method == METHOD_HEAD;
 	if (!status_has_body(response->status)) {

@@ -201,6 +201,7 @@ test_not_modified(void **state)
 	set_field("If-None-Match", "\"a\"");
 	finish(METHOD_GET);
 	assert_int_equal(x.response.status, 304);
+	assert_int_equal(x.status_original, 304);
 	assert_int_equal(closed, 1);
 	assert_int_equal(x.response.announced_length, -1);
 	assert_int_equal(x.response.content_type.len, 0);
