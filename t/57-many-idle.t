@@ -12,7 +12,8 @@ my $s = Drover->new(conf => "Workers 12\nKeepAliveTimeout 1000\n");
 my $limited = $s->file('limited',
     "#!/bin/sh\nulimit -n 256\nexec '$Drover::PROGRAM' \"\$@\"\n");
 chmod 0755, $limited;
-local $Drover::PROGRAM = $limited;
+my $program = $Drover::PROGRAM;
+$Drover::PROGRAM = $limited;
 ok($s->launch, 'a server of which each process has 256 descriptors');
 
 my @clients = map { $s->connect } 1 .. 400;
@@ -35,5 +36,20 @@ for my $c (@clients) {
 is($served, 400, 'all clients are served on');
 unlike($s->log('error'), qr/:(?:warn|error|crit)\]/, 'and nobody complains');
 $s->stop;
+
+subtest 'ended at once, while it gives them away' => sub {
+	$Drover::PROGRAM = $program;
+	my $one = Drover->start(conf => "Workers 1\nKeepAliveTimeout 1000\n");
+	my @idle = map { $one->connect } 1 .. 400;
+	$_->request('GET', '/') for @idle;
+	$_->response for @idle;
+	$one->signal('USR1');
+	ok($one->wait_notify(qr/generation 2$/m), 'a graceful restart');
+	$one->signal('HUP');
+	ok($one->wait_notify(qr/generation 3$/m), 'another, which is not');
+	unlike($one->log('error'), qr/:(?:warn|error|crit)\]/,
+	    'nobody complains of what was on its way');
+	$one->stop;
+};
 
 done_testing;

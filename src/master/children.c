@@ -139,6 +139,9 @@ received(struct mailbox *mailbox, struct message *m)
 	}
 	if (m->fd >= 0)
 		close(m->fd);
+	/* It was told to end at once before it had given all away. */
+	if (m->type == MESSAGE_HANDOVER && child->state == CHILD_STOPPING)
+		return;
 	switch (m->type) {
 	case MESSAGE_READY:
 		child_ready(child);
