@@ -45,6 +45,39 @@ subtest 'a daemon by -k' => sub {
 	$s->stop;
 };
 
+subtest 'the pid file follows the configuration' => sub {
+	my $s = Drover->new;
+	ok($s->launch_daemon, '-k start');
+	my ($first, $other) = ($s->pid_file, $s->log_path('logs/other.pid'));
+	# One that fails, late, leaves no trace.
+	$s->set_conf("PidFile logs/other.pid\nCustomLog none/log combined");
+	$s->signal('USR1');
+	ok($s->wait_log('error', qr/nothing has changed/), 'a bad restart');
+	ok(!-e $other, 'makes no other file');
+	is(Drover::slurp($first), $s->pid . "\n", 'and keeps the one it has');
+	$s->set_conf('PidFile logs/other.pid');
+	$s->signal('USR1');
+	ok($s->wait_log('error', qr/generation 3$/), 'a good one');
+	is(Drover::slurp($other), $s->pid . "\n", 'makes another');
+	ok(!-e $first, 'and removes the first');
+	# Somebody has tidied up.
+	unlink $other or die $!;
+	runs($s, 'stop', ['-k', 'stop'], out => qr/not running/);
+	$s->signal('HUP');
+	ok($s->wait_log('error', qr/generation 4$/), 'a restart');
+	is(Drover::slurp($other), $s->pid . "\n", 'makes it anew');
+	runs($s, 'a second start', ['-k', 'start'], status => 1,
+	    err => qr/already running as pid @{[$s->pid]} /);
+	# By another way to the same file.
+	$s->set_conf('PidFile logs/../logs/other.pid');
+	runs($s, 'graceful', ['-k', 'graceful']);
+	ok($s->wait_log('error', qr/generation 5$/), 'a restart');
+	runs($s, 'stop', ['-k', 'stop']);
+	ok(!Drover::Process::stat_of($s->pid), 'is the end');
+	ok(!-e $other, 'of that file, too');
+	$s->stop;
+};
+
 subtest 'without a command it starts, restart does too' => sub {
 	my $s = Drover->new;
 	runs($s, 'no command', []);

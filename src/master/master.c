@@ -259,6 +259,7 @@ init(struct master *m, const struct master_setup *setup)
 		    .wake_shm.fd = -1,
 		    .wake_fd = -1 },
 		.pidfile = { .fd = -1 },
+		.next_pidfile = { .fd = -1 },
 		.logger = { .board = &m->board,
 		    .run = setup->run_logger,
 		    .error_dest = -1,

@@ -90,6 +90,7 @@ struct master {
 	struct reload reload;
 	struct stop stop;
 	struct pidfile pidfile;
+	struct pidfile next_pidfile; /* of reload.next, if it is another */
 	bool serving;	/* start-up is over */
 	int status;	/* to exit with */
 	struct err err; /* why it could not start */

@@ -25,6 +25,7 @@
 #include "master/boot.h"
 #include "master/master_conf.h"
 #include "master/notify.h"
+#include "master/pid_path.h"
 #include "master/stop.h"
 
 /* So many generations may drain at once; a further reload waits. */
@@ -71,7 +72,8 @@ open_generation(struct master *m, struct generation *g, struct err *err)
 	    m->current == NULL ? NULL : &m->current->listeners;
 
 	if (master_conf_privs(g->conf, &g->privs, err) < 0 ||
-	    listener_set_open(&g->listeners, g->conf, old, err) < 0)
+	    listener_set_open(&g->listeners, g->conf, old, err) < 0 ||
+	    pid_path_open(m, g->conf, err) < 0)
 		return -1;
 	if (logs_open(&m->logs, g->conf, &g->privs, &m->reload.serial, err) < 0)
 		return -1;
@@ -94,6 +96,7 @@ build(struct master *m, struct server_conf *conf, struct err *err)
 		return NULL;
 	}
 	if (open_generation(m, g, err) < 0) {
+		pid_path_undo(m);
 		generation_destroy(&g);
 		return NULL;
 	}
@@ -221,6 +224,7 @@ give_up_next(struct master *m)
 	loop_timer_stop(&m->reload.timer);
 	m->reload.state = RELOAD_IDLE;
 	m->reload.next = NULL;
+	pid_path_undo(m);
 	if (m->current == NULL) {
 		generation_stop(next);
 		return;
@@ -312,6 +316,7 @@ serve_first(struct master *m)
 	m->reload.next = NULL;
 	m->reload.state = RELOAD_IDLE;
 	relay_set(&m->relay, m->current);
+	pid_path_take(m);
 	if (boot_serving(m, &m->err) == 0) {
 		announce(m);
 		return;
@@ -363,6 +368,7 @@ hand_over(struct master *m)
 	/* Before the old configuration may go. */
 	error_log_configure(m->current->conf);
 	relay_set(&m->relay, m->current);
+	pid_path_take(m);
 	if (m->reload.mode == RELOAD_GRACEFUL) {
 		generation_drain(old, DRAIN_HANDOVER);
 	} else {

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -167,6 +166,12 @@ pidfile_write(struct pidfile *p, struct err *err)
 	/* Half a number would be another process. */
 	(void)!ftruncate(p->fd, 0);
 	return -1;
+}
+
+bool
+pidfile_is_at(const struct pidfile *p, const char *path)
+{
+	return p->path != NULL && leads_to(path, p->fd);
 }
 
 void

@@ -11,6 +11,7 @@
 #ifndef DROVER_OS_PIDFILE_H
 #define DROVER_OS_PIDFILE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -28,8 +29,10 @@ struct pidfile {
  */
 int pidfile_lock(struct pidfile *, const char *path, struct err *);
 /* Writes getpid() and a newline.  Called once the server serves.  This and
- * the two below do nothing when path is NULL. */
+ * what is below do nothing when path is NULL. */
 int pidfile_write(struct pidfile *, struct err *);
+/* True if path leads to this file, and not only by a link in its last part. */
+bool pidfile_is_at(const struct pidfile *, const char *path);
 /* Removes the file if it is still ours (same inode) and gives up the lock. */
 void pidfile_remove(struct pidfile *);
 /* For a child: closes without removing. */

@@ -376,6 +376,25 @@ test_contention(void **state)
 	close(marks[0]);
 }
 
+static void
+test_is_at(void **state)
+{
+	struct pidfile p, none = { .fd = -1 };
+	struct err err;
+
+	(void)state;
+	assert_int_equal(pidfile_lock(&p, "pid", &err), 0);
+	assert_true(pidfile_is_at(&p, "pid"));
+	assert_true(pidfile_is_at(&p, "./pid"));
+	assert_false(pidfile_is_at(&p, "other"));
+	assert_false(pidfile_is_at(&none, "pid"));
+	assert_int_equal(symlink("pid", "link"), 0);
+	assert_false(pidfile_is_at(&p, "link"));
+	assert_int_equal(unlink("pid"), 0);
+	assert_false(pidfile_is_at(&p, "pid"));
+	pidfile_remove(&p);
+}
+
 int
 main(void)
 {
@@ -389,6 +408,7 @@ main(void)
 		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_contention),
+		cmocka_unit_test(test_is_at),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
