@@ -11,8 +11,7 @@
 #include "master/master_conf.h"
 
 int
-pid_path_open(
-    struct master *m, const struct server_conf *conf, struct err *err)
+pid_path_open(struct master *m, const struct server_conf *conf, struct err *err)
 {
 	const char *path = master_conf_get(conf)->pid_file;
 

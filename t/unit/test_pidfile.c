@@ -388,8 +388,8 @@ test_is_at(void **state)
 	assert_true(pidfile_is_at(&p, "./pid"));
 	assert_false(pidfile_is_at(&p, "other"));
 	assert_false(pidfile_is_at(&none, "pid"));
-	assert_int_equal(symlink("pid", "link"), 0);
-	assert_false(pidfile_is_at(&p, "link"));
+	assert_int_equal(symlink("pid", "by-link"), 0);
+	assert_false(pidfile_is_at(&p, "by-link"));
 	assert_int_equal(unlink("pid"), 0);
 	assert_false(pidfile_is_at(&p, "pid"));
 	pidfile_remove(&p);
