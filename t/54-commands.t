@@ -146,10 +146,13 @@ subtest 'a start that fails' => sub {
 	runs($s, 'no folder for the pid file', ['-k', 'start'], status => 1,
 	    err => qr{none/pid: No such file});
 	SKIP: {
-		skip 'not root', 2 if $> != 0;
+		skip 'not root', 4 if $> != 0;
 		$s->set_conf('User nobody-of-that-name');
-		runs($s, 'no such user', ['-k', 'start'], status => 1,
-		    err => qr/User nobody-of-that-name is unknown/);
+		runs($s, 'no such user', ['-k', 'start'], status => 1, err =>
+		    qr/httpd\.conf:\d+:1: error: User nobody-of-that-name is unknown$/m);
+		$s->set_conf('Group none-of-that-name');
+		runs($s, 'no such group', ['-t'], status => 1, err =>
+		    qr/httpd\.conf:\d+:1: error: Group none-of-that-name is unknown$/m);
 	}
 };
 

@@ -98,11 +98,7 @@ check_start(const struct server_conf *conf, struct buf *text)
 {
 	struct check c = { .conf = conf, .text = text };
 	const char *pid_file = master_conf_get(conf)->pid_file;
-	struct privs privs;
-	struct err err;
 
-	if (master_conf_privs(conf, &privs, &err) < 0)
-		fault(&c, "%s", err.text);
 	check_folder_of(&c, "pid file", pid_file);
 	check_logs(&c);
 	return c.faults;

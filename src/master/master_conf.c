@@ -9,6 +9,7 @@
 #include "master/master_conf.h"
 
 #include <sched.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -111,11 +112,32 @@ static unsigned section_id;
 static const char *const apache_modules[] = { "core.c", "mod_unixd.c",
 	"event.c", NULL };
 
+/*
+ * User and Group must be somebody, which a look into the machine tells; who is
+ * not root stays who he is, and need not have these.
+ */
+static int
+master_finish(void *settings, const struct conf_check *check)
+{
+	const struct master_conf *c = settings;
+	struct conf_place place = check->host->place;
+	struct privs privs;
+	struct err err;
+
+	if (check->host->index != 0 || geteuid() != 0 ||
+	    privs_lookup(&privs, c->user, c->group, &err) == 0)
+		return 0;
+	(void)settings_place(check->host->settings, &master_section,
+	    strncmp(err.text, "Group", 5) == 0 ? "Group" : "User", &place);
+	return conf_check_error_at(check, &place, "%s", err.text);
+}
+
 const struct conf_section master_section = {
 	.name = "master",
 	.rows = rows,
 	.size = sizeof(struct master_conf),
 	.id = &section_id,
+	.finish = master_finish,
 	.apache_modules = apache_modules,
 };
 
@@ -191,7 +213,6 @@ master_conf_privs(
 {
 	const struct master_conf *c = master_conf_get(conf);
 
-	/* Who is not root stays who he is, and need not have these. */
 	if (geteuid() != 0)
 		return privs_lookup(privs_r, NULL, NULL, err);
 	return privs_lookup(privs_r, c->user, c->group, err);
