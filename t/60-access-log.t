@@ -187,6 +187,20 @@ EOC
 	$s->stop;
 };
 
+# Workers need not be able to read the zone's file: it is known before.
+subtest 'the zone of the times' => sub {
+	my $s = Drover->new(files => \%files);
+	my $zone = $s->file('zone', pack 'a4 x16 N6 l> C C a4',
+	    'TZif', 0, 0, 0, 0, 1, 4, 34200, 0, 0, 'XYZ');
+	ok($s->launch(env => { TZ => ":$zone" }), 'it starts');
+	unlink $zone;
+	$s->get('/a.txt');
+	my ($time) = join('', lines($s, 'access', 1)) =~ /(\[.*?\])/;
+	like($time, qr/ \+0930\]$/, "$time: of the file that was there");
+	cmp_ok(abs(time - time_of($time)), '<', 60 * $Drover::SCALE, 'and now');
+	$s->stop;
+};
+
 subtest 'the line is there when tail -f looks' => sub {
 	my $s = Drover->start(files => \%files);
 	my @waits;

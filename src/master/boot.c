@@ -17,6 +17,7 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "log/error_log.h"
@@ -134,6 +135,9 @@ boot_start(struct master *m, struct server_conf **conf_p, struct err *err)
 	if (!m->setup->foreground)
 		descriptors_keep(NULL, 0);
 	raise_descriptor_limit();
+	/* For children that will not be let at files: they use localtime_r
+	 * alone, which looks no further than this. */
+	tzset();
 	notify_init();
 	/* Before anything that belongs to one process: locks, epoll, the
 	 * children's parent. */
