@@ -32,7 +32,8 @@ for my $i (0, 1) {
 	my ($load, $c) = ($loads[$i], $counts[$i]);
 	my $kind = ('kept alive', 'one connection each')[$i];
 	my $clients = (8, 4)[$i];
-	cmp_ok($c->{answered}, '>', 100, "$kind: $c->{answered} answered");
+	cmp_ok($c->{answered}, '>', $Drover::VALGRIND ? 0 : 100,
+	    "$kind: $c->{answered} answered");
 	is($c->{refused}, 0, "$kind: nobody was refused");
 	is($c->{bad}, 0, "$kind: no wrong answer");
 	cmp_ok($c->{failed}, '<=', $kills * $clients,

@@ -34,7 +34,8 @@ is($idle->get('/f')->{status}, 200,
     "after $restarts restarts the idle connection is served on");
 for my $kind (sort keys %load) {
 	my $c = $load{$kind}->finish;
-	cmp_ok($c->{answered}, '>', 100, "$kind: $c->{answered} answered");
+	cmp_ok($c->{answered}, '>', $Drover::VALGRIND ? 0 : 100,
+	    "$kind: $c->{answered} answered");
 	is($c->{failed}, 0, "$kind: none failed");
 }
 $s->stop;
