@@ -55,27 +55,6 @@ catch_signals(struct master *m, struct err *err)
 	return 0;
 }
 
-/* Delays are asked for when there may be no memory: they exist from now on. */
-static int
-make_delays(struct master *m)
-{
-	static const enum respawn_cause causes[] = { RESPAWN_STARTING,
-		RESPAWN_UNUSED };
-	struct respawn respawn = { 0 };
-	int64_t delay, last;
-	unsigned i;
-
-	for (i = 0; i < sizeof(causes) / sizeof(*causes); i++) {
-		last = 0;
-		while ((delay = respawn_delay(&respawn, causes[i])) != last) {
-			if (loop_queue(m->loop, delay) == NULL)
-				return -1;
-			last = delay;
-		}
-	}
-	return loop_queue(m->loop, 0) == NULL ? -1 : 0;
-}
-
 static int
 make_shared_memory(struct master *m, struct err *err)
 {
@@ -117,8 +96,10 @@ make_ring(struct master *m, struct err *err)
 static int
 make_loop(struct master *m, struct err *err)
 {
+	/* All durations that the master ever asks for are less than
+	 * LOOP_QUEUES: timers work without memory. */
 	m->loop = loop_create();
-	if (m->loop == NULL || make_delays(m) < 0)
+	if (m->loop == NULL)
 		return err_set_errno(err, "cannot make an event loop");
 	m->children.loop = m->logger.loop = m->loop;
 	return 0;

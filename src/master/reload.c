@@ -230,7 +230,9 @@ give_up_next(struct master *m)
 		return;
 	}
 	generation_drain(next, DRAIN_HANDOVER);
-	/* The logger's own messages went to the new ErrorLog. */
+	/* Logs are opened for the old User again, and the logger's own messages
+	 * went to the new ErrorLog. */
+	m->logs.user = m->current->privs;
 	m->logger.error_dest = log_error_dest(m->current->conf)->id;
 	logger_process_commit(&m->logger);
 }

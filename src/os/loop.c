@@ -23,6 +23,8 @@
 struct loop {
 	int epoll_fd;
 	struct loop_queue *queues;
+	struct loop_queue first_queues[LOOP_QUEUES];
+	unsigned first_count;	   /* of those that are in use */
 	struct list tasks;	   /* of loop_task, oldest first */
 	struct list_node turn_end; /* among the tasks: the last to run now */
 	/* This turn's events; those from next on are still to be called. */
@@ -43,6 +45,7 @@ loop_create(void)
 		return NULL;
 	}
 	loop->queues = NULL;
+	loop->first_count = 0;
 	loop->batch_next = loop->batch_end = 0;
 	list_init(&loop->tasks);
 	/* Timers may be started before the first turn. */
@@ -58,6 +61,17 @@ unlink_all(struct list *list)
 		list_remove(list->head.next);
 }
 
+static bool
+is_first(const struct loop *loop, const struct loop_queue *queue)
+{
+	unsigned i;
+
+	for (i = 0; i < LOOP_QUEUES; i++)
+		if (queue == &loop->first_queues[i])
+			return true;
+	return false;
+}
+
 void
 loop_destroy(struct loop **loop_p)
 {
@@ -70,7 +84,8 @@ loop_destroy(struct loop **loop_p)
 	while ((queue = loop->queues) != NULL) {
 		loop->queues = queue->next;
 		unlink_all(&queue->list);
-		free(queue);
+		if (!is_first(loop, queue))
+			free(queue);
 	}
 	unlink_all(&loop->tasks);
 	close(loop->epoll_fd);
@@ -126,7 +141,9 @@ loop_queue(struct loop *loop, int64_t duration_ms)
 	for (queue = loop->queues; queue != NULL; queue = queue->next)
 		if (queue->duration_ms == duration_ms)
 			return queue;
-	queue = malloc(sizeof(*queue));
+	queue = loop->first_count < LOOP_QUEUES
+		    ? &loop->first_queues[loop->first_count++]
+		    : malloc(sizeof(*queue));
 	if (queue == NULL)
 		return NULL;
 	list_init(&queue->list);

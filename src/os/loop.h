@@ -66,7 +66,12 @@ void loop_remove(struct loop *, struct loop_source *);
  */
 void loop_forget(struct loop *, struct loop_source *);
 
-/* The queue of that duration, made at the first call; NULL without memory. */
+/*
+ * The queue of that duration, made at the first call; NULL without memory.
+ * Those of the first LOOP_QUEUES durations need none, so a process that has no
+ * more never fails here.
+ */
+#define LOOP_QUEUES 24
 struct loop_queue *loop_queue(struct loop *, int64_t duration_ms);
 /*
  * Starts or renews: it expires duration_ms from clock_now_ms(); one that a

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <malloc.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -103,6 +104,32 @@ test_queue(void **state)
 	assert_ptr_not_equal(a, b);
 	assert_ptr_equal(loop_queue(loop, 5), a);
 	assert_ptr_equal(loop_queue(loop, 6), b);
+}
+
+/* The first take no memory; those behind them are as good. */
+static void
+test_many_queues(void **state)
+{
+	struct loop *loop = *state;
+	struct loop_queue *queues[2 * LOOP_QUEUES];
+	struct loop_timer timers[2 * LOOP_QUEUES];
+	size_t used = mallinfo2().uordblks;
+	int i;
+
+	for (i = 0; i < 2 * LOOP_QUEUES; i++) {
+		queues[i] = loop_queue(loop, 1000 + i);
+		if (i == LOOP_QUEUES - 1)
+			assert_int_equal(mallinfo2().uordblks, used);
+		assert_non_null(queues[i]);
+		loop_timer_init(&timers[i], NULL);
+		loop_timer_start(queues[i], &timers[i]);
+	}
+	for (i = 0; i < 2 * LOOP_QUEUES; i++)
+		assert_ptr_equal(loop_queue(loop, 1000 + i), queues[i]);
+	loop_destroy(&loop);
+	*state = NULL;
+	for (i = 0; i < 2 * LOOP_QUEUES; i++)
+		assert_false(loop_timer_running(&timers[i]));
 }
 
 static void
@@ -387,6 +414,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		LOOP_TEST(test_queue),
+		LOOP_TEST(test_many_queues),
 		LOOP_TEST(test_timer),
 		LOOP_TEST(test_timer_order),
 		LOOP_TEST(test_timer_stop_due),
