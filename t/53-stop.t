@@ -136,6 +136,35 @@ subtest 'TERM while a generation drains' => sub {
 	$s->stop;
 };
 
+# Whether a server that waits for a port ends at once when it is told to, and
+# gives its workers the time that is theirs.
+sub ends_well_while_waiting {
+	my $s = Drover->start;
+	my $taken = IO::Socket::INET->new(Listen => 1, LocalAddr =>
+	    '127.0.0.1') or die "listen: $!";
+	$s->set_conf("Listen 127.0.0.1:{PORT}\nListen 127.0.0.1:" .
+	    $taken->sockport);
+	$s->signal('USR1');
+	ok($s->wait_log('error', qr/SIGUSR1/), 'it begins to restart');
+	my $begin = time;
+	$s->signal('TERM');
+	is($s->wait_end, 0, 'it ends');
+	my $took = time - $begin;
+	$s->stop;
+	return $took < 0.8 && $s->log('error') !~ /did not end when told/;
+}
+
+subtest 'TERM while a restart waits for a port' => sub {
+	plan skip_all => 'valgrind is too slow for it' if $Drover::VALGRIND;
+	# The port is waited for for a second.  Other things, too, may hold a
+	# slow machine up.
+	my $well;
+	for (1 .. 5) {
+		last if $well = ends_well_while_waiting();
+	}
+	ok($well, 'it is given up, and all end');
+};
+
 subtest 'a whole group that is told to end' => sub {
 	my $s = Drover->start;
 	is($s->get('/?last')->{status}, 200, 'a request');

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/report.h"
 #include "log/error_log.h"
 #include "log/log_conf.h"
@@ -162,6 +163,7 @@ begin(struct master *m)
 	m->reload.wanted = RELOAD_NONE;
 	notify_reloading();
 	conf = conf_load(m->setup->schema, m->setup->conf, &messages);
+	clock_refresh();
 	report_messages(&messages);
 	buf_release(&messages.text);
 	if (conf == NULL) {
@@ -169,6 +171,8 @@ begin(struct master *m)
 		return;
 	}
 	m->reload.next = build(m, conf, &err);
+	/* All that took its time: timers are not to begin in the past. */
+	clock_refresh();
 	if (m->reload.next == NULL)
 		failed(m, err.text);
 	else

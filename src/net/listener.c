@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,6 +18,7 @@
 #include "base/clock.h"
 #include "net/listener.h"
 #include "net/port_holder.h"
+#include "os/signals.h"
 
 /* How long a port in use is waited for, and how often it is tried. */
 #define IN_USE_WAIT_US (1000 * 1000)
@@ -143,6 +145,12 @@ open_socket(
 	return -1;
 }
 
+static bool
+is_told_to_stop(void)
+{
+	return signals_came(SIGTERM) || signals_came(SIGINT);
+}
+
 /* The same, with patience: who held the port may be on its way out. */
 static int
 open_socket_patiently(const struct listener_conf *conf,
@@ -153,7 +161,7 @@ open_socket_patiently(const struct listener_conf *conf,
 	for (;;) {
 		fd = open_socket(conf, listen_conf);
 		if (fd != -1 || errno != EADDRINUSE ||
-		    clock_exact_us() >= deadline_us)
+		    clock_exact_us() >= deadline_us || is_told_to_stop())
 			return fd;
 		poll(NULL, 0, IN_USE_RETRY_MS);
 	}

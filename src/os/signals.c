@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <unistd.h>
 
 static volatile sig_atomic_t came[NSIG];
@@ -86,6 +85,12 @@ signals_next(void)
 		}
 	}
 	return 0;
+}
+
+bool
+signals_came(int signal)
+{
+	return came[signal] != 0;
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef DROVER_OS_SIGNALS_H
 #define DROVER_OS_SIGNALS_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
@@ -17,6 +18,9 @@
 int signals_catch(const int *signals);
 /* The next signal that came since (each once, however often), or 0. */
 int signals_next(void);
+/* True if that signal is one of those that signals_next still has to return:
+ * for work that takes long and can be given up. */
+bool signals_came(int signal);
 /* Ignores each signal of the 0-terminated list. */
 void signals_ignore(const int *signals);
 /*
