@@ -61,7 +61,7 @@ subtest 'none left' => sub {
 	my $answered = grep { $_->response->{status} == 200 } @conns;
 	use_up($s, $worker) or return;
 	is($answered, 5, 'five are connected');
-	my @late = asking($s, 5);
+	my @late = asking($s, 10);
 	ok($s->wait_log('error', qr/cannot accept a connection.*Too many/),
 	    'no descriptor for another: it says so');
 	my $start = time;
@@ -71,18 +71,19 @@ subtest 'none left' => sub {
 		    'who is connected is answered') for 1 .. 20;
 	}
 	cmp_ok(time - $start, '<', 5 * $Drover::SCALE, 'and soon');
-	my $waiting = 5 - IO::Select->new(map { $_->socket } @late)->can_read(0);
-	cmp_ok($waiting, '>=', 3, 'who came late waits');
+	my $waiting = 10 - IO::Select->new(map { $_->socket } @late)->can_read(0);
+	# Cached files that are given back let a few of them in.
+	cmp_ok($waiting, '>=', 5, 'who came late waits');
 	# One goes, another comes.
 	$conns[0]->close;
 	ok($s->wait_until(sub {
-		5 - IO::Select->new(map { $_->socket } @late)->can_read(0) <
+		10 - IO::Select->new(map { $_->socket } @late)->can_read(0) <
 		    $waiting;
 	}), 'until somebody goes');
 	Drover::Process::limit($worker, 'nofile', 1024);
-	is($late[4]->response->{status}, 200, 'or until there are more');
+	is($late[9]->response->{status}, 200, 'or until there are more');
 	like($_->response->{status}, qr/^(?:200|503)$/, 'all are answered')
-	    for @late[0 .. 3];
+	    for @late[0 .. 8];
 	my @said = $s->log('error') =~ /cannot accept/g;
 	cmp_ok(scalar @said, '<', 20, 'it did not say so all the time');
 	is_deeply([$s->workers], [$worker], 'the worker is the same');
