@@ -33,8 +33,9 @@ subtest 'TERM and INT' => sub {
 		cmp_ok(time - $start, '<', 1 * $Drover::SCALE, 'soon');
 		ok(!-e $s->pid_file, 'the pid file is gone');
 		ok($s->wait_notify(qr/^STOPPING=1$/m, 1), 'it said so');
+		# valgrind's workers are too slow for that, and are killed.
 		like($s->log('access'), qr{"GET /big HTTP/1.1"},
-		    'what it cut is logged');
+		    'what it cut is logged') if !$Drover::VALGRIND;
 		$s->stop;
 	}
 };
