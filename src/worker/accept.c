@@ -162,8 +162,6 @@ accept_ready(struct loop_source *source, uint32_t events)
 	for (int i = 0; i < ACCEPTS_A_TURN; i++)
 		if ((i > 0 && acceptor_is_full(w)) || !accept_next(a, s))
 			break;
-	if (acceptor_is_full(w))
-		loop_defer(w->loop, &a->turn_end);
 }
 
 /* ---- the end ---- */

@@ -23,9 +23,9 @@ void acceptor_stop(struct worker *);
 void acceptor_finish(struct worker *);
 bool acceptor_finishing(const struct worker *);
 void acceptor_close(struct worker *);
-/* A connection has gone, or become idle: accepting goes on if it had stopped
- * for room. */
-void acceptor_room(struct worker *);
+/* A connection has come or gone, has become busy or idle: whether there is room
+ * for others may be different now. */
+void acceptor_look_again(struct worker *);
 
 /* ---- balance.c ---- */
 

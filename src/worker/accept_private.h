@@ -18,7 +18,7 @@ struct acceptor {
 	struct accept_source *sources;
 	size_t count;
 	bool watching;
-	bool full;	   /* waits for acceptor_room */
+	bool full;	   /* waits for room */
 	bool stopped;	   /* for good */
 	unsigned accepted; /* since the last change of place */
 	struct balance balance;

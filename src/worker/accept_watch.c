@@ -134,11 +134,18 @@ acceptor_turn_ends(struct loop_task *task)
 }
 
 void
-acceptor_room(struct worker *w)
+acceptor_look_again(struct worker *w)
 {
 	struct acceptor *a = w->acceptor;
 
-	if (a == NULL || !a->full || acceptor_is_full(w))
+	if (a == NULL || a->stopped)
+		return;
+	if (!a->full) {
+		if (w->connections >= w->setup->max_connections)
+			loop_defer(w->loop, &a->turn_end);
+		return;
+	}
+	if (acceptor_is_full(w))
 		return;
 	a->full = false;
 	loop_timer_stop(&a->again);

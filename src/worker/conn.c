@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/epoll.h>
 
-#include "worker/accept.h"
 #include "worker/conn_output.h"
 #include "worker/conn_private.h"
 #include "worker/route.h"
@@ -206,6 +205,14 @@ conn_renews(enum conn_wait wait, const struct conn_run *run, bool begun)
 	}
 }
 
+static struct list *
+list_of(struct worker *w, enum conn_wait wait)
+{
+	if (wait == WAIT_FIRST)
+		return &w->fresh;
+	return wait == WAIT_IDLE ? &w->idle : &w->busy;
+}
+
 /* Nothing moves any more. */
 static void
 conn_rest(struct conn *c, const struct conn_run *run, bool begun)
@@ -229,14 +236,9 @@ conn_rest(struct conn *c, const struct conn_run *run, bool begun)
 	if (same) /* an event that changed nothing */
 		return;
 	conn_wait(c, wait, conn_renews(wait, run, begun));
-	if (wait != WAIT_IDLE && wait != WAIT_FIRST) {
-		conn_enlist(c, &w->busy);
-		return;
-	}
-	conn_enlist(c, wait == WAIT_IDLE ? &w->idle : &w->fresh);
-	if (!handover_give(c))
-		/* One that may be closed is as good as room. */
-		acceptor_room(w);
+	conn_enlist(c, list_of(w, wait));
+	if (framed_idle(&c->framed))
+		handover_give(c);
 }
 
 /* Registers what is still there after its first run. */

@@ -87,7 +87,7 @@ conn_destroy(struct conn *c)
 	list_remove(&c->node);
 	w->unburied--;
 	spare(w, c);
-	acceptor_room(w);
+	acceptor_look_again(w);
 }
 
 /* ---- the end ---- */
@@ -105,6 +105,7 @@ conn_enlist(struct conn *c, struct list *list)
 {
 	list_remove(&c->node);
 	list_append(list, &c->node);
+	acceptor_look_again(c->worker);
 }
 
 static void
@@ -129,11 +130,10 @@ conn_close(struct conn *c, bool reset)
 	c->state = CONN_GONE;
 	conn_wait(c, WAIT_NOTHING, false);
 	c->framed.ops->close(&c->framed);
-	conn_enlist(c, &w->closed);
 	w->unburied++;
-	loop_defer(w->loop, &c->task);
 	count_connections(w, -1);
-	acceptor_room(w);
+	conn_enlist(c, &w->closed);
+	loop_defer(w->loop, &c->task);
 }
 
 bool
@@ -202,8 +202,8 @@ conn_open(struct worker *w, int fd, const struct conn_origin *origin)
 	c->readable = c->writable = true;
 	set_peer(c, origin);
 	framed_init(&c->framed, &framing_h1, w->conf, &c->peer);
-	conn_enlist(c, &w->busy);
 	count_connections(w, 1);
+	conn_enlist(c, &w->busy);
 	if (c->framed.ops->open(&c->framed) != 0) {
 		conn_close(c, true);
 		return;

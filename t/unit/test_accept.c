@@ -252,29 +252,37 @@ test_others_have_room(void **state)
 	rig_close(&other);
 }
 
-/* Who is woken although it is full takes that one: nobody else would. */
+/* What comes from another worker comes beyond the bound, if need be; then there
+ * is no room for more. */
 static void
 test_adopting_beyond_the_bound(void **state)
 {
-	struct client adopted;
+	struct client adopted, another;
 
 	(void)state;
 	rig.setup.max_connections = 1;
 	client_open(&adopted, &rig, 0, NULL);
 	client_get(&adopted, "/wait");
 	rig_turns(&rig);
-	connect_all(0, 3, "/hello");
+	connect_all(0, 1, "/hello");
+	client_open(&another, &rig, 0, NULL);
+	client_get(&another, "/hello");
+	client_until(&another, &rig, "hello\n", 1);
+	assert_int_equal(rig.worker.connections, 2);
+	/* It goes for the one that waits, and that for the next. */
 	client_until(&c[0], &rig, "hello\n", 1);
-	worker_site_go();
-	client_until(&adopted, &rig, "hello\n", 1);
+	connect_all(1, 3, "/hello");
 	client_until(&c[1], &rig, "hello\n", 1);
 	client_until(&c[2], &rig, "hello\n", 1);
-	/* The bound holds again from the next on. */
+	/* The bound holds again. */
+	worker_site_go();
+	client_until(&adopted, &rig, "hello\n", 1);
 	connect_all(3, 4, "/hello");
 	client_until(&c[3], &rig, "hello\n", 1);
 	assert_int_equal(rig.worker.connections, 1);
 	close_all(0, 4);
 	client_close(&adopted);
+	client_close(&another);
 }
 
 /* Without a descriptor those who are there are served, and once there is one

@@ -13,10 +13,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 #include <cmocka.h>
 
+#include "worker/conn_private.h"
 #include "worker_rig.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -265,6 +267,62 @@ test_hooks_that_wait(void **state)
 	client_close(&c);
 }
 
+/* ---- a transport that wants the other direction, as TLS may ---- */
+
+static const struct transport_ops *plain;
+static bool wants_write, wants_read;
+
+static ssize_t
+moody_read(struct transport *t, void *data, size_t len)
+{
+	return wants_write ? TRANSPORT_AGAIN_WRITE : plain->read(t, data, len);
+}
+
+static ssize_t
+moody_writev(struct transport *t, const struct iovec *iov, int count, bool more)
+{
+	return wants_read ? TRANSPORT_AGAIN_READ
+			  : plain->writev(t, iov, count, more);
+}
+
+static uint32_t
+moody_want(const struct transport *t)
+{
+	(void)t;
+	return (wants_write ? EPOLLOUT : 0) | (wants_read ? EPOLLIN : 0);
+}
+
+static void
+test_other_directions(void **state)
+{
+	static struct transport_ops moody;
+	struct client c;
+	struct conn *conn;
+
+	(void)state;
+	client_open(&c, &rig, 0, NULL);
+	rig_turns(&rig);
+	conn = LIST_ENTRY(list_first(&rig.worker.fresh), struct conn, node);
+	plain = conn->transport.ops;
+	moody = *plain;
+	moody.read = moody_read;
+	moody.writev = moody_writev;
+	moody.want = moody_want;
+	conn->transport.ops = &moody;
+	wants_write = wants_read = true;
+	client_get(&c, "/hello");
+	rig_turns(&rig);
+	wants_write = false;
+	conn_ready(&conn->source, EPOLLOUT);
+	assert_string_equal(text_of(&c), "");
+	/* It was read and answered; now the answer wants to read. */
+	assert_int_equal(conn->peer.requests, 1);
+	wants_read = false;
+	conn_ready(&conn->source, EPOLLIN);
+	client_until(&c, &rig, "hello\n", 1);
+	client_close(&c);
+}
+
 /* ---- ends ---- */
 
 static void
@@ -464,6 +522,7 @@ main(void)
 		TEST(test_pulled_bodies_do_not_stall),
 		TEST(test_sources_that_wait),
 		TEST(test_hooks_that_wait),
+		TEST(test_other_directions),
 		TEST(test_half_closed),
 		TEST(test_request_that_never_ends),
 		TEST(test_reset),
