@@ -25,8 +25,11 @@ struct log_board_dest {
 	_Atomic uint64_t written;
 	_Atomic uint64_t lost;		/* dropped, each counted */
 	_Atomic uint64_t queued;	/* lines in the logger's memory */
+	_Atomic uint64_t released;	/* what appended was when room in rings
+					 * was last given back: those after
+					 * it are still there to be read */
 	_Atomic uint32_t full;		/* 1: park exchanges that log here */
-	char pad_[28];
+	char pad_[20];
 };
 
 struct log_board {

@@ -15,15 +15,39 @@
 #include "base/report.h"
 #include "logger/dest_private.h"
 
-/* Of a logger before us that was killed: what it had in memory is lost. */
+/*
+ * Of a logger before us that was killed: what it had in memory is lost, but
+ * for the newest of it that are in a ring yet.  They will come again.
+ */
 static void
 settle(struct log_board_dest *row)
 {
 	uint64_t appended = atomic_load(&row->appended);
+	uint64_t written = atomic_load(&row->written);
+	uint64_t queued = appended - written - atomic_load(&row->lost);
+	uint64_t again = appended - atomic_load(&row->released);
 
-	atomic_store(&row->lost, appended - atomic_load(&row->written));
+	if (again > queued)
+		again = queued;
+	atomic_store(&row->appended, appended - again);
+	atomic_store(&row->lost, appended - again - written);
 	atomic_store(&row->queued, 0);
 	atomic_store(&row->full, 0);
+}
+
+void
+dest_released(struct dest_group *group)
+{
+	struct list_node *node;
+	struct log_board_dest *row;
+
+	/* Of one that is not busy nothing is in memory. */
+	LIST_FOREACH (node, &group->busy) {
+		row = LIST_ENTRY(node, struct dest, node)->ledger;
+		atomic_store_explicit(&row->released,
+		    atomic_load_explicit(&row->appended, memory_order_relaxed),
+		    memory_order_relaxed);
+	}
 }
 
 /* ---- birth and death ---- */

@@ -77,6 +77,8 @@ void dest_add(struct dest *, struct span line);
  * else happens in between.
  */
 int64_t dest_service(struct dest *);
+/* No ring has the lines any more that were added until now. */
+void dest_released(struct dest_group *);
 /* True if nothing more can be done for it by waiting a little. */
 bool dest_is_idle(const struct dest *);
 

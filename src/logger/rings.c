@@ -131,6 +131,7 @@ rings_consume(struct logger *l)
 {
 	struct list_node *node, *after;
 
+	dest_released(&l->group);
 	LIST_FOREACH_SAFE (node, after, &l->rings) {
 		struct ring *r = LIST_ENTRY(node, struct ring, node);
 

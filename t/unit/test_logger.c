@@ -542,6 +542,41 @@ test_killed_logger(void **state)
 	log_ring_unmap(&ring);
 }
 
+/* What it has read and not given back, the next one reads again: nothing of
+ * that is lost, and the ledger must not say so. */
+static void
+test_killed_while_it_reads(void **state)
+{
+	struct log_board_dest *ledger = &rig.board.dest[0];
+	struct log_ring ring;
+	int fd = log_ring_create(), i, lines = 0;
+
+	(void)state;
+	assert_int_equal(log_ring_map(&ring, fd), 0);
+	for (i = 0; i < 100; i++) {
+		rig_file(0, "a");
+		/* As many as it takes a while to read. */
+		while (log_ring_append(&ring, 0, span_str("a line")))
+			lines++;
+		rig_send(MESSAGE_RING, 1, dup(fd));
+		(void)poll(NULL, 0, i % 3);
+		kill(rig.pid, SIGKILL);
+		assert_int_equal(process_end(rig.pid), 128 + SIGKILL);
+		close(rig.channel);
+		rig_start(0);
+	}
+	rig_file(0, "a");
+	rig_send(MESSAGE_RING, 1, fd);
+	rig_append(&ring, 0, "the last");
+	assert_int_equal(rig_finish(), 0);
+	assert_int_equal(atomic_load(&ledger->lost), 0);
+	assert_true(atomic_load(&ledger->appended) ==
+		    atomic_load(&ledger->written));
+	/* What it was killed at writing may be there twice. */
+	assert_true(rig_lines_in("a") >= (uint64_t)lines + 1);
+	log_ring_unmap(&ring);
+}
+
 #define WITH_LOGGER(f) \
 	cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
 
@@ -563,6 +598,7 @@ main(void)
 		WITH_LOGGER(test_signals_are_the_masters),
 		WITH_LOGGER(test_dead_master),
 		WITH_LOGGER(test_killed_logger),
+		WITH_LOGGER(test_killed_while_it_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
