@@ -50,6 +50,7 @@ control_reply(struct logger *l, uint32_t type, uint32_t arg, uint64_t value)
 		if (larger == NULL) {
 			report(REPORT_CRIT, "logger",
 			    "no memory for an answer to the master");
+			l->failed = true;
 			return;
 		}
 		l->replies = larger;
@@ -68,17 +69,19 @@ offer_dest(struct logger *l, struct message *m)
 
 	m->fd = -1;
 	if (d == NULL || m->len != sizeof(about)) {
-		report(REPORT_CRIT, "logger", "destination %u makes no sense",
+		report(REPORT_CRIT, "logger", "destination %u cannot be made",
 		    m->arg);
+		l->failed = true;
 		if (fd != -1)
 			close(fd);
 		return;
 	}
 	memcpy(&about, m->data, sizeof(about));
 	about.name[sizeof(about.name) - 1] = '\0';
-	if (dest_offer(d, about.kind, about.name, fd) == -1)
-		report(REPORT_CRIT, "logger", "no memory for destination %u",
-		    m->arg);
+	if (dest_offer(d, about.kind, about.name, fd) == 0)
+		return;
+	report(REPORT_CRIT, "logger", "no memory for destination %u", m->arg);
+	l->failed = true;
 }
 
 /*
@@ -157,12 +160,12 @@ channel_ready(struct loop_source *source, uint32_t events)
 	       (got == -1 && errno == EPROTO))
 		if (got == 1)
 			obey(l, &m);
-	/* What it told us with a descriptor is not known here now, so it has to
-	 * tell another logger. */
-	if (got == -1 && errno == EMFILE)
+	if (got == -1 && errno == EMFILE) {
 		report(REPORT_CRIT, "logger", "no descriptor is left");
-	if (got == 0 || (got == -1 && errno != EAGAIN))
+		l->failed = true;
+	} else if (got == 0 || (got == -1 && errno != EAGAIN)) {
 		master_is_gone(l);
+	}
 }
 
 int

@@ -186,6 +186,8 @@ ended(struct logger *l)
 {
 	int64_t dying = clock_now_ms() - l->dying_since_ms;
 
+	if (l->failed)
+		return true;
 	if (l->dying_since_ms == 0)
 		return l->finishing && all_idle(l);
 	if (dying < PRODUCERS_DYING_MS)
@@ -332,6 +334,8 @@ logger_run(const struct logger_setup *setup)
 	}
 	while (!ended(self))
 		turn(self);
+	if (self->failed)
+		return 1;
 	if (self->finishing)
 		say_ledger(self);
 	return 0;

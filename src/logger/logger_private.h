@@ -31,6 +31,9 @@ struct logger {
 	bool heard;			/* a pipe had something, or may have */
 	bool spoke;			/* an own message was added just now */
 	bool nobody_told;		/* lines for no destination: said once */
+	bool failed;			/* something of what the master said is
+					 * not known here: only another logger,
+					 * who is told anew, can mend that */
 
 	/* control.c */
 	struct loop_source channel;

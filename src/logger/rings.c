@@ -53,8 +53,9 @@ rings_add(struct logger *l, uint32_t number, int fd)
 	struct ring *r = calloc(1, sizeof(*r)), *old = find(l, number);
 
 	if (r == NULL || log_ring_map(&r->ring, fd) == -1) {
-		report_errno(REPORT_CRIT, "logger",
-		    "ring %u cannot be read, its lines are lost", number);
+		report_errno(
+		    REPORT_CRIT, "logger", "ring %u cannot be read", number);
+		l->failed = true;
 		free(r);
 		close(fd);
 		return;

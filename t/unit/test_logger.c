@@ -542,6 +542,22 @@ test_killed_logger(void **state)
 	log_ring_unmap(&ring);
 }
 
+/* A producer whose ring nobody reads would wait for ever: another logger may
+ * have more luck. */
+static void
+test_ends_where_it_cannot_go_on(void **state)
+{
+	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	(void)state;
+	rig_file(0, "a");
+	rig_send(MESSAGE_RING, 1, fd);
+	assert_int_equal(process_end(rig.pid), 1);
+	close(rig.channel);
+	rig_start(0);
+	rig_file(0, "a");
+}
+
 /* What it has read and not given back, the next one reads again: nothing of
  * that is lost, and the ledger must not say so. */
 static void
@@ -570,8 +586,8 @@ test_killed_while_it_reads(void **state)
 	rig_append(&ring, 0, "the last");
 	assert_int_equal(rig_finish(), 0);
 	assert_int_equal(atomic_load(&ledger->lost), 0);
-	assert_true(atomic_load(&ledger->appended) ==
-		    atomic_load(&ledger->written));
+	assert_true(
+	    atomic_load(&ledger->appended) == atomic_load(&ledger->written));
 	/* What it was killed at writing may be there twice. */
 	assert_true(rig_lines_in("a") >= (uint64_t)lines + 1);
 	log_ring_unmap(&ring);
@@ -597,6 +613,7 @@ main(void)
 		WITH_LOGGER(test_messages_follow_the_error_log),
 		WITH_LOGGER(test_signals_are_the_masters),
 		WITH_LOGGER(test_dead_master),
+		WITH_LOGGER(test_ends_where_it_cannot_go_on),
 		WITH_LOGGER(test_killed_logger),
 		WITH_LOGGER(test_killed_while_it_reads),
 	};
