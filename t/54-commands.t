@@ -78,6 +78,19 @@ subtest 'the pid file follows the configuration' => sub {
 	$s->stop;
 };
 
+subtest 'where no file may grow' => sub {
+	my $s = Drover->new;
+	my $limited = $s->file('limited',
+	    "#!/bin/sh\n(ulimit -f 0; exec '$Drover::PROGRAM' \"\$@\") 2>&1 |" .
+	    " cat\n");
+	chmod 0755, $limited;
+	local $Drover::PROGRAM = $limited;
+	my $run = $s->run('-k', 'start');
+	like($run->{out}, qr/cannot write pid file .*: File too large/,
+	    'the start fails, and says why');
+	ok(!-s $s->pid_file, 'it does not run');
+};
+
 subtest 'without a command it starts, restart does too' => sub {
 	my $s = Drover->new;
 	runs($s, 'no command', []);

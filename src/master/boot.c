@@ -46,7 +46,8 @@ catch_signals(struct master *m, struct err *err)
 {
 	static const int caught[] = { SIGTERM, SIGINT, SIGQUIT, SIGWINCH,
 		SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD, 0 };
-	static const int ignored[] = { SIGPIPE, 0 };
+	/* Writing fails then, with a reason that can be told. */
+	static const int ignored[] = { SIGPIPE, SIGXFSZ, 0 };
 
 	signals_ignore(ignored);
 	m->signals.fd = signals_catch(caught);

@@ -276,10 +276,19 @@ reload_logger_failed(struct master *m)
 void
 reload_workers_failed(struct master *m, struct generation *g)
 {
+	const struct log_dest *log = log_error_dest(g->conf);
+	struct err err;
+
 	if (g != m->reload.next)
 		return;
+	err_set(&err, "a worker could not begin to serve");
+	/* Whoever reads this there knows where he is. */
+	if (m->current == NULL && log->kind == LOG_DEST_FILE)
+		err_set(&err,
+		    "a worker could not begin to serve; more may be in %s",
+		    log->target);
 	give_up_next(m);
-	failed(m, "a new worker could not serve");
+	failed(m, err.text);
 }
 
 /* Listeners of the old generation that the new one has not refuse from now

@@ -350,8 +350,15 @@ static void
 test_worker_that_cannot_start(void **state)
 {
 	(void)state;
+	char line[128] = "";
+
 	configure("stillborn", "");
 	start();
+	while (strncmp(line, "error ", 6) != 0)
+		next_event(line);
+	/* It is the log that knows more. */
+	assert_non_null(strstr(line, "a worker could not begin to serve"));
+	assert_non_null(strstr(line, "/error_log"));
 	expect_end(1);
 }
 
@@ -430,7 +437,7 @@ test_new_workers_cannot_start(void **state)
 	expect_log("generation 1");
 	configure("stillborn", "");
 	kill(master, SIGUSR1);
-	expect_log("a new worker could not serve");
+	expect_log("a worker could not begin to serve");
 	/* One of them may serve already: it gives back what it has. */
 	configure("half", "");
 	kill(master, SIGUSR1);
