@@ -86,7 +86,7 @@ subtest 'where no file may grow' => sub {
 	chmod 0755, $limited;
 	local $Drover::PROGRAM = $limited;
 	my $run = $s->run('-k', 'start');
-	like($run->{out}, qr/cannot write pid file .*: File too large/,
+	like($run->{out}, qr/^drover: cannot .*: File too large$/m,
 	    'the start fails, and says why');
 	ok(!-s $s->pid_file, 'it does not run');
 };

@@ -55,14 +55,16 @@ tell(const char *text)
 		return;
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0) {
-		report_errno(REPORT_WARN, "master", "cannot tell the service manager");
+		report_errno(
+		    REPORT_WARN, "master", "cannot tell the service manager");
 		return;
 	}
 	/* A manager whose queue is full must not hold the master. */
 	sent = sendto(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL,
 	    (const struct sockaddr *)&address, address_len);
 	if (sent < 0)
-		report_errno(REPORT_WARN, "master", "cannot tell the service manager");
+		report_errno(
+		    REPORT_WARN, "master", "cannot tell the service manager");
 	close(fd);
 }
 
