@@ -157,6 +157,9 @@ boot_serving(struct master *m, struct err *err)
 void
 boot_end(struct master *m)
 {
+	/* Whoever asks twice does not kill what is ending already. */
+	static const int ending[] = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1,
+		SIGUSR2, 0 };
 	struct list_node *n;
 	struct generation *g;
 
@@ -172,7 +175,7 @@ boot_end(struct master *m)
 	scoreboard_release(&m->children.scoreboard);
 	log_board_release(&m->board);
 	loop_destroy(&m->loop);
-	signals_reset();
+	signals_ignore(ending);
 	/* At the very end: who waits for this instance to be gone waits for
 	 * the lock. */
 	pidfile_remove(&m->pidfile);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The logger as a process: lines of producers that live, die and lie arrive
- * whole and once; descriptors are swapped without loss; it ends when it is
- * told to and when its master is gone.
+ * whole and once; descriptors are swapped without loss.
  */
 #include "config.h"
 
@@ -47,50 +46,6 @@ test_lines_arrive(void **state)
 	assert_int_equal(rig_finish(), 0);
 	log_ring_unmap(&one);
 	log_ring_unmap(&two);
-}
-
-static int
-stage_and_wait(void *argument)
-{
-	static const char line[] = "staged";
-	struct log_ring *ring = argument;
-	size_t room;
-	char *to;
-
-	if (!log_ring_append(ring, 0, span_str("published")))
-		return 1;
-	to = log_ring_reserve(ring, sizeof(line), &room);
-	if (to == NULL)
-		return 1;
-	memcpy(to, line, sizeof(line) - 1);
-	log_ring_stage(ring, 0, sizeof(line) - 1);
-	log_board_wake(&rig.board);
-	for (;;)
-		pause();
-}
-
-static void
-test_killed_between_stage_and_publish(void **state)
-{
-	struct log_ring ring;
-	pid_t pid;
-
-	(void)state;
-	rig_file(0, "a");
-	rig_ring(&ring, 7);
-	pid = process_start(stage_and_wait, &ring);
-	rig_wait_file("a", "published\n");
-	kill(pid, SIGKILL);
-	assert_int_equal(process_end(pid), 128 + SIGKILL);
-	rig_wait_file("a", "published\n");
-	rig_ring_dead(7);
-	rig_wait_file("a", "published\nstaged\n");
-	/* Asked for once more it is not there, and nothing comes twice. */
-	rig_ring_dead(7);
-	rig_check_ledger(0);
-	assert_int_equal(rig_finish(), 0);
-	assert_int_equal(rig_lines_in("a"), 2);
-	log_ring_unmap(&ring);
 }
 
 static int
@@ -448,151 +403,6 @@ test_messages_follow_the_error_log(void **state)
 	assert_int_equal(rig_lines_in("first"), 1);
 }
 
-/* Signals that people send do not end it before its master does. */
-static void
-test_signals_are_the_masters(void **state)
-{
-	static const int signals[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT,
-		SIGUSR1, SIGUSR2, SIGPIPE };
-	struct log_ring ring;
-	size_t i;
-
-	(void)state;
-	rig_file(0, "a");
-	rig_ring(&ring, 1);
-	rig_append(&ring, 0, "before");
-	rig_wait_file("a", "before\n");
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		kill(rig.pid, signals[i]);
-	kill(rig.pid, SIGRTMIN);
-	rig_append(&ring, 0, "after");
-	rig_wait_file("a", "before\nafter\n");
-	log_ring_unmap(&ring);
-}
-
-/* The master's life in test_dead_master: dies with lines all over. */
-static int
-master_that_dies(void *argument)
-{
-	static struct log_ring ring;
-	int *tell = argument, i;
-
-	rig_start(0);
-	rig_file(0, "a");
-	rig_ring(&ring, 1);
-	for (i = 0; i < 100; i++)
-		rig_append(&ring, 0, "a line");
-	if (write(*tell, &rig.pid, sizeof(rig.pid)) != sizeof(rig.pid))
-		return 1;
-	stage_and_wait(&ring);
-	return 2;
-}
-
-static void
-test_dead_master(void **state)
-{
-	struct pollfd end;
-	int fds[2];
-	pid_t master, logger;
-
-	(void)state;
-	assert_int_equal(rig_finish(), 0);
-	process_pipe(fds);
-	master = process_start(master_that_dies, &fds[1]);
-	assert_int_equal(
-	    read(fds[0], &logger, sizeof(logger)), (ssize_t)sizeof(logger));
-	close(fds[1]);
-	rig_wait_count(&rig.board.dest[0].written, 101);
-	kill(master, SIGKILL);
-	assert_int_equal(process_end(master), 128 + SIGKILL);
-	/* The logger holds the last writing end of the pipe. */
-	end = (struct pollfd){ .fd = fds[0], .events = POLLIN };
-	assert_int_equal(poll(&end, 1, 5000), 1);
-	assert_false(process_wait(fds[0]));
-	assert_int_equal(rig_lines_in("a"), 102);
-	rig_check_ledger(0);
-	close(fds[0]);
-}
-
-/* Killed, it is started again: what lies in rings is written. */
-static void
-test_killed_logger(void **state)
-{
-	struct log_ring ring;
-	int fd = log_ring_create(), status;
-
-	(void)state;
-	rig_file(0, "a");
-	assert_int_equal(log_ring_map(&ring, fd), 0);
-	rig_send(MESSAGE_RING, 1, dup(fd));
-	rig_append(&ring, 0, "one");
-	rig_wait_file("a", "one\n");
-	kill(rig.pid, SIGKILL);
-	status = process_end(rig.pid);
-	assert_int_equal(status, 128 + SIGKILL);
-	close(rig.channel);
-	rig_append(&ring, 0, "two");
-	rig_start(0);
-	rig_file(0, "a");
-	rig_send(MESSAGE_RING, 1, fd);
-	rig_wait_file("a", "one\ntwo\n");
-	rig_append(&ring, 0, "three");
-	rig_wait_file("a", "one\ntwo\nthree\n");
-	rig_check_ledger(0);
-	log_ring_unmap(&ring);
-}
-
-/* A producer whose ring nobody reads would wait for ever: another logger may
- * have more luck. */
-static void
-test_ends_where_it_cannot_go_on(void **state)
-{
-	int fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	(void)state;
-	rig_file(0, "a");
-	rig_send(MESSAGE_RING, 1, fd);
-	assert_int_equal(process_end(rig.pid), 1);
-	close(rig.channel);
-	rig_start(0);
-	rig_file(0, "a");
-}
-
-/* What it has read and not given back, the next one reads again: nothing of
- * that is lost, and the ledger must not say so. */
-static void
-test_killed_while_it_reads(void **state)
-{
-	struct log_board_dest *ledger = &rig.board.dest[0];
-	struct log_ring ring;
-	int fd = log_ring_create(), i, lines = 0;
-
-	(void)state;
-	assert_int_equal(log_ring_map(&ring, fd), 0);
-	for (i = 0; i < 100; i++) {
-		rig_file(0, "a");
-		/* As many as it takes a while to read. */
-		while (log_ring_append(&ring, 0, span_str("a line")))
-			lines++;
-		rig_send(MESSAGE_RING, 1, dup(fd));
-		(void)poll(NULL, 0, i % 3);
-		kill(rig.pid, SIGKILL);
-		assert_int_equal(process_end(rig.pid), 128 + SIGKILL);
-		close(rig.channel);
-		rig_start(0);
-	}
-	rig_file(0, "a");
-	rig_send(MESSAGE_RING, 1, fd);
-	rig_append(&ring, 0, "the last");
-	assert_int_equal(rig_finish(), 0);
-	assert_int_equal(atomic_load(&ledger->lost), 0);
-	assert_true(
-	    atomic_load(&ledger->appended) == atomic_load(&ledger->written));
-	/* What it was killed at writing may be there twice. */
-	assert_true(rig_lines_in("a") >= (uint64_t)lines + 1);
-	log_ring_unmap(&ring);
-}
-
 #define WITH_LOGGER(f) \
 	cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
 
@@ -601,7 +411,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		WITH_LOGGER(test_lines_arrive),
-		WITH_LOGGER(test_killed_between_stage_and_publish),
 		WITH_LOGGER(test_full_rings_recover),
 		WITH_LOGGER(test_no_wake_up_is_lost),
 		WITH_LOGGER(test_garbage),
@@ -611,11 +420,6 @@ main(void)
 		WITH_LOGGER(test_syslog),
 		WITH_LOGGER(test_program_messages),
 		WITH_LOGGER(test_messages_follow_the_error_log),
-		WITH_LOGGER(test_signals_are_the_masters),
-		WITH_LOGGER(test_dead_master),
-		WITH_LOGGER(test_ends_where_it_cannot_go_on),
-		WITH_LOGGER(test_killed_logger),
-		WITH_LOGGER(test_killed_while_it_reads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
