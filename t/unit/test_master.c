@@ -523,8 +523,8 @@ test_retiring(void **state)
 	(void)state;
 	configure("retires", "");
 	start();
-	/* Their successors serve before they drain, and take over whichever of
-	 * the two connections comes when they do. */
+	/* Successors are started, they drain, and whoever serves by then takes
+	 * over what they give away. */
 	for (int i = 0; i < 8; i++) {
 		next_event(line);
 		if (strncmp(line, "ready 1.", 8) == 0)
@@ -533,8 +533,6 @@ test_retiring(void **state)
 			drained++;
 		else if (strncmp(line, "adopt 1.", 8) == 0)
 			adopted++;
-		if (adopted > 0)
-			assert_true(ready > 2);
 	}
 	assert_int_equal(ready, 4);
 	assert_int_equal(drained, 2);
