@@ -6,8 +6,25 @@
 use strict;
 use warnings;
 use Test::More;
+use POSIX ();
 use Time::HiRes qw(time);
 use Drover;
+
+# For a process of its own: sends HUP to the child of that parent that was
+# started in dir, as soon as it holds the signal off.  True if that never was.
+sub restart_early {
+	my ($parent, $dir) = @_;
+	my $end = time + 30 * $Drover::SCALE;
+	while (time < $end) {
+		for my $pid (Drover::Process::children($parent)) {
+			next if Drover::slurp("/proc/$pid/cmdline") !~ /\Q$dir/;
+			Drover::slurp("/proc/$pid/status") =~
+			    /^SigBlk:\s*0+a01$/m or next;
+			return kill('HUP', $pid) != 1;
+		}
+	}
+	return 1;
+}
 
 my $s = Drover->start(conf => "Workers 3\n");
 
@@ -43,5 +60,23 @@ for my $round (1 .. 10) {
 }
 is(scalar $s->wait_log('access', qr/ 200 /, 12), 12,
     'every request of all rounds has its line');
+
+subtest 'a restart asked for while the configuration is read' => sub {
+	plan skip_all => 'valgrind catches signals itself' if $Drover::VALGRIND;
+	my $slow = Drover->new(conf => join '',
+	    map { "Alias /$_ \"{DIR}/htdocs\"\n" } 1 .. 20_000);
+	my $sender = fork // die "fork: $!";
+	if ($sender == 0) {
+		POSIX::_exit(restart_early(getppid, $slow->dir));
+	}
+	ok($slow->launch, 'it does not die of it') or diag($slow->stderr);
+	waitpid $sender, 0;
+	is($? >> 8, 0, 'it was asked before it caught signals');
+	is(scalar $slow->wait_log('error', qr/generation 2/), 1,
+	    'it restarts when it has started');
+	is($slow->get('/')->{status}, 200, 'and serves');
+	$slow->stop;
+	unlike($slow->log('error'), qr/generation 3/, 'once');
+};
 
 done_testing;

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,7 @@
 #include "master/options.h"
 #include "os/daemon.h"
 #include "os/proctitle.h"
+#include "os/signals.h"
 #include "worker/worker.h"
 
 /* More than any list or dump of a sane configuration. */
@@ -218,9 +220,13 @@ is_start(const struct server_conf *conf, enum options_command command)
 static int
 run(const struct conf_schema *schema, const struct options *options)
 {
-	struct server_conf *conf = load(schema, options);
+	/* A script that starts and restarts does not kill what still reads. */
+	static const int restarts[] = { SIGHUP, SIGUSR1, SIGUSR2, 0 };
+	struct server_conf *conf;
 	int status;
 
+	signals_hold(restarts);
+	conf = load(schema, options);
 	if (conf == NULL)
 		return 1;
 	if (is_start(conf, options->command))

@@ -43,6 +43,17 @@ open_pipe(void)
 	return 0;
 }
 
+void
+signals_hold(const int *signals)
+{
+	sigset_t listed;
+
+	sigemptyset(&listed);
+	for (; *signals != 0; signals++)
+		sigaddset(&listed, *signals);
+	sigprocmask(SIG_BLOCK, &listed, NULL);
+}
+
 int
 signals_catch(const int *signals)
 {

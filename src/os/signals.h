@@ -10,6 +10,12 @@
 #include <sys/types.h>
 
 /*
+ * Holds each signal of the 0-terminated list off until signals_catch is called
+ * for it: for those whose default action would kill a process that is not yet
+ * ready to catch them.
+ */
+void signals_hold(const int *signals);
+/*
  * Catches and unblocks each signal of the 0-terminated list, in addition to
  * what was caught before; system calls are restarted.  Returns a descriptor
  * that turns readable when one came (non-blocking, CLOEXEC, owned by this
