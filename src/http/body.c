@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Bodies that need no handler: none, and bytes in memory. */
+/* Bodies that need no handler: none, and bytes in memory of others or own. */
 #include "config.h"
 
 #include "http/body.h"
+
+#include <stdlib.h>
 
 static enum body_result
 memory_next(struct body *body, size_t max, struct span *data_r)
@@ -38,6 +40,25 @@ body_memory(struct body *body, struct span data)
 	body->ops = &memory_ops;
 	body->memory = data;
 	body->length = (int64_t)data.len;
+}
+
+static void
+buffer_close(struct body *body)
+{
+	free(body->buffer);
+}
+
+static const struct body_ops buffer_ops = { memory_next, buffer_close };
+
+void
+body_buffer(struct body *body, struct buf *from)
+{
+	size_t max = from->max;
+
+	body_memory(body, buf_span(from));
+	body->ops = &buffer_ops;
+	body->buffer = from->data;
+	buf_init(from, max);
 }
 
 void

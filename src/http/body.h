@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/buf.h"
 #include "base/span.h"
 
 struct body;
@@ -51,6 +52,8 @@ struct body {
 void body_none(struct body *);
 /* Bytes that live at least as long as the exchange. */
 void body_memory(struct body *, struct span);
+/* What the buffer holds; its memory is taken over and it is empty then. */
+void body_buffer(struct body *, struct buf *);
 /* Ends the source (calls ops->close once); body_none afterwards. */
 void body_close(struct body *);
 

@@ -14,6 +14,7 @@
 #include "http/date.h"
 #include "http/exchange.h"
 #include "http/http_conf.h"
+#include "http/page.h"
 #include "http/status.h"
 
 #define PAGE_MAX 4096
@@ -28,8 +29,7 @@ response_init(struct response *response)
 	body_none(&response->body);
 }
 
-/* Drops what a handler has set, but for the wish to close the connection. */
-static void
+void
 response_reset(struct response *response)
 {
 	bool close = response->close;
@@ -40,27 +40,16 @@ response_reset(struct response *response)
 }
 
 static void
-page_begin(struct buf *page, int status)
+begin_page(struct buf *page, int status)
 {
 	struct span reason = status_reason(status);
+	char title[64];
+	int len =
+	    snprintf(title, sizeof(title), "%d %.*s", status, SPAN_ARG(reason));
 
-	buf_printf(page,
-	    "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-	    "<meta name=\"viewport\" content=\"width=device-width\">"
-	    "<title>%d %.*s</title>\n<style>"
-	    ":root{color-scheme:light dark}"
-	    "body{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;"
-	    "margin:15vh auto 0;padding:0 1rem}"
-	    "h1{font-size:1.5rem;font-weight:600}"
-	    "</style></head>\n<body><h1>%d %.*s</h1>\n<p>%s</p>\n",
-	    status, SPAN_ARG(reason), status, SPAN_ARG(reason),
-	    status_sentence(status));
-}
-
-static void
-page_end(struct buf *page)
-{
-	buf_add_str(page, "</body></html>\n");
+	page_begin(
+	    page, &(struct page_frame){ .title = span_of(title, (size_t)len) });
+	buf_printf(page, "<p>%s</p>\n", status_sentence(status));
 }
 
 /*
@@ -78,7 +67,7 @@ error_page(int status)
 	if (pages[status].ptr != NULL)
 		return pages[status];
 	buf_init(&page, PAGE_MAX);
-	page_begin(&page, status);
+	begin_page(&page, status);
 	page_end(&page);
 	if (buf_failed(&page)) {
 		buf_release(&page);
@@ -117,7 +106,7 @@ response_redirect(struct exchange *x, int status, struct span location)
 	if (!status_has_body(status))
 		return;
 	buf_init(&page, PAGE_MAX + 8 * location.len);
-	page_begin(&page, status);
+	begin_page(&page, status);
 	buf_add_str(&page, "<p><a href=\"");
 	buf_add_html(&page, location);
 	buf_add_str(&page, "\">Go on</a></p>\n");

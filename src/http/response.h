@@ -38,6 +38,8 @@ struct response {
 };
 
 void response_init(struct response *);
+/* Drops what was set, but for the wish to close the connection. */
+void response_reset(struct response *);
 
 /*
  * Makes the response an error (or redirect) with the small clean page as its

@@ -90,6 +90,26 @@ test_close_once(void **state)
 	assert_int_equal(body.length, 0);
 }
 
+static void
+test_buffer(void **state)
+{
+	struct body body;
+	struct span data;
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 100);
+	buf_add_str(&buf, "0123456789");
+	body_buffer(&body, &buf);
+	assert_null(buf.data);
+	assert_int_equal(body.memory.len, 10);
+	assert_int_equal(body.ops->next(&body, 7, &data), BODY_DATA);
+	assert_memory_equal(data.ptr, "0123456", 7);
+	/* What is not pulled is freed all the same (leak checkers see it). */
+	body_close(&body);
+	assert_null(body.ops);
+}
+
 int
 main(void)
 {
@@ -98,6 +118,7 @@ main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_empty_memory),
 		cmocka_unit_test(test_close_once),
+		cmocka_unit_test(test_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
