@@ -64,7 +64,7 @@ is(scalar $s->wait_log('access', qr/ 200 /, 12), 12,
 subtest 'a restart asked for while the configuration is read' => sub {
 	plan skip_all => 'valgrind catches signals itself' if $Drover::VALGRIND;
 	my $slow = Drover->new(conf => join '',
-	    map { "Alias /$_ \"{DIR}/htdocs\"\n" } 1 .. 20_000);
+	    map { "Alias /$_ \"{DIR}/htdocs\"\n" } 1 .. 10_000);
 	my $sender = fork // die "fork: $!";
 	if ($sender == 0) {
 		POSIX::_exit(restart_early(getppid, $slow->dir));

@@ -163,6 +163,37 @@ arena_calloc(struct arena *a, size_t count, size_t size)
 	return at == NULL ? NULL : memset(at, 0, total);
 }
 
+/* For how many entries an array of count has room: the next power of two. */
+static size_t
+capacity(size_t count)
+{
+	size_t n = 1;
+
+	while (n < count && n <= SIZE_MAX / 2)
+		n *= 2;
+	return count == 0 ? 0 : n;
+}
+
+void *
+arena_append(struct arena *a, const void *entries, size_t count,
+    const void *more, size_t more_count, size_t size)
+{
+	char *all = (char *)entries;
+
+	if (more_count > SIZE_MAX / 2 - count)
+		return NULL;
+	if (count + more_count > capacity(count)) {
+		all = arena_calloc(a, capacity(count + more_count), size);
+		if (all == NULL)
+			return NULL;
+		if (count > 0)
+			memcpy(all, entries, count * size);
+	}
+	if (more_count > 0)
+		memcpy(all + count * size, more, more_count * size);
+	return all;
+}
+
 char *
 arena_strdup(struct arena *a, const char *str)
 {

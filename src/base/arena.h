@@ -38,6 +38,15 @@ void arena_release(struct arena *);
 void *arena_alloc(struct arena *, size_t size);
 /* The same, cleared; count * size is checked for overflow. */
 void *arena_calloc(struct arena *, size_t count, size_t size);
+/*
+ * An array of count entries of size bytes each that grows: more_count entries
+ * of more are put behind.  Room is taken for as many again, so that appending
+ * n entries one by one costs memory and time in proportion to n.  entries is
+ * NULL, or what this function returned last for that array; returns where it
+ * is now, or NULL without memory (entries is as it was).
+ */
+void *arena_append(struct arena *, const void *entries, size_t count,
+    const void *more, size_t more_count, size_t size);
 /* Copies with a NUL behind; NULL when there is no room. */
 char *arena_strdup(struct arena *, const char *);
 char *arena_strndup(struct arena *, const char *, size_t len);

@@ -28,19 +28,15 @@ struct alias_conf {
 	struct alias_list list;
 };
 
-/* The list and one or more behind it, as a new list. */
 static int
 append(struct arena *arena, struct alias_list *list, const struct alias *more,
     size_t count)
 {
-	struct alias *all =
-	    arena_calloc(arena, list->count + count, sizeof(*all));
+	void *all = arena_append(
+	    arena, list->aliases, list->count, more, count, sizeof(*more));
 
 	if (all == NULL)
 		return -1;
-	if (list->count > 0)
-		memcpy(all, list->aliases, list->count * sizeof(*all));
-	memcpy(all + list->count, more, count * sizeof(*all));
 	*list = (struct alias_list){ all, list->count + count };
 	return 0;
 }

@@ -31,19 +31,15 @@ struct redirect_conf {
 	struct redirect_list list;
 };
 
-/* The list and one or more behind it, as a new list. */
 static int
 append(struct arena *arena, struct redirect_list *list,
     const struct redirect *more, size_t count)
 {
-	struct redirect *all =
-	    arena_calloc(arena, list->count + count, sizeof(*all));
+	void *all = arena_append(
+	    arena, list->redirects, list->count, more, count, sizeof(*more));
 
 	if (all == NULL)
 		return -1;
-	if (list->count > 0)
-		memcpy(all, list->redirects, list->count * sizeof(*all));
-	memcpy(all + list->count, more, count * sizeof(*all));
 	*list = (struct redirect_list){ all, list->count + count };
 	return 0;
 }

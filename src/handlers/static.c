@@ -54,24 +54,21 @@ static int
 parse_index(const struct directive_use *use, void *field)
 {
 	struct index_names *index = field;
-	const char **names;
+	const char *const *names;
 
 	if (use->arg_count == 1 && strcasecmp(use->args[0], "disabled") == 0) {
 		index->count = 0;
 		return 0;
 	}
-	names = arena_calloc(
-	    use->arena, index->count + (size_t)use->arg_count, sizeof(char *));
-	if (names == NULL)
-		return -1;
-	for (size_t i = 0; i < index->count; i++)
-		names[i] = index->names[i];
-	for (int i = 0; i < use->arg_count; i++) {
+	for (int i = 0; i < use->arg_count; i++)
 		if (check_index_name(use, i) != 0)
 			return -1;
-		names[index->count++] = use->args[i];
-	}
+	names = arena_append(use->arena, index->names, index->count, use->args,
+	    (size_t)use->arg_count, sizeof(*names));
+	if (names == NULL)
+		return -1;
 	index->names = names;
+	index->count += (size_t)use->arg_count;
 	return 0;
 }
 

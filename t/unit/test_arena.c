@@ -223,6 +223,35 @@ test_text(void **state)
 	arena_release(&a);
 }
 
+static void
+test_append(void **state)
+{
+	int *list = NULL, pair[2];
+	struct arena a;
+
+	(void)state;
+	arena_init(&a, NULL, 0, 0);
+	for (int i = 0; i < 100000; i += 2) {
+		pair[0] = i;
+		pair[1] = i + 1;
+		list = arena_append(&a, list, (size_t)i, pair, i % 4 ? 2 : 1,
+		    sizeof(*list));
+		assert_non_null(list);
+		if (i % 4 == 0)
+			list = arena_append(&a, list, (size_t)i + 1, pair + 1,
+			    1, sizeof(*list));
+	}
+	for (int i = 0; i < 100000; i++)
+		assert_int_equal(list[i], i);
+	/* All the arrays on the way together are less than twice the last. */
+	assert_in_range(a.used, 100000 * sizeof(int), 600000 * sizeof(int));
+	assert_ptr_equal(
+	    arena_append(&a, list, 100000, NULL, 0, sizeof(*list)), list);
+	assert_null(arena_append(&a, list, 100000, pair, SIZE_MAX / 2, 4));
+	assert_null(arena_append(&a, list, 8, pair, SIZE_MAX / 4, 400));
+	arena_release(&a);
+}
+
 /* A sanitizer sees every byte that was not asked for. */
 static void
 test_poison(void **state)
@@ -271,6 +300,7 @@ main(void)
 		cmocka_unit_test(test_zero),
 		cmocka_unit_test(test_cleared),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_append),
 		cmocka_unit_test(test_poison),
 	};
 
