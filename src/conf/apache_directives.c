@@ -354,7 +354,6 @@ static const struct {
 	{ "ProxyRequests", "Off" },
 	{ "RewriteEngine", "Off" },
 	{ "Session", "Off" },
-	{ "SetHandler", "None" },
 	{ "SSLEngine", "Off" },
 	{ "UserDir", "disabled" },
 	{ "XBitHack", "Off" },

@@ -60,6 +60,19 @@ directive_warn(
 	va_end(args);
 }
 
+int
+directive_unsupported(
+    const struct directive_use *use, int arg, const char *format, ...)
+{
+	bool refuse = use->builder->refuse_unsupported;
+	va_list args;
+
+	va_start(args, format);
+	add_message(use, refuse, arg, format, args);
+	va_end(args);
+	return refuse ? -1 : 0;
+}
+
 const char *
 directive_path(const struct directive_use *use, const char *path)
 {

@@ -187,6 +187,13 @@ int directive_error(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 void directive_warn(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/*
+ * For what Drover lacks and cannot pass over: an error, or where
+ * UnsupportedModules is warn a warning and 0.  Then the parser's value must
+ * keep closed what it cannot serve.
+ */
+int directive_unsupported(const struct directive_use *, int arg,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The path made absolute by ServerRoot, without "//", "." and ".." segments
  * and without a slash at the end; NULL without memory. */
 const char *directive_path(const struct directive_use *, const char *path);

@@ -21,6 +21,13 @@ enum hook_result {
 
 struct module {
 	const struct conf_section *conf;	/* NULL: no settings */
+	/*
+	 * SetHandler's name for it: its handle hook is asked where that says
+	 * so, and nowhere else.  file_path may name a directory then, or
+	 * nothing that is there, and its bytes are not to be sent.  NULL: it
+	 * is asked wherever SetHandler names nobody.
+	 */
+	const char *handler;
 
 	/*
 	 * Host's settings hold.  May answer (redirects: DONE) or set

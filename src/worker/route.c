@@ -6,7 +6,9 @@
  */
 #include "config.h"
 
+#include "files/files.h"
 #include "http/module.h"
+#include "worker/handler_conf.h"
 #include "worker/route.h"
 
 enum route_stage {
@@ -33,6 +35,14 @@ find_host(struct exchange *x)
 	x->settings = host->settings;
 }
 
+static const struct handler_choice *
+chosen_handler(const struct exchange *x)
+{
+	const struct handler_conf *conf = exchange_conf(x, &handler_section);
+
+	return &conf->choice;
+}
+
 static void
 find_settings(struct exchange *x, struct lookup_cache *cache)
 {
@@ -44,10 +54,15 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 	const struct settings *settings;
 
 	settings = lookup_settings(cache, &subject, &x->arena, NULL);
-	if (settings == NULL)
+	if (settings == NULL) {
 		response_error(x, 500);
-	else
-		x->settings = settings;
+		return;
+	}
+	x->settings = settings;
+	/* A handler asks for no "/" behind a directory: what <Directory> says
+	 * about it, be it another handler or none, has to hold at once. */
+	if (chosen_handler(x)->module != NULL && files_enter_directory(x))
+		find_settings(x, cache);
 }
 
 /* Methods that nothing in this server does (RFC 9110, 9.1): 501 for those it
@@ -100,6 +115,15 @@ record_decision(
 		x->route.handled_by = m;
 }
 
+/* Where SetHandler names somebody, nobody else answers. */
+static bool
+may_handle(const struct exchange *x, const struct module *m)
+{
+	const struct module *chosen = chosen_handler(x)->module;
+
+	return chosen == NULL ? m->handler == NULL : m == chosen;
+}
+
 /*
  * Asks the modules' hooks of one stage, from route.next on.  A map hook that
  * has named a file has done its work: the others are not asked.
@@ -114,6 +138,8 @@ ask_modules(struct exchange *x, enum route_stage stage)
 
 		if (m == NULL)
 			return HOOK_PASS;
+		if (stage == ROUTE_HANDLE && !may_handle(x, m))
+			continue;
 		ask = module_hook(m, stage);
 		result = ask == NULL ? HOOK_PASS : ask(x);
 		if (result == HOOK_WAIT)
@@ -132,6 +158,20 @@ decorate(struct exchange *x)
 	for (const struct module *const *m = modules; *m != NULL; m++)
 		if ((*m)->decorate != NULL)
 			(*m)->decorate(x);
+}
+
+/* What SetHandler gives to a handler that is lacking is not sent as a file. */
+static bool
+refuse_lacking(struct exchange *x)
+{
+	if (!chosen_handler(x)->lacking)
+		return false;
+	exchange_report(x, REPORT_WARN, "worker",
+	    "what SetHandler names here is not supported: %.*s",
+	    SPAN_ARG(
+		x->file_path.len > 0 ? x->file_path : x->request.uri.path));
+	response_error(x, 501);
+	return true;
 }
 
 /* How many resources may stand for one another in a chain. */
@@ -163,6 +203,8 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 		find_settings(x, cache);
 		return x->response.status != 0 ? HOOK_DONE : HOOK_PASS;
 	case ROUTE_HANDLE:
+		if (refuse_lacking(x))
+			return HOOK_DONE;
 		result = ask_modules(x, ROUTE_HANDLE);
 		if (result != HOOK_PASS)
 			return result;

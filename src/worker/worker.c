@@ -21,6 +21,7 @@
 #include "log/log_conf.h"
 #include "os/proctitle.h"
 #include "os/signals.h"
+#include "worker/handler_conf.h"
 #include "worker/worker_private.h"
 
 static const struct directive rows[] = {
@@ -54,6 +55,7 @@ worker_register(struct conf_schema *schema)
 	conf_schema_add(schema, &log_section);
 	conf_schema_add(schema, &framing_section);
 	conf_schema_add(schema, &worker_section);
+	conf_schema_add(schema, &handler_section);
 	for (const struct module *const *m = modules; *m != NULL; m++)
 		if ((*m)->conf != NULL)
 			conf_schema_add(schema, (*m)->conf);

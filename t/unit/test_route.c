@@ -18,6 +18,7 @@
 #include "conf_text.h"
 #include "http/http_conf.h"
 #include "http/module.h"
+#include "worker/handler_conf.h"
 #include "worker/route.h"
 
 static char asked[64]; /* letters of the hooks, in order */
@@ -101,7 +102,8 @@ static struct exchange x;
 static int
 setup(void **state)
 {
-	static const struct conf_section *sections[] = { &http_section, NULL };
+	static const struct conf_section *sections[] = { &http_section,
+		&handler_section, NULL };
 
 	(void)state;
 	clock_refresh();

@@ -24,6 +24,7 @@
 #include "log/access_log.h"
 #include "log/error_log.h"
 #include "log/log_conf.h"
+#include "worker/handler_conf.h"
 #include "worker_rig.h"
 
 #define PATIENCE_US 20000000
@@ -52,6 +53,7 @@ rig_begin(const char *text)
 		&log_section,
 		&framing_section,
 		&worker_section,
+		&handler_section,
 		NULL,
 	};
 	struct buf all;
