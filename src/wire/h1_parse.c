@@ -47,6 +47,13 @@ h1_parser_init(struct h1_parser *parser, const struct h1_limits *limits,
 	};
 }
 
+void
+h1_parser_start_fields(struct h1_parser *parser, uint32_t at)
+{
+	parser->state = STATE_FIELD;
+	parser->at = at;
+}
+
 bool
 h1_parser_idle(const struct h1_parser *parser)
 {
@@ -340,6 +347,6 @@ h1_parse_request(struct h1_parser *parser, const char *data, size_t len)
 		return (long)i;
 	if (parser->state != STATE_BAD && i == parser->limits->total)
 		fail(parser, i, parser->state < STATE_FIELD ? 414 : 431,
-		    "request head too long");
+		    "head too long");
 	return parser->state == STATE_BAD ? -1 : 0;
 }

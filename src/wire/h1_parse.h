@@ -75,6 +75,12 @@ void h1_parser_init(struct h1_parser *, const struct h1_limits *,
  */
 long h1_parse_request(struct h1_parser *, const char *data, size_t len);
 
+/*
+ * For a head whose first line, of `at` bytes with its end, is no request line
+ * and was taken by somebody else: the next call goes on with its fields.
+ */
+void h1_parser_start_fields(struct h1_parser *, uint32_t at);
+
 /* True when no byte of a head (empty lines apart) has been seen. */
 bool h1_parser_idle(const struct h1_parser *);
 
