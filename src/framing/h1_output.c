@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "base/clock.h"
 #include "framing/framing_private.h"
 
 /* A chunk's size line and its end, at most. */
@@ -298,6 +299,8 @@ h1_sent(struct framed *f, size_t bytes)
 		bytes -= n;
 		if (has_ended(a))
 			end_exchange(f, a);
+		else if (n > 0 && a->answered && a->x->first_byte_us == 0)
+			a->x->first_byte_us = clock_exact_us();
 	}
 	h1_update(f);
 }

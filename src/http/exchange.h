@@ -68,6 +68,9 @@ struct exchange {
 	int64_t start_us;		/* CLOCK_REALTIME when the head was
 					 * complete (its first byte for %t) */
 	int64_t start_mono_us;
+	int64_t first_byte_us;		/* the same clock, when the first of an
+					 * answer that took several writes had
+					 * gone; else 0 */
 	uint32_t requests_before;	/* on its connection: %k */
 	uint64_t head_bytes_in, body_bytes_in;
 	uint64_t bytes_sent;		/* all, with the head: %O */
@@ -83,6 +86,10 @@ struct exchange {
 	 */
 	void (*release)(struct exchange *);
 	const char *remote_text;	/* by exchange_remote_text */
+	struct env_variable *env;	/* private to exchange_env.c */
+	/* By which a line of the error log about it is found, in the arena;
+	 * NULL as long as there is none: %L. */
+	const char *log_id;
 
 	/* Placed by the connection: exchange_ready() reaches up by it. */
 	void (*wake)(struct exchange *);

@@ -9,13 +9,17 @@ request_index(struct request *request, struct field *fields, unsigned count)
 {
 	request->fields = fields;
 	request->field_count = count;
+	request->repeated = false;
 	memset(request->known, 0, sizeof(request->known));
 	for (unsigned i = 0; i < count; i++) {
 		enum field_id id = field_find(fields[i].name);
 
 		fields[i].id = id;
-		if (id != FIELD_OTHER && request->known[id] == 0 &&
-		    i < UINT16_MAX)
+		if (id == FIELD_OTHER)
+			continue;
+		if (request->known[id] != 0)
+			request->repeated = true;
+		else if (i < UINT16_MAX)
 			request->known[id] = (uint16_t)(i + 1);
 	}
 }

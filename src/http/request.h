@@ -26,6 +26,7 @@ struct request {
 	unsigned field_count;
 	uint16_t known[FIELD_COUNT];	/* index + 1 of the first of that id;
 					 * 0: absent */
+	bool repeated;			/* one of those is there again */
 	struct uri uri;			/* the target taken apart; path and
 					 * host are in the exchange's arena
 					 * where they had to be decoded */

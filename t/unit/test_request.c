@@ -56,6 +56,9 @@ test_index(void **state)
 	assert_null(request_field(&request, FIELD_RANGE));
 	assert_int_equal(request_value(&request, FIELD_RANGE).len, 0);
 	assert_null(request_field(&request, FIELD_OTHER));
+	assert_true(request.repeated);
+	request_index(&request, fields, 4);
+	assert_false(request.repeated);
 }
 
 static void
