@@ -10,6 +10,13 @@ AC_CHECK_HEADERS([sys/epoll.h linux/openat2.h], [],
     [AC_MSG_ERROR([Drover needs Linux 5.6 headers or newer])])
 ])
 
+dnl DROVER_PCRE2
+dnl Regular expressions in the settings (SetEnvIf ...).
+AC_DEFUN([DROVER_PCRE2], [
+PKG_CHECK_MODULES([PCRE2], [libpcre2-8 >= 10.32], [], [AC_MSG_ERROR(
+    [PCRE2 10.32 or newer was not found (on Debian: libpcre2-dev)])])
+])
+
 dnl DROVER_CMOCKA
 dnl For the unit tests only; without it they are left out.
 AC_DEFUN([DROVER_CMOCKA], [
@@ -37,6 +44,7 @@ $PACKAGE_NAME $PACKAGE_VERSION
 
   compiler          $CC $CFLAGS
   libconfig         $($PKG_CONFIG --modversion libconfig)
+  PCRE2             $($PKG_CONFIG --modversion libpcre2-8)
   installed below   $prefix
   hardening         $enable_hardening
   warnings fatal    $enable_werror
