@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The scoreboard: a page for each worker.  Pages, so that a worker can be
- * left one that it may write while all others are beyond its reach.
+ * The scoreboard: pages for each worker, so that a worker can be left those
+ * that it may write while all others are beyond its reach.  Behind them is
+ * the master's board.
  */
 #include "config.h"
 
@@ -12,13 +13,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/*
- * Behind the slots, written by the master alone: slots from `used` on were
- * never taken, so nobody looks at them (a look would give them memory).
- */
-struct scoreboard_tail {
-	_Atomic uint32_t used;
-};
+#include "base/clock.h"
+
+/* A reader that loses so often against deaths of workers takes a sum that may
+ * be wrong by one of them. */
+#define SUM_TRIES 1000
 
 #define SLOTS_SIZE ((size_t)SCOREBOARD_SLOTS * SCOREBOARD_SLOT_SIZE)
 #define ALL_SIZE (SLOTS_SIZE + SCOREBOARD_SLOT_SIZE)
@@ -84,11 +83,31 @@ scoreboard_slot(const struct scoreboard *board, unsigned slot)
 							  SCOREBOARD_SLOT_SIZE);
 }
 
+struct master_board *
+scoreboard_master(const struct scoreboard *board)
+{
+	return writable_slot(board, SCOREBOARD_SLOTS);
+}
+
+const struct master_board *
+scoreboard_master_view(const struct scoreboard *board)
+{
+	return (const void *)scoreboard_slot(board, SCOREBOARD_SLOTS);
+}
+
+unsigned
+scoreboard_used(const struct scoreboard *board)
+{
+	unsigned used = atomic_load(&scoreboard_master_view(board)->slots_used);
+
+	return used < SCOREBOARD_SLOTS ? used : SCOREBOARD_SLOTS;
+}
+
 /* The lowest free one: what mean() looks at stays short. */
 int
 scoreboard_take(struct scoreboard *board, uint64_t generation, unsigned number)
 {
-	struct scoreboard_tail *tail = writable_slot(board, SCOREBOARD_SLOTS);
+	struct master_board *master = scoreboard_master(board);
 	struct worker_slot *slot;
 	unsigned i;
 
@@ -102,18 +121,66 @@ scoreboard_take(struct scoreboard *board, uint64_t generation, unsigned number)
 	memset(slot, 0, SCOREBOARD_SLOT_SIZE);
 	slot->generation = generation;
 	slot->number = number;
+	slot->started_ms = clock_now_ms();
 	atomic_store(&slot->state, WORKER_STARTING);
 	board->taken[i] = true;
-	if (i >= atomic_load(&tail->used))
-		atomic_store(&tail->used, i + 1);
+	if (i >= atomic_load(&master->slots_used))
+		atomic_store(&master->slots_used, i + 1);
 	return (int)i;
+}
+
+/* ---- totals ---- */
+
+static uint64_t
+count_of(const _Atomic uint64_t *counter)
+{
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static void
+add_slot(struct load_totals *totals, const struct worker_slot *slot)
+{
+	totals->accepted += count_of(&slot->accepted);
+	totals->requests += count_of(&slot->requests);
+	totals->bytes += count_of(&slot->bytes_sent);
+	totals->duration_ms += count_of(&slot->duration_ms);
+	totals->handed_over += count_of(&slot->handed_over);
+	totals->cpu_user_us += count_of(&slot->cpu_user_us);
+	totals->cpu_system_us += count_of(&slot->cpu_system_us);
 }
 
 void
 scoreboard_free(struct scoreboard *board, unsigned slot)
 {
-	memset(writable_slot(board, slot), 0, SCOREBOARD_SLOT_SIZE);
+	struct master_board *master = scoreboard_master(board);
+	struct worker_slot *gone = writable_slot(board, slot);
+	uint64_t moving = atomic_load(&master->moving);
+
+	atomic_store(&master->moving, moving + 1);
+	atomic_thread_fence(memory_order_seq_cst);
+	add_slot(&master->gone, gone);
+	memset(gone, 0, SCOREBOARD_SLOT_SIZE);
+	atomic_store(&master->moving, moving + 2);
 	board->taken[slot] = false;
+}
+
+void
+scoreboard_totals(const struct scoreboard *board, struct load_totals *totals_r)
+{
+	const struct master_board *master = scoreboard_master_view(board);
+	unsigned used = scoreboard_used(board), i, tries;
+	uint64_t before, after;
+
+	for (tries = 0; tries < SUM_TRIES; tries++) {
+		before = atomic_load(&master->moving);
+		*totals_r = master->gone;
+		for (i = 0; i < used; i++)
+			add_slot(totals_r, scoreboard_slot(board, i));
+		atomic_thread_fence(memory_order_seq_cst);
+		after = atomic_load(&master->moving);
+		if (before == after && (before & 1) == 0)
+			return;
+	}
 }
 
 void
@@ -143,9 +210,7 @@ double
 scoreboard_mean(const struct scoreboard *board, uint64_t generation,
     int64_t now_ms, int64_t max_age_ms, unsigned *workers_r)
 {
-	const struct scoreboard_tail *tail =
-	    (const void *)scoreboard_slot(board, SCOREBOARD_SLOTS);
-	unsigned used = atomic_load(&tail->used);
+	unsigned used = scoreboard_used(board);
 	uint64_t connections = 0;
 	unsigned i, workers = 0;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What workers say of themselves in shared memory: a page for each worker,
+ * What workers say of themselves in shared memory: two pages for each worker,
  * written by it alone, read by all.  Numbers and short text, no pointers.
- * The master trusts none of it with more than a worker's own fate.
+ * The master trusts none of it with more than a worker's own fate; readers
+ * bound and escape what they show.
  */
 #ifndef DROVER_IPC_SCOREBOARD_H
 #define DROVER_IPC_SCOREBOARD_H
@@ -11,11 +12,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "ipc/master_board.h"
+#include "ipc/seqlock.h"
 #include "os/shm.h"
 
 /* Workers of all living generations together. */
 #define SCOREBOARD_SLOTS 1024
-#define SCOREBOARD_SLOT_SIZE 4096
+#define SCOREBOARD_SLOT_SIZE 8192
 
 enum worker_state {
 	WORKER_FREE,		/* no worker has this slot */
@@ -24,9 +27,38 @@ enum worker_state {
 	WORKER_BUSY,		/* in a turn of its loop since busy_since */
 };
 
+/* What a connection is at. */
+enum conn_stage {
+	STAGE_WORKING,	/* a handler has the request, or nothing is known yet;
+			 * not counted: it is what the others leave */
+	STAGE_NEW,	/* connected, not a byte has come */
+	STAGE_HEAD,	/* the rest of a head is to come */
+	STAGE_BODY,	/* the rest of a body is to come */
+	STAGE_SENDING,	/* the peer is to take bytes of an answer */
+	STAGE_LOGGING,	/* the log is to take a line first */
+	STAGE_IDLE,	/* kept alive between requests */
+	STAGE_CLOSING,	/* all is said; the peer is to close */
+	STAGE_COUNT
+};
+
+/* A request that was not answered within the turn in which it came. */
+struct progress {
+	int64_t since_ms;	/* CLOCK_MONOTONIC; 0: none */
+	uint32_t stage;		/* enum conn_stage */
+	uint32_t pad;
+	/* As the client sent them, cut; ends with a NUL in each. */
+	char client[48];
+	char host[64];
+	char request[160];	/* the request line */
+};
+
+/* Those of a worker that find no place are not shown, that is all. */
+#define PROGRESS_MAX 24
+
 struct worker_slot {
 	/* written by the master before the fork, then constant */
 	uint64_t generation;
+	int64_t started_ms;	/* CLOCK_MONOTONIC */
 	int32_t pid;		/* by the worker, first thing */
 	uint32_t number;	/* the N of "worker N" */
 
@@ -40,13 +72,23 @@ struct worker_slot {
 	_Atomic uint64_t accepted;		/* since it started */
 	_Atomic uint64_t requests;		/* answered */
 	_Atomic uint64_t bytes_sent;
+	_Atomic uint64_t duration_ms;		/* as in struct load_totals */
+	_Atomic uint64_t handed_over;		/* connections given away */
+	_Atomic uint64_t cpu_user_us;		/* when it last ticked */
+	_Atomic uint64_t cpu_system_us;
+	_Atomic uint64_t memory_kib;		/* resident, the most so far */
+	_Atomic uint32_t stages[STAGE_COUNT];	/* connections at each */
 	char request[512];			/* method and target of the one
 						 * being worked on, for the
 						 * log of a killed worker */
+	_Atomic uint64_t progress[PROGRESS_MAX]
+				 [SEQLOCK_WORDS(struct progress)];
 };
 
 _Static_assert(sizeof(struct worker_slot) <= SCOREBOARD_SLOT_SIZE,
-    "a slot fits its page");
+    "a slot fits its pages");
+_Static_assert(sizeof(struct master_board) <= SCOREBOARD_SLOT_SIZE,
+    "so does the master's board");
 
 struct scoreboard {
 	struct shm shm;		/* in the master: mapped for all slots */
@@ -66,8 +108,19 @@ const struct worker_slot *scoreboard_slot(const struct scoreboard *,
     unsigned slot);
 /* Master only: a cleared slot for a new worker, -1 when all are taken. */
 int scoreboard_take(struct scoreboard *, uint64_t generation, unsigned number);
+/* What the worker has counted is kept in the totals. */
 void scoreboard_free(struct scoreboard *, unsigned slot);
+/* The master's page, to write on. */
+struct master_board *scoreboard_master(const struct scoreboard *);
 void scoreboard_release(struct scoreboard *);
+
+/* The master's page, to read. */
+const struct master_board *scoreboard_master_view(const struct scoreboard *);
+/* Slots from this one on were never taken; at most SCOREBOARD_SLOTS. */
+unsigned scoreboard_used(const struct scoreboard *);
+/* Over the workers that live and those that are gone. */
+void scoreboard_totals(
+    const struct scoreboard *, struct load_totals *totals_r);
 
 /*
  * Mean number of connections over live workers of the generation that do not

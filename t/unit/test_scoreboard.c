@@ -178,6 +178,83 @@ test_mean(void **state)
 	assert_int_equal(workers, 3);
 }
 
+static void
+count(int slot, uint64_t n)
+{
+	struct worker_slot *s = master_slot(slot);
+
+	atomic_store(&s->accepted, n);
+	atomic_store(&s->requests, n * 2);
+	atomic_store(&s->bytes_sent, n * 3);
+	atomic_store(&s->cpu_user_us, n * 4);
+}
+
+/* What the dead have counted stays in the sum. */
+static void
+test_totals(void **state)
+{
+	struct load_totals totals;
+
+	(void)state;
+	assert_int_equal(scoreboard_used(&board), 0);
+	scoreboard_take(&board, 1, 1);
+	scoreboard_take(&board, 1, 2);
+	assert_int_equal(scoreboard_used(&board), 2);
+	count(0, 100);
+	count(1, 10);
+	scoreboard_totals(&board, &totals);
+	assert_int_equal(totals.accepted, 110);
+	scoreboard_free(&board, 0);
+	scoreboard_totals(&board, &totals);
+	assert_int_equal(totals.accepted, 110);
+	assert_int_equal(totals.requests, 220);
+	assert_int_equal(totals.bytes, 330);
+	assert_int_equal(totals.cpu_user_us, 440);
+	assert_int_equal(scoreboard_take(&board, 2, 1), 0);
+	count(0, 1);
+	scoreboard_totals(&board, &totals);
+	assert_int_equal(totals.accepted, 111);
+}
+
+/* A worker may read the master's board, and write it no more than the slots
+ * of others. */
+static int
+write_masters(void)
+{
+	if (scoreboard_join(&board, 1) == -1)
+		return 1;
+	if (atomic_load(&scoreboard_master_view(&board)->slots_used) != 2)
+		return 2;
+	atomic_store((_Atomic uint32_t *)(uintptr_t)&scoreboard_master_view(
+			 &board)
+			 ->slots_used,
+	    7);
+	return 0;
+}
+
+static int
+write_masters_by_inherited_address(void)
+{
+	struct master_board *master = scoreboard_master(&board);
+
+	if (scoreboard_join(&board, 1) == -1)
+		return 1;
+	atomic_store(&master->slots_used, 7);
+	return 0;
+}
+
+static void
+test_masters_board(void **state)
+{
+	(void)state;
+	scoreboard_take(&board, 1, 1);
+	scoreboard_take(&board, 1, 2);
+	assert_int_not_equal(in_child(write_masters), 0);
+	assert_int_not_equal(in_child(write_masters), 2);
+	assert_int_not_equal(in_child(write_masters_by_inherited_address), 0);
+	assert_int_equal(scoreboard_used(&board), 2);
+}
+
 #define WITH_BOARD(f) cmocka_unit_test_setup_teardown(f, create, release)
 
 int
@@ -187,6 +264,8 @@ main(void)
 		WITH_BOARD(test_take_all),
 		WITH_BOARD(test_join),
 		WITH_BOARD(test_mean),
+		WITH_BOARD(test_totals),
+		WITH_BOARD(test_masters_board),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The ring of samples: the one of an age is found, as far as they reach. */
+#include "config.h"
+
+#include "ipc/master_board.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct master_board board;
+
+static int
+empty(void **state)
+{
+	(void)state;
+	memset(&board, 0, sizeof(board));
+	return 0;
+}
+
+static void
+add(int from, int to)
+{
+	for (int i = from; i <= to; i++) {
+		struct load_sample sample = { .at_ms = i * 1000,
+			.requests = (uint64_t)i };
+
+		master_board_add_sample(&board, &sample);
+	}
+}
+
+static void
+test_ages(void **state)
+{
+	struct load_sample sample;
+
+	(void)state;
+	assert_false(master_board_sample(&board, 5000, 1000, &sample));
+	add(1, 5);
+	assert_true(master_board_sample(&board, 5500, 0, &sample));
+	assert_int_equal(sample.requests, 5);
+	assert_true(master_board_sample(&board, 5500, 1000, &sample));
+	assert_int_equal(sample.requests, 4);
+	/* None is so old. */
+	assert_true(master_board_sample(&board, 5500, 60000, &sample));
+	assert_int_equal(sample.requests, 1);
+	add(6, 1000);
+	assert_true(master_board_sample(&board, 1000000, 10000, &sample));
+	assert_int_equal(sample.requests, 990);
+	assert_true(master_board_sample(&board, 1000000, 99999999, &sample));
+	assert_int_equal(sample.requests, 1000 - (LOAD_SAMPLES - 2));
+}
+
+static void
+test_nothing_said_yet(void **state)
+{
+	struct master_status status;
+	struct master_reload reload;
+
+	(void)state;
+	assert_true(master_board_status(&board, &status));
+	assert_int_equal(status.state, MASTER_STARTING);
+	assert_int_equal(status.generation_count, 0);
+	assert_true(master_board_reload(&board, &reload));
+	assert_int_equal(reload.outcome, RELOAD_NEVER);
+	assert_string_equal(reload.error, "");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_ages, empty),
+		cmocka_unit_test_setup(test_nothing_said_yet, empty),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
