@@ -62,6 +62,7 @@ make_shared_memory(struct master *m, struct err *err)
 	if (log_board_create(&m->board) < 0 ||
 	    scoreboard_create(&m->children.scoreboard) < 0)
 		return err_set_errno(err, "cannot make shared memory");
+	notices_begin(m);
 	return 0;
 }
 

@@ -65,6 +65,7 @@ struct generation {
 	struct children *owner;
 	uint64_t number;
 	enum generation_state state;
+	int64_t since_ms; /* when it was made */
 	struct server_conf *conf;      /* owned */
 	struct listener_set listeners; /* owned */
 	struct privs privs;

@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "master/children_private.h"
 
 struct generation *
@@ -29,6 +30,7 @@ generation_create(struct children *c, struct server_conf *conf, unsigned seats)
 	g->owner = c;
 	g->conf = conf;
 	g->number = conf->generation;
+	g->since_ms = clock_now_ms();
 	g->seat_count = seats;
 	list_init(&g->children);
 	list_append(&c->generations, &g->node);

@@ -209,6 +209,7 @@ ticked(struct loop_timer *timer)
 
 	loop_timer_start(loop_queue(m->loop, TICK_MS), timer);
 	heartbeat_tick(&m->heartbeat, &m->children);
+	notices_tick(m);
 	logs_tick(&m->logs);
 	relay_tick(&m->relay);
 	error_log_tick();
@@ -244,6 +245,7 @@ supervise(struct master *m)
 		}
 		collect(m);
 		reload_resume(m);
+		notices_update(m);
 	}
 }
 

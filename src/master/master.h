@@ -16,6 +16,7 @@
 #include "master/heartbeat.h"
 #include "master/logger_process.h"
 #include "master/logs.h"
+#include "master/notices.h"
 #include "master/relay.h"
 #include "os/loop.h"
 #include "os/pidfile.h"
@@ -87,6 +88,7 @@ struct master {
 	uint64_t generations;	    /* so many were built */
 	struct relay relay;
 	struct heartbeat heartbeat;
+	struct notices notices; /* what all may know */
 	struct reload reload;
 	struct stop stop;
 	struct pidfile pidfile;

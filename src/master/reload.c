@@ -118,6 +118,7 @@ failed(struct master *m, const char *why)
 	}
 	report(REPORT_ERROR, "master",
 	    "the reload failed and nothing has changed: %s", why);
+	notices_reload_ends(m, why);
 	notify_ready("serving; the last reload failed, see the error log");
 }
 
@@ -162,14 +163,17 @@ begin(struct master *m)
 	m->reload.mode = m->reload.wanted;
 	m->reload.wanted = RELOAD_NONE;
 	notify_reloading();
+	notices_reload_begins(m, m->reload.mode == RELOAD_GRACEFUL);
 	conf = conf_load(m->setup->schema, m->setup->conf, &messages);
 	clock_refresh();
 	report_messages(&messages);
-	buf_release(&messages.text);
 	if (conf == NULL) {
 		failed(m, "the configuration has errors");
-		return;
+		notices_reload_says(m, buf_span(&messages.text));
 	}
+	buf_release(&messages.text);
+	if (conf == NULL)
+		return;
 	m->reload.next = build(m, conf, &err);
 	/* All that took its time: timers are not to begin in the past. */
 	clock_refresh();
@@ -407,5 +411,6 @@ finish(struct master *m)
 	loop_timer_stop(&m->reload.timer);
 	m->reload.state = RELOAD_IDLE;
 	m->reload.old = NULL;
+	notices_reload_ends(m, NULL);
 	announce(m);
 }

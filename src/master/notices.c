@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the master says of itself is a copy of what it knows, made anew after
+ * each turn of its loop; only the last reload has a story that is told as it
+ * goes.
+ */
+#include "config.h"
+
+#include "master/notices.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "master/master.h"
+
+/* ---- the state ---- */
+
+static enum master_state
+state_of(const struct master *m)
+{
+	if (m->stop.state != STOP_NOT)
+		return MASTER_STOPPING;
+	if (!m->serving)
+		return MASTER_STARTING;
+	return m->notices.reload.outcome == RELOAD_UNDER_WAY ? MASTER_RELOADING
+							     : MASTER_SERVING;
+}
+
+static uint32_t
+count_workers(const struct generation *g)
+{
+	const struct list_node *n;
+	uint32_t count = 0;
+
+	LIST_FOREACH (n, &g->children)
+		count++;
+	return count;
+}
+
+static struct master_generation
+describe(const struct generation *g)
+{
+	static const enum generation_phase phases[] = {
+		[GENERATION_STARTING] = GENERATION_BEGINS,
+		[GENERATION_SERVING] = GENERATION_SERVES,
+		[GENERATION_RETIRED] = GENERATION_DRAINS,
+	};
+
+	return (struct master_generation){
+		.number = g->number,
+		.since_ms = g->since_ms,
+		.phase = phases[g->state],
+		.workers = count_workers(g),
+	};
+}
+
+void
+notices_update(struct master *m)
+{
+	const struct notices *own = &m->notices;
+	struct master_status status = {
+		.started_ms = own->started_ms,
+		.started_us = own->started_us,
+		.generation = m->current == NULL ? 0 : m->current->number,
+		.pid = (int32_t)getpid(),
+		.state = state_of(m),
+		.reloads = own->reloads,
+		.reloads_failed = own->reloads_failed,
+	};
+	const struct list_node *n;
+
+	LIST_FOREACH (n, &m->children.generations)
+		if (status.generation_count < MASTER_GENERATIONS)
+			status.generations[status.generation_count++] =
+			    describe(LIST_ENTRY(n, struct generation, node));
+	seqlock_write(own->page->status, &status, sizeof(status));
+}
+
+void
+notices_begin(struct master *m)
+{
+	struct notices *own = &m->notices;
+
+	own->page = scoreboard_master(&m->children.scoreboard);
+	own->started_ms = clock_now_ms();
+	own->started_us = clock_real_us();
+	notices_update(m);
+}
+
+void
+notices_tick(struct master *m)
+{
+	struct load_totals totals;
+	struct load_sample sample;
+
+	scoreboard_totals(&m->children.scoreboard, &totals);
+	sample = (struct load_sample){
+		.at_ms = clock_now_ms(),
+		.requests = totals.requests,
+		.bytes = totals.bytes,
+		.cpu_us = totals.cpu_user_us + totals.cpu_system_us,
+	};
+	master_board_add_sample(m->notices.page, &sample);
+}
+
+/* ---- the last reload ---- */
+
+static void
+publish_reload(struct notices *own)
+{
+	seqlock_write(own->page->reload, &own->reload, sizeof(own->reload));
+}
+
+void
+notices_reload_begins(struct master *m, bool graceful)
+{
+	struct notices *own = &m->notices;
+
+	own->reloads++;
+	own->reload_ms = clock_now_ms();
+	own->reload = (struct master_reload){
+		.began_us = clock_real_us(),
+		.outcome = RELOAD_UNDER_WAY,
+		.graceful = graceful,
+	};
+	publish_reload(own);
+	/* Reading the configuration may take its time. */
+	notices_update(m);
+}
+
+void
+notices_reload_says(struct master *m, struct span lines)
+{
+	struct notices *own = &m->notices;
+	char *error = own->reload.error;
+	size_t len = strlen(error);
+	size_t room = sizeof(own->reload.error) - 1 - len;
+
+	if (lines.len > 0)
+		memcpy(error + len, lines.ptr,
+		    lines.len < room ? lines.len : room);
+	publish_reload(own);
+}
+
+void
+notices_reload_ends(struct master *m, const char *why)
+{
+	struct notices *own = &m->notices;
+
+	own->reload.outcome = why == NULL ? RELOAD_SUCCEEDED : RELOAD_FAILED;
+	own->reload.took_ms = clock_now_ms() - own->reload_ms;
+	if (why != NULL) {
+		own->reloads_failed++;
+		snprintf(
+		    own->reload.error, sizeof(own->reload.error), "%s\n", why);
+	}
+	publish_reload(own);
+}
