@@ -98,6 +98,9 @@ struct framing {
 	void (*expire)(struct framed *);
 	/* No new exchange after those begun: announces it to the peer. */
 	void (*drain)(struct framed *);
+	/* The one that is next to be sent whole, answered or not; NULL: none
+	 * is under way. */
+	struct exchange *(*oldest)(struct framed *);
 	/* The end: exchanges not sent (whatever list they are in) become
 	 * EXCHANGE_ABORTED and go on framed->done, with the bytes that were
 	 * sent of them counted; all else is released. */

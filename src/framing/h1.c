@@ -344,6 +344,17 @@ h1_drain(struct framed *f)
 	f->draining = true;
 }
 
+static struct exchange *
+h1_oldest(struct framed *f)
+{
+	struct list_node *node = NULL;
+
+	if (f->input != NULL && f->input->begun)
+		node = list_first(&f->input->h1.queue);
+	return node == NULL ? NULL
+			    : LIST_ENTRY(node, struct h1_answer, node)->x;
+}
+
 static void
 h1_close(struct framed *f)
 {
@@ -383,5 +394,6 @@ const struct framing framing_h1 = {
 	.upgrade = NULL,
 	.expire = h1_expire,
 	.drain = h1_drain,
+	.oldest = h1_oldest,
 	.close = h1_close,
 };

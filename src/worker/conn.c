@@ -236,6 +236,8 @@ conn_rest(struct conn *c, const struct conn_run *run, bool begun)
 	if (same) /* an event that changed nothing */
 		return;
 	conn_wait(c, wait, conn_renews(wait, run, begun));
+	if (c->framed.exchanges > 0)
+		conn_show_exchange(c);
 	conn_enlist(c, list_of(w, wait));
 	if (framed_idle(&c->framed))
 		handover_give(c);
@@ -270,6 +272,9 @@ conn_run(struct conn *c)
 	if (run.budget < OUTPUT_LIMIT_MIN) {
 		/* It could go on, and no edge will say so: others first. */
 		conn_wait(c, WAIT_NOTHING, false);
+		conn_at(c, run.wrote ? STAGE_SENDING : STAGE_BODY);
+		if (c->framed.exchanges > 0)
+			conn_show_exchange(c);
 		conn_enlist(c, &c->worker->busy);
 		loop_defer(c->worker->loop, &c->task);
 		return;

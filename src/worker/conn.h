@@ -52,6 +52,8 @@ struct conn {
 			 * renewed */
 	enum conn_state state : 4;
 	enum conn_wait wait : 4;
+	enum conn_stage stage : 4;
+	unsigned progress : 5; /* 1 + its place in the slot's table, or 0 */
 	bool registered : 1;		 /* with the loop */
 	bool shared : 1;		 /* adopted: who gave the
 					  * descriptor may still have it */

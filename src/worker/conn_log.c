@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "base/clock.h"
 #include "log/access_log.h"
 #include "worker/conn_private.h"
 
@@ -21,6 +22,17 @@ first_done(struct conn *c)
 	return node == NULL ? NULL : LIST_ENTRY(node, struct exchange, node);
 }
 
+/* Only of those that outlived a turn is it known how long they took. */
+static void
+conn_settle_shown(struct conn *c, const struct exchange *x)
+{
+	int64_t took_ms = clock_now_ms() - x->start_mono_us / 1000;
+
+	if (took_ms > 0)
+		slot_add(&c->worker->slot->duration_ms, (uint64_t)took_ms);
+	conn_hide_exchange(c);
+}
+
 bool
 conn_settle(struct conn *c)
 {
@@ -30,6 +42,8 @@ conn_settle(struct conn *c)
 		if (x->state != EXCHANGE_SENT && !access_log_write(x))
 			return false;
 		slot_add(&c->worker->slot->requests, 1);
+		if (c->progress != 0)
+			conn_settle_shown(c, x);
 		framed_release(&c->framed, x);
 	}
 	return true;
@@ -42,6 +56,11 @@ conn_park(struct conn *c)
 
 	c->parked = true;
 	conn_wait(c, WAIT_NOTHING, false);
+	if (c->state != CONN_GONE) {
+		conn_at(c, STAGE_LOGGING);
+		if (c->framed.exchanges > 0)
+			conn_show_exchange(c);
+	}
 	conn_enlist(c, &w->parked);
 	if (!loop_timer_running(&w->park_timer))
 		loop_timer_start(worker_queue(w, PARK_MS), &w->park_timer);
@@ -86,6 +105,8 @@ conn_lose_lines(struct worker *w)
 		struct conn *c = LIST_ENTRY(node, struct conn, node);
 		struct exchange *x;
 
+		if (c->progress != 0)
+			conn_hide_exchange(c);
 		for (; (x = first_done(c)) != NULL; lines++)
 			framed_release(&c->framed, x);
 		(void)conn_bury(c);

@@ -28,6 +28,20 @@ void conn_wait_anew(struct conn *);
 void conn_blocked(struct conn *);
 void conn_expired(struct loop_timer *);
 
+/* ---- conn_show.c: what others see ---- */
+
+void conn_show_stage(struct conn *, enum conn_stage);
+static inline void
+conn_at(struct conn *c, enum conn_stage stage)
+{
+	if (c->stage != stage)
+		conn_show_stage(c, stage);
+}
+/* Its oldest exchange rests: the turn goes on without it. */
+void conn_show_exchange(struct conn *);
+/* The one that was shown has ended. */
+void conn_hide_exchange(struct conn *);
+
 /* ---- conn_life.c: beginning and end ---- */
 
 /* Moves it to the end of one of the worker's lists. */

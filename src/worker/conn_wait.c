@@ -31,6 +31,17 @@ wait_duration(const struct conn *c)
 void
 conn_wait(struct conn *c, enum conn_wait wait, bool renew)
 {
+	static const enum conn_stage stages[] = {
+		[WAIT_NOTHING] = STAGE_WORKING,
+		[WAIT_FIRST] = STAGE_NEW,
+		[WAIT_HEAD] = STAGE_HEAD,
+		[WAIT_BODY] = STAGE_BODY,
+		[WAIT_WRITE] = STAGE_SENDING,
+		[WAIT_IDLE] = STAGE_IDLE,
+		[WAIT_LINGER] = STAGE_CLOSING,
+	};
+
+	conn_at(c, stages[wait]);
 	if (wait == c->wait && !renew)
 		return;
 	c->wait = wait;

@@ -67,6 +67,7 @@ handover_give(struct conn *c)
 	    c->state != CONN_OPEN)
 		return false;
 	if (handover_send(w, c) == 0) {
+		slot_add(&w->slot->handed_over, 1);
 		conn_forget(c);
 		return true;
 	}

@@ -100,6 +100,7 @@ worker_tick(struct loop_timer *timer)
 			(*m)->tick();
 	cache_tick(files_cache());
 	error_log_tick();
+	worker_show_usage(w);
 	/* A worker that has been quiet for long wakes nobody, itself least. */
 	if (clock_now_ms() - active < QUIET_MS)
 		loop_timer_start(worker_queue(w, TICK_MS), timer);

@@ -15,6 +15,7 @@
 #include "http/http_conf.h"
 #include "http/mime.h"
 #include "http/module.h"
+#include "ipc/boards.h"
 #include "ipc/channel.h"
 #include "log/access_log.h"
 #include "log/error_log.h"
@@ -87,6 +88,12 @@ worker_join(struct worker *w, struct err *err)
 	w->slot->pid = (int32_t)getpid();
 	if (log_board_join(setup->board) != 0)
 		return err_set_errno(err, "cannot map the log board");
+	boards_place(&(struct boards){
+	    .scoreboard = setup->scoreboard,
+	    .ledger = setup->board,
+	    .destinations = log_destinations(setup->conf),
+	    .update = conn_show_now,
+	});
 	access_log_attach(&w->ring, setup->board);
 	error_log_attach(&w->ring, setup->board, setup->conf);
 	return 0;

@@ -30,6 +30,7 @@ enum worker_phase {
 
 /* Durations; of Timeout and KeepAliveTimeout there are those of all hosts. */
 #define TICK_MS 1000
+#define PROGRESS_MASK ((UINT32_C(1) << PROGRESS_MAX) - 1)
 /* How often parked connections try their log line again. */
 #define PARK_MS 2
 #define LINGER_MS 5000
@@ -43,6 +44,7 @@ enum worker_phase {
 #define NO_FD_MS 50
 
 struct acceptor;
+struct exchange;
 struct conn;
 struct conn_slab;
 
@@ -69,6 +71,8 @@ struct worker {
 	unsigned unburied;	 /* closed, and still in a list */
 	struct list spare;	 /* of conn, to be used again */
 	struct conn_slab *slabs; /* the memory of all */
+
+	uint32_t progress_used;	 /* places in the slot's table */
 
 	struct loop_timer park_timer; /* tries parked ones again */
 	struct loop_timer tick_timer; /* once a second while there is life */
@@ -107,6 +111,13 @@ slot_add(_Atomic uint64_t *counter, uint64_t n)
 	    atomic_load_explicit(counter, memory_order_relaxed) + n,
 	    memory_order_relaxed);
 }
+
+/* ---- conn_show.c ---- */
+
+/* Processor time and memory, as of now. */
+void worker_show_usage(struct worker *);
+/* As update() in ipc/boards.h. */
+void conn_show_now(struct exchange *);
 
 /* ---- handover.c ---- */
 
