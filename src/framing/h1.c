@@ -167,7 +167,7 @@ refuse_head(struct framed *f, int status, const char *why)
 		return;
 	h1_request_guess(
 	    x, &in->h1.parser, in->data + in->start, input_left(in));
-	exchange_report(x, REPORT_INFO, "framing", "%s", why);
+	h1_refuse_head(x, &in->h1.parser, status, why);
 	refuse(f, x, status);
 	list_append(&f->ready, &x->node);
 }
@@ -261,6 +261,8 @@ give_up_body(struct framed *f, int status)
 	if (x->response.status != 0 && x->sink == NULL)
 		return; /* done before; it waits to be answered */
 	x->sink = NULL;
+	if (status == 408)
+		h1_refuse_late(x, "body");
 	refuse(f, x, status);
 	list_remove(&x->node);
 	list_append(&f->ready, &x->node);

@@ -123,6 +123,19 @@ void h1_request_guess(
     struct exchange *, const struct h1_parser *, const char *head, size_t len);
 bool h1_request_keeps_alive(const struct request *);
 
+/* ---- h1_refusal.c ---- */
+
+/* Keeps what the error log is told; returns status. */
+int h1_refusal(struct exchange *, int status, enum report_level,
+    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* For a parser that gave up, or waited too long (408). */
+void h1_refuse_head(struct exchange *, const struct h1_parser *, int status,
+    const char *why);
+/* what: "header" or "body". */
+void h1_refuse_late(struct exchange *, const char *what);
+/* For a target that uri_parse_target does not take. */
+int h1_refuse_uri(struct exchange *, int status);
+
 /* ---- h1_body.c ---- */
 
 enum h1_body_state {

@@ -51,7 +51,7 @@ read_line(struct request *r, const struct h1_parser *parser, const char *head)
 
 /* 0, or the status to refuse with. */
 static int
-read_transfer_encoding(struct request *r)
+read_transfer_encoding(const struct request *r)
 {
 	bool chunked = false, unknown = false;
 	struct span rest, coding;
@@ -142,11 +142,20 @@ read_body_framing(struct exchange *x)
 			return 0;
 		status = read_content_length(r);
 		r->has_body = status == 0 && r->content_length > 0;
-		return status;
+		if (status == 0)
+			return 0;
+		return h1_refusal(x, status, REPORT_INFO,
+		    "AH10242: client sent invalid Content-Length (%.*s): %.*s",
+		    SPAN_ARG(request_value(r, FIELD_CONTENT_LENGTH)),
+		    SPAN_ARG(r->target));
 	}
 	status = read_transfer_encoding(r);
 	if (status != 0)
-		return status;
+		return h1_refusal(x, status, REPORT_INFO,
+		    "AH02539: client sent unknown Transfer-Encoding (%.*s): "
+		    "%.*s",
+		    SPAN_ARG(request_value(r, FIELD_TRANSFER_ENCODING)),
+		    SPAN_ARG(r->target));
 	r->has_body = true;
 	if (r->known[FIELD_CONTENT_LENGTH] != 0) {
 		/* Somebody in front may have read it otherwise: no second
@@ -159,8 +168,9 @@ read_body_framing(struct exchange *x)
 
 /* RFC 9110, 10.1.1: 1.0 clients cannot expect anything. */
 static int
-read_expect(struct request *r)
+read_expect(struct exchange *x)
 {
+	struct request *r = &x->request;
 	struct span rest, expectation;
 
 	if (r->minor == 0 || r->known[FIELD_EXPECT] == 0)
@@ -168,7 +178,10 @@ read_expect(struct request *r)
 	rest = request_value(r, FIELD_EXPECT);
 	while (span_next_element(&rest, &expectation)) {
 		if (!span_is_nocase(expectation, "100-continue"))
-			return 417;
+			return h1_refusal(x, 417, REPORT_INFO,
+			    "AH00570: client sent an unrecognized expectation "
+			    "value of Expect: %.*s",
+			    SPAN_ARG(expectation));
 		r->expect_continue = r->has_body;
 	}
 	return 0;
@@ -185,23 +198,30 @@ h1_request_read(
 	status = read_fields(x, parser, head);
 	if (status == 0)
 		status = read_body_framing(x);
-	return status != 0 ? status : read_expect(&x->request);
+	return status != 0 ? status : read_expect(x);
 }
 
 /* ---- the target and what it is meant for ---- */
 
 static int
-read_host(struct request *r)
+read_host(struct exchange *x)
 {
+	struct request *r = &x->request;
 	struct span host;
 	uint16_t port;
 
-	if (r->known[FIELD_HOST] == 0) /* 9112, 3.2 */
-		return r->minor == 0 ? 0 : 400;
-	if (request_count(r, FIELD_HOST) > 1)
-		return 400;
-	if (!uri_parse_host(request_value(r, FIELD_HOST), &host, &port))
-		return 400;
+	if (r->known[FIELD_HOST] == 0 && r->minor == 0) /* 9112, 3.2 */
+		return 0;
+	if (r->known[FIELD_HOST] == 0)
+		return h1_refusal(x, 400, REPORT_INFO,
+		    "AH00569: client sent HTTP/1.1 request without hostname "
+		    "(see RFC2616 section 14.23): %.*s",
+		    SPAN_ARG(r->target));
+	if (request_count(r, FIELD_HOST) > 1 ||
+	    !uri_parse_host(request_value(r, FIELD_HOST), &host, &port))
+		return h1_refusal(x, 400, REPORT_INFO,
+		    "AH00550: Client sent malformed Host header: %.*s",
+		    SPAN_ARG(request_value(r, FIELD_HOST)));
 	/* The authority of an absolute target goes before it (3.2.2). */
 	if (r->uri.form == URI_ORIGIN || r->uri.form == URI_ASTERISK) {
 		r->uri.host = host;
@@ -220,10 +240,10 @@ h1_request_understand(struct exchange *x)
 	/* Whose host it is goes first: an answer that leaves the connection
 	 * open must not hide what makes the message itself invalid. */
 	if (status == 400 || status == 500)
-		return status;
-	if (read_host(r) != 0)
+		return h1_refuse_uri(x, status);
+	if (read_host(x) != 0)
 		return 400;
-	return status;
+	return h1_refuse_uri(x, status);
 }
 
 /* ---- elsewhere ---- */

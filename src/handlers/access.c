@@ -72,8 +72,9 @@ access_check(struct exchange *x)
 		return HOOK_PASS;
 	if (files_enter_directory(x))
 		return HOOK_AGAIN;
-	exchange_report(x, REPORT_INFO, "access",
-	    "client denied by server configuration: %.*s",
+	exchange_report(x, REPORT_ERROR, "authz_core",
+	    "AH01630: client denied by server configuration: %s%.*s",
+	    x->file_path.len > 0 ? "" : "uri ",
 	    SPAN_ARG(
 		x->file_path.len > 0 ? x->file_path : x->request.uri.path));
 	response_error(x, 403);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "files/files.h"
 #include "handlers/paths.h"
 #include "http/mime.h"
@@ -187,10 +188,24 @@ static enum hook_result
 refuse_file(struct exchange *x, int error)
 {
 	int status = files_status(error);
-	enum report_level level = status < 500 ? REPORT_INFO : REPORT_ERROR;
 
-	exchange_report(x, level, "static", "cannot serve %.*s: %s",
-	    SPAN_ARG(x->file_path), strerror(error));
+	if (status == 404)
+		exchange_report(x, REPORT_INFO, "core",
+		    "AH%05d: File does not exist: %.*s",
+		    error == ENOTDIR ? 130 : 128, SPAN_ARG(x->file_path));
+	else if (error == EACCES || error == EPERM)
+		exchange_report(x, REPORT_ERROR, "core",
+		    "AH00132: file permissions deny server access: %.*s",
+		    SPAN_ARG(x->file_path));
+	else if (status == 403)
+		exchange_report(x, REPORT_ERROR, "core",
+		    "AH00037: Symbolic link not allowed or link target not "
+		    "accessible: %.*s",
+		    SPAN_ARG(x->file_path));
+	else
+		exchange_report(x, REPORT_ERROR, "static",
+		    "cannot serve %.*s: %s", SPAN_ARG(x->file_path),
+		    strerror(error));
 	return fail(x, status);
 }
 
@@ -273,9 +288,19 @@ redirect_to_slash(struct exchange *x)
 static enum hook_result
 refuse_directory(struct exchange *x)
 {
-	exchange_report(x, REPORT_INFO, "static",
-	    "no index, and directories are not listed: %.*s",
-	    SPAN_ARG(x->file_path));
+	const struct static_conf *conf = exchange_conf(x, &static_section);
+	struct buf names;
+
+	buf_init(&names, EXCHANGE_REPORT_MAX);
+	for (size_t i = 0; i < conf->index.count; i++)
+		buf_printf(
+		    &names, "%s%s", i == 0 ? "" : " ", conf->index.names[i]);
+	exchange_report(x, REPORT_ERROR, "autoindex",
+	    "AH01276: Cannot serve directory %.*s: No matching DirectoryIndex "
+	    "(%.*s) found, and server-generated directory index forbidden by "
+	    "Options directive",
+	    SPAN_ARG(x->file_path), SPAN_ARG(buf_span(&names)));
+	buf_release(&names);
 	return fail(x, 403);
 }
 

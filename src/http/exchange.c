@@ -62,8 +62,6 @@ exchange_remote_text(struct exchange *x)
 
 /* ---- messages ---- */
 
-#define REPORT_TEXT_SIZE 2048
-
 static bool
 plain_wants(const struct exchange *x, enum report_level level, const char *room)
 {
@@ -93,7 +91,7 @@ void
 exchange_report(struct exchange *x, enum report_level level, const char *room,
     const char *format, ...)
 {
-	char text[REPORT_TEXT_SIZE];
+	char text[EXCHANGE_REPORT_MAX];
 	va_list args;
 	int len;
 

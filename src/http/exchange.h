@@ -47,6 +47,13 @@ struct route_record {
 	uint8_t again;			/* how often a hook said AGAIN */
 };
 
+/* What the error log is told of a refusal by the framing. */
+struct exchange_refusal {
+	enum report_level level;
+	const char *room;
+	const char *text;
+};
+
 struct exchange {
 	struct list_node node;		/* in one of the framing's lists */
 	enum exchange_state state;
@@ -64,6 +71,9 @@ struct exchange {
 	struct span file_path;		/* NUL-terminated, in the arena */
 	struct span root_path;		/* prefix of it: DocumentRoot, Alias */
 	struct span uri_prefix;		/* of the URI path that root stands for */
+	/* By a framing, before route knows whose error log hears of it; NULL:
+	 * nothing is said. */
+	struct exchange_refusal *refusal;
 
 	int64_t start_us;		/* CLOCK_REALTIME when the head was
 					 * complete (its first byte for %t) */
@@ -109,10 +119,18 @@ void exchange_ready(struct exchange *);
 /* The client's IP address as text, made at the first call. */
 const char *exchange_remote_text(struct exchange *);
 
+/* No message about a request is longer. */
+#define EXCHANGE_REPORT_MAX 2048
+
 /*
  * Says something about a request: in the error log of its host, with the
- * client's address, if the host's LogLevel hears it.  A client's fault is
- * never above info.
+ * client's address, if the LogLevel that holds for the request hears it.  room
+ * is who speaks, or for Apache's own messages ("AH01630: ...") the module of
+ * Apache's that has them.
+ *
+ * A client's fault is never above info, with one exception: what Apache says
+ * at level error is said so here.  Its users watch for these, and fail2ban
+ * counts them, under the LogLevel warn that all have.
  */
 void exchange_report(struct exchange *, enum report_level, const char *room,
     const char *format, ...) __attribute__((format(printf, 4, 5)));

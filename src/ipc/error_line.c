@@ -115,7 +115,9 @@ severity(enum report_level level)
 size_t
 error_line_print(const struct error_line *line, char to[ERROR_LINE_MAX])
 {
+	static const struct span before_referer = SPAN(", referer: ");
 	const struct second_text *t;
+	size_t len;
 	int used;
 
 	if (line->syslog) {
@@ -130,6 +132,11 @@ error_line_print(const struct error_line *line, char to[ERROR_LINE_MAX])
 	if (line->client != NULL)
 		used +=
 		    snprintf(to + used, 128, "[client %.100s] ", line->client);
-	return (size_t)used +
-	       add_text(to + used, ERROR_LINE_MAX - (size_t)used, line->text);
+	len = (size_t)used;
+	len += add_text(to + len, ERROR_LINE_MAX - len, line->text);
+	if (line->referer.len > 0) {
+		len += add_text(to + len, ERROR_LINE_MAX - len, before_referer);
+		len += add_text(to + len, ERROR_LINE_MAX - len, line->referer);
+	}
+	return len;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A line of the error log in Apache's format,
- * [Fri Nov 20 08:26:27.123456 2026] [net:error] [pid 12] [client A:P] text,
+ * [Fri Nov 20 08:26:27.123456 2026] [net:error] [pid 12] [client A:P] text, referer: URL
  * for whoever writes one: workers and the master through log/, the logger by
  * itself.
  */
@@ -24,6 +24,7 @@ struct error_line {
 	const char *room;
 	pid_t pid;
 	const char *client;	/* "address:port", or NULL */
+	struct span referer;	/* of its request; empty: none */
 	struct span text;	/* control characters and broken UTF-8 are
 				 * escaped as \xhh */
 };

@@ -26,6 +26,13 @@
 #define HELD_MAX ((size_t)256 * 1024)
 #define TEXT_SIZE 4096
 
+/* Of lines: full at first, refilled with time.  What clients cause has one of
+ * its own, so that nobody silences the server by much noise. */
+struct bucket {
+	int64_t tokens, filled_ms;
+	unsigned limited; /* lines that found it empty */
+};
+
 static struct {
 	struct log_ring *ring; /* NULL: standard error */
 	pid_t pid;	       /* whose it is: not a child's of ours */
@@ -40,13 +47,13 @@ static struct {
 	char last_room[32];
 	unsigned repeated;
 
-	/* A bucket of lines: full at first, refilled with time. */
-	int64_t tokens, filled_ms;
-	unsigned limited; /* lines that found it empty */
-	unsigned lost;	  /* and those that found no room */
+	struct bucket own, clients;
+	unsigned lost; /* lines that found no room */
 
 	struct buf held; /* of struct held_line and its text */
-} log_state = { .tokens = FLOOD_BURST, .held.max = HELD_MAX };
+} log_state = { .own.tokens = FLOOD_BURST,
+	.clients.tokens = FLOOD_BURST,
+	.held.max = HELD_MAX };
 
 struct held_line {
 	int dest;
@@ -126,20 +133,25 @@ emit(const struct log_dest *dest, struct span line)
 	log_board_wake(log_state.board);
 }
 
+/* The caller has filled in what is said, by whom and of whom. */
 static void
-print_and_emit(const struct log_dest *dest, enum report_level level,
-    const char *room, const char *client, struct span text)
+emit_line(const struct log_dest *dest, struct error_line *line)
 {
 	static char to[ERROR_LINE_MAX];
-	struct error_line line = { .time_us = clock_real_us(),
-		.syslog = dest->kind == LOG_DEST_SYSLOG,
-		.level = level,
-		.room = room,
-		.pid = getpid(),
-		.client = client,
-		.text = text };
 
-	emit(dest, span_of(to, error_line_print(&line, to)));
+	line->time_us = clock_real_us();
+	line->syslog = dest->kind == LOG_DEST_SYSLOG;
+	line->pid = getpid();
+	emit(dest, span_of(to, error_line_print(line, to)));
+}
+
+static void
+emit_own(const struct log_dest *dest, enum report_level level, const char *room,
+    struct span text)
+{
+	struct error_line line = { .level = level, .room = room, .text = text };
+
+	emit_line(dest, &line);
 }
 
 /* ---- repetitions and floods ---- */
@@ -155,8 +167,8 @@ say_repeated(void)
 	len = snprintf(text, sizeof(text),
 	    "the last message came again, times: %u", log_state.repeated);
 	log_state.repeated = 0;
-	print_and_emit(log_state.last_dest, log_state.last_level,
-	    log_state.last_room, NULL, span_of(text, (size_t)len));
+	emit_own(log_state.last_dest, log_state.last_level, log_state.last_room,
+	    span_of(text, (size_t)len));
 }
 
 /* True if it is the line before once more; else remembers it. */
@@ -182,24 +194,24 @@ repeats(const struct log_dest *dest, enum report_level level, const char *room,
 
 /* What is critical is never held back. */
 static bool
-floods(enum report_level level)
+floods(struct bucket *b, enum report_level level)
 {
 	int64_t now = clock_now_ms();
-	int64_t more = (now - log_state.filled_ms) * FLOOD_RATE / 1000;
+	int64_t more = (now - b->filled_ms) * FLOOD_RATE / 1000;
 
 	if (more > 0) {
-		log_state.filled_ms = now;
-		log_state.tokens += more;
-		if (log_state.tokens > FLOOD_BURST)
-			log_state.tokens = FLOOD_BURST;
+		b->filled_ms = now;
+		b->tokens += more;
+		if (b->tokens > FLOOD_BURST)
+			b->tokens = FLOOD_BURST;
 	}
 	if (level <= REPORT_CRIT)
 		return false;
-	if (log_state.tokens == 0) {
-		log_state.limited++;
+	if (b->tokens == 0) {
+		b->limited++;
 		return true;
 	}
-	log_state.tokens--;
+	b->tokens--;
 	return false;
 }
 
@@ -213,7 +225,7 @@ say_count(unsigned *count, const char *what)
 		return;
 	len = snprintf(text, sizeof(text), "%s: %u", what, *count);
 	*count = 0;
-	print_and_emit(log_state.conf->error->dest, REPORT_WARN, "log", NULL,
+	emit_own(log_state.conf->error->dest, REPORT_WARN, "log",
 	    span_of(text, (size_t)len));
 }
 
@@ -224,7 +236,9 @@ error_log_tick(void)
 		return;
 	say_repeated();
 	say_count(
-	    &log_state.limited, "messages left out, too many in a second");
+	    &log_state.own.limited, "messages left out, too many in a second");
+	say_count(&log_state.clients.limited,
+	    "messages about requests left out, too many in a second");
 	say_count(&log_state.lost, "messages lost for want of room");
 }
 
@@ -256,8 +270,8 @@ sink(enum report_level level, const char *room, const char *text, size_t len)
 		report(level, room, "%.*s", SPAN_ARG(span));
 		return;
 	}
-	if (!repeats(dest, level, room, span) && !floods(level))
-		print_and_emit(dest, level, room, NULL, span);
+	if (!repeats(dest, level, room, span) && !floods(&log_state.own, level))
+		emit_own(dest, level, room, span);
 }
 
 /* About a request: with its client, to the log and by the level of its host. */
@@ -270,28 +284,32 @@ exchange_wants(
 	return level <= log_level_of(&conf->levels, room);
 }
 
+/*
+ * Never counted instead of written: who watches the log for clients that come
+ * again and again (fail2ban) counts the lines.
+ */
 static void
 exchange_write(struct exchange *x, enum report_level level, const char *room,
     struct span text)
 {
 	const struct log_conf *conf = settings_get(x->settings, &log_section);
-	const struct log_dest *dest = conf->error->dest;
 	char client[ADDR_TEXT_SIZE];
-	char both[TEXT_SIZE + ADDR_TEXT_SIZE];
-	size_t len = addr_print(&x->peer->remote, client);
+	struct error_line line = { .level = level,
+		.room = room,
+		.client = client,
+		.text = text,
+		.referer = request_value(&x->request, FIELD_REFERER) };
 
 	if (!has_ring()) {
 		report(level, room, "%.*s", SPAN_ARG(text));
 		return;
 	}
-	if (text.len > TEXT_SIZE)
-		text.len = TEXT_SIZE;
-	memcpy(both, client, len);
-	memcpy(both + len, text.ptr, text.len);
-	if (repeats(dest, level, room, span_of(both, len + text.len)) ||
-	    floods(level))
+	say_repeated();
+	log_state.last_dest = NULL;
+	if (floods(&log_state.clients, level))
 		return;
-	print_and_emit(dest, level, room, client, text);
+	addr_print(&x->peer->remote, client);
+	emit_line(conf->error->dest, &line);
 }
 
 static const struct exchange_reporter exchange_reporter = { exchange_wants,
@@ -319,7 +337,8 @@ error_log_attach(struct log_ring *ring, struct log_board *board,
 {
 	/* In a child: what the parent has counted is the parent's. */
 	log_state.ring = NULL;
-	log_state.repeated = log_state.limited = log_state.lost = 0;
+	log_state.repeated = log_state.lost = 0;
+	log_state.own.limited = log_state.clients.limited = 0;
 	buf_clear(&log_state.held);
 	error_log_configure(conf);
 	log_state.ring = ring;

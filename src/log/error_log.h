@@ -3,8 +3,9 @@
  * The error log's side: plugs into base/report and exchange_report, writes
  * Apache's line format, [Fri Nov 20 08:26:27.123456 2026] [net:error] [pid 12]
  * [client 192.0.2.1:4711] text, into this process's ring; before there is one,
- * to standard error.  What is said of a request goes to its host's ErrorLog.  Identical lines
- * in a row are counted, not repeated, and a flood is limited and counted.
+ * to standard error.  What is said of a request goes to its host's ErrorLog, a
+ * line each time; of the server's own messages identical ones in a row are
+ * counted, not repeated.  A flood is limited and counted.
  */
 #ifndef DROVER_LOG_ERROR_LOG_H
 #define DROVER_LOG_ERROR_LOG_H

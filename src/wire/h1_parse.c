@@ -156,7 +156,7 @@ in_target(struct h1_parser *parser, const char *data, size_t i, size_t end)
 	if (i == stop || data[i] != ' ')
 		return fail_line(parser, i, data[i],
 		    is_line_end(data[i]) ? "request line without version"
-					 : "bad byte in the request target");
+					 : "invalid characters in URI");
 	if (i == parser->target)
 		return fail(parser, i, 400, "request target is empty");
 	parser->target_len = (uint32_t)i - parser->target;
@@ -205,7 +205,7 @@ static size_t
 at_line_end(struct h1_parser *parser, char c, size_t i)
 {
 	if (!is_line_end(c))
-		return fail_line(parser, i, c, "bytes behind the HTTP version");
+		return fail_line(parser, i, c, "erroneous characters after protocol string");
 	parser->state = c == '\r' ? STATE_LINE_LF : STATE_FIELD;
 	return i + 1;
 }

@@ -72,6 +72,9 @@ refuse_method(struct exchange *x)
 {
 	switch (x->request.method) {
 	case METHOD_UNKNOWN:
+		exchange_report(x, REPORT_ERROR, "core",
+		    "AH00135: Invalid method in request %.*s",
+		    SPAN_ARG(x->request.line));
 		response_error(x, 501);
 		return true;
 	case METHOD_TRACE:
@@ -208,6 +211,9 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 		result = ask_modules(x, ROUTE_HANDLE);
 		if (result != HOOK_PASS)
 			return result;
+		exchange_report(x, REPORT_INFO, "core",
+		    "AH00128: File does not exist: %.*s",
+		    SPAN_ARG(x->request.uri.path));
 		response_error(x, 404);
 		return HOOK_DONE;
 	default:
@@ -215,15 +221,24 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 	}
 }
 
+/* Refused by the framing: its host may not be known. */
+static void
+take_refusal(struct exchange *x)
+{
+	if (x->route.host == NULL)
+		find_host(x);
+	if (x->refusal != NULL)
+		exchange_report(x, x->refusal->level, x->refusal->room, "%s",
+		    x->refusal->text);
+	x->refusal = NULL;
+	x->route.stage = ROUTE_DECORATE;
+}
+
 bool
 route(struct exchange *x, struct lookup_cache *cache)
 {
-	if (x->response.status != 0) {
-		/* Refused by the framing: its host may not be known. */
-		if (x->route.host == NULL)
-			find_host(x);
-		x->route.stage = ROUTE_DECORATE;
-	}
+	if (x->response.status != 0)
+		take_refusal(x);
 	while (x->route.stage < ROUTE_DECORATE) {
 		enum hook_result result = route_stage(x, cache);
 

@@ -64,6 +64,16 @@ test_format(void **state)
 }
 
 static void
+test_referer(void **state)
+{
+	(void)state;
+	line.syslog = true;
+	line.referer = (struct span)SPAN("http://a/\n");
+	assert_string_equal(print(),
+	    "<3>[net:error] [pid 12] it broke, referer: http://a/\\n");
+}
+
+static void
 test_text(void **state)
 {
 	static const struct {
@@ -120,6 +130,7 @@ test_any_text_fits(void **state)
 		for (k = 0; k < sizeof(text); k++)
 			text[k] = (char)(i % 2 == 0 ? random() : 'x');
 		line.text = span_of(text, (size_t)random() % sizeof(text));
+		line.referer = line.text;
 		print();
 		for (k = 0; to[k] != '\0'; k++)
 			assert_true((unsigned char)to[k] >= 0x20);
@@ -133,6 +144,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_format),
+		CASE(test_referer),
 		CASE(test_text),
 		CASE(test_any_text_fits),
 	};
