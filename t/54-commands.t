@@ -79,6 +79,7 @@ subtest 'the pid file follows the configuration' => sub {
 };
 
 subtest 'where no file may grow' => sub {
+	plan skip_all => 'valgrind needs files' if $Drover::VALGRIND;
 	my $s = Drover->new;
 	my $limited = $s->file('limited',
 	    "#!/bin/sh\n(ulimit -f 0; exec '$Drover::PROGRAM' \"\$@\") 2>&1 |" .
