@@ -10,6 +10,13 @@ AC_CHECK_HEADERS([sys/epoll.h linux/openat2.h], [],
     [AC_MSG_ERROR([Drover needs Linux 5.6 headers or newer])])
 ])
 
+dnl DROVER_PCRE2
+dnl Regular expressions in the settings (SetEnvIf ...).
+AC_DEFUN([DROVER_PCRE2], [
+PKG_CHECK_MODULES([PCRE2], [libpcre2-8 >= 10.32], [], [AC_MSG_ERROR(
+    [PCRE2 10.32 or newer was not found (on Debian: libpcre2-dev)])])
+])
+
 dnl DROVER_CMOCKA
 dnl For the unit tests only; without it they are left out.
 AC_DEFUN([DROVER_CMOCKA], [
@@ -26,8 +33,25 @@ AS_IF([test "$with_cmocka" != no],
 AM_CONDITIONAL([HAVE_CMOCKA], [test "$drover_cmocka" = yes])
 ])
 
+dnl DROVER_PATH(VARIABLE, TEXT)
+dnl The path that the text, with variables in it, stands for.
+AC_DEFUN([DROVER_PATH], [
+$1=$2
+while :; do
+	AS_CASE([$$1], [*'${'*], [eval "$1=\"$$1\""], [break])
+done
+])
+
 dnl DROVER_SUMMARY
 AC_DEFUN([DROVER_SUMMARY], [
+AS_IF([test "$prefix" = NONE], [prefix=$ac_default_prefix])
+AS_IF([test "$exec_prefix" = NONE], [exec_prefix=$prefix])
+DROVER_PATH([drover_program], ["$sbindir/drover"])
+DROVER_PATH([drover_conf], ["$sysconfdir/drover/conf/httpd.conf"])
+DROVER_PATH([drover_htdocs], ["$datadir/drover/htdocs"])
+DROVER_PATH([drover_logs], ["$localstatedir/log/drover"])
+DROVER_PATH([drover_run], ["$rundir"])
+DROVER_PATH([drover_service], ["${systemdsystemunitdir:-no}"])
 AS_IF([test "$drover_cmocka" = yes], [drover_unit=yes],
     [drover_unit="no (without cmocka make check runs no unit test)"])
 AS_IF([test -n "$VALGRIND"], [drover_valgrind=$VALGRIND],
@@ -37,7 +61,7 @@ $PACKAGE_NAME $PACKAGE_VERSION
 
   compiler          $CC $CFLAGS
   libconfig         $($PKG_CONFIG --modversion libconfig)
-  installed below   $prefix
+  PCRE2             $($PKG_CONFIG --modversion libpcre2-8)
   hardening         $enable_hardening
   warnings fatal    $enable_werror
   sanitizers        $enable_sanitizers
@@ -45,5 +69,12 @@ $PACKAGE_NAME $PACKAGE_VERSION
   fuzz targets      $enable_fuzz
   unit tests        $drover_unit
   valgrind          $drover_valgrind
+
+  program           $drover_program
+  settings          $drover_conf
+  pages             $drover_htdocs
+  logs              $drover_logs
+  pid file          $drover_run
+  systemd unit      $drover_service
 "])
 ])

@@ -1,0 +1,75 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The installed server as a daemon, from the installed settings: where its pid
+# file and logs are, and that logrotate with the installed file loses no line
+# of it under load.
+use strict;
+use warnings;
+use Drover;
+use Drover::Installed;
+use Drover::Load;
+use Test::More;
+
+# A server whose ServerRoot is the installed one.
+package Drover::Daemon {
+	our @ISA = ('Drover');
+	sub pid_file { return $_[0]{pid_file} }
+}
+
+my $i = Drover::Installed->make;
+my $conf = $i->path('serverroot', 'conf/httpd.conf');
+my $rotation = $i->path('logrotatedir', 'drover');
+$i->relocate($conf, $rotation);
+
+# The user is not on this machine, and the port is somebody else's.
+my $port = Drover::free_port();
+my ($user) = Drover::unprivileged();
+my $text = Drover::slurp($conf);
+is($text =~ s/^User drover$/User $user/mg, 1, 'a user of its own');
+is($text =~ s/^Listen 8080$/Listen 127.0.0.1:$port/mg, 1, 'port 8080');
+$i->write($conf, $text);
+
+$Drover::PROGRAM = $i->path('sbindir', 'drover');
+my $s = bless Drover->new(port => $port), 'Drover::Daemon';
+$s->{dir} = $i->path('serverroot');
+$s->{pid_file} = $i->path('rundir', 'drover.pid');
+
+is_deeply($s->run('-t'), { status => 0, out => '', err => "Syntax OK\n" },
+    'drover -t');
+ok($s->launch_daemon, 'it starts') or BAIL_OUT($s->log('run.err'));
+ok(-s $s->pid_file, 'with its pid file where such are');
+ok(-s $i->path('logdir', 'error_log'), 'and its logs where such are');
+is($s->get('/')->{body}, Drover::slurp("$Drover::SRC/htdocs/index.html"),
+    'the welcome page');
+is($s->run('-k', 'graceful')->{status}, 0, 'a reload as the unit does it');
+ok($s->wait_log('error', qr/generation 2$/), '... is done');
+
+subtest 'logrotate under load' => sub {
+	my $logrotate = Drover::Installed::program('logrotate') //
+	    plan skip_all => 'no logrotate';
+	my $log = $i->path('logdir', 'access_log');
+	my $load = Drover::Load->start($s, keep => 2, once => 1,
+	    pause => 0.001);
+	for my $n (1 .. 4) {
+		my ($status, $said) = $i->run($logrotate, '-f', '-s',
+		    $i->root . '.state', $rotation);
+		is($status, 0, 'rotated') or diag($said);
+		ok($s->wait_until(sub { -s $log }), 'a new log is written to');
+	}
+	my $r = $load->stop;
+	is($r->{failed}, 0, "none of $r->{answered} failed")
+	    or diag(@{ $r->{errors} });
+	my @old = glob "$log.*";
+	is(join(' ', map { /access_log(.*)/ } @old), '.1 .2.gz .3.gz .4.gz',
+	    'all but the last are compressed');
+	my ($status, $lines) = $i->run('zcat', '-f', @old, $log);
+	is_deeply([$load->missing($lines)], [], 'each request has its line');
+	is(() = $lines =~ /^(?!127\.0\.0\.1 - - \[.* "-" "-"$)./mg, 0,
+	    'every line is whole');
+};
+
+is($s->run('-k', 'stop')->{status}, 0, 'it stops');
+ok(!-e $s->pid_file, 'and takes its pid file away');
+$s->stop;
+done_testing;

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Regular expressions: what matches, groups, errors, and that none hangs. */
+#include "config.h"
+
+#include "base/regex.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "guard.h"
+
+static struct arena arena;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	arena_init(&arena, NULL, 0, 0);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	arena_release(&arena);
+	return 0;
+}
+
+static const struct regex *
+compile(const char *pattern, bool nocase)
+{
+	struct err err = { "" };
+	size_t offset;
+	const struct regex *regex =
+	    regex_compile(&arena, pattern, nocase, &err, &offset);
+
+	assert_string_equal(err.text, "");
+	assert_non_null(regex);
+	return regex;
+}
+
+static void
+test_matches(void **state)
+{
+	static const struct {
+		const char *pattern, *subject;
+		bool nocase;
+		enum regex_result result;
+		const char *whole, *first;
+	} rows[] = {
+		{ "b+", "aabbb", false, REGEX_YES, "bbb", NULL },
+		{ "B", "aabbb", false, REGEX_NO, NULL, NULL },
+		{ "B", "aabbb", true, REGEX_YES, "b", NULL },
+		{ "^b", "aab", false, REGEX_NO, NULL, NULL },
+		{ "^$", "", false, REGEX_YES, "", NULL },
+		{ "", "abc", false, REGEX_YES, "", NULL },
+		/* The very end, not before a newline. */
+		{ "a$", "a\n", false, REGEX_NO, NULL, NULL },
+		{ "(a)|b", "b", false, REGEX_YES, "b", NULL },
+		{ "(a)|b", "xa", false, REGEX_YES, "a", "a" },
+		{ "x(.*)y", "axby", false, REGEX_YES, "xby", "b" },
+		{ "(?<=x)a", "xa", false, REGEX_YES, "a", NULL },
+		{ "\xc3\xa4", "\xc3\xa4", false, REGEX_YES, "\xc3\xa4", NULL },
+		{ "(*UTF)a",
+		    "\xff"
+		    "a",
+		    false, REGEX_GAVE_UP, NULL, NULL },
+	};
+	struct span groups[REGEX_GROUPS];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len = strlen(rows[i].subject);
+		char *subject = guard_copy(rows[i].subject, len);
+
+		assert_int_equal(
+		    regex_match(compile(rows[i].pattern, rows[i].nocase),
+			span_of(subject, len), groups),
+		    rows[i].result);
+		if (rows[i].whole != NULL)
+			assert_true(span_is(groups[0], rows[i].whole));
+		if (rows[i].first != NULL)
+			assert_true(span_is(groups[1], rows[i].first));
+		else if (rows[i].whole != NULL)
+			assert_null(groups[1].ptr);
+		guard_free(subject, len);
+	}
+}
+
+/* More groups than are asked for, and none of what came before. */
+static void
+test_groups(void **state)
+{
+	struct span groups[REGEX_GROUPS];
+	int i;
+
+	(void)state;
+	assert_int_equal(
+	    regex_match(compile("(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(.)", false),
+		(struct span)SPAN("abcdefghijklm"), groups),
+	    REGEX_YES);
+	for (i = 1; i < REGEX_GROUPS; i++) {
+		assert_int_equal(groups[i].len, 1);
+		assert_int_equal(groups[i].ptr[0], 'a' + i - 1);
+	}
+	assert_int_equal(
+	    regex_match(compile("x()", false), (struct span)SPAN("x"), groups),
+	    REGEX_YES);
+	assert_non_null(groups[1].ptr);
+	for (i = 2; i < REGEX_GROUPS; i++)
+		assert_null(groups[i].ptr);
+	assert_int_equal(
+	    regex_match(compile("^$", false), span_of(NULL, 0), groups),
+	    REGEX_YES);
+}
+
+/* Wherever in a long subject the match begins. */
+static void
+test_every_place(void **state)
+{
+	const struct regex *regex = compile("x(y*)", false);
+	struct span groups[REGEX_GROUPS];
+	static char subject[300];
+
+	(void)state;
+	for (size_t at = 0; at + 2 <= sizeof(subject); at++) {
+		memset(subject, '.', sizeof(subject));
+		memcpy(subject + at, "xy", 2);
+		assert_int_equal(regex_match(regex,
+				     span_of(subject, sizeof(subject)), groups),
+		    REGEX_YES);
+		assert_ptr_equal(groups[0].ptr, subject + at);
+		assert_true(span_is(groups[1], "y"));
+	}
+	assert_int_equal(regex_match(compile("$", false),
+			     span_of(subject, sizeof(subject)), groups),
+	    REGEX_YES);
+	assert_ptr_equal(groups[0].ptr, subject + sizeof(subject));
+}
+
+static void
+test_errors(void **state)
+{
+	static const struct {
+		const char *pattern;
+		size_t offset;
+	} rows[] = {
+		{ "ab(c", 4 },
+		{ "a**", 2 },
+		{ "[z-a]", 3 },
+		{ "\\C", 2 },
+	};
+	static char text[10000];
+	struct err err;
+	size_t offset;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		err.text[0] = '\0';
+		assert_null(regex_compile(
+		    &arena, rows[i].pattern, false, &err, &offset));
+		assert_true(strlen(err.text) > 0);
+		assert_in_range(offset, rows[i].offset - 1, rows[i].offset + 1);
+	}
+	memset(text, 'a', sizeof(text) - 1);
+	assert_null(regex_compile(&arena, text, false, &err, &offset));
+}
+
+/* Each would take from seconds to the end of time. */
+static void
+test_none_hangs(void **state)
+{
+	static const char *const patterns[] = {
+		"(a+)+b",
+		"^(a|aa)+$",
+		"(.*)*c",
+		"(.*)x(.*)y(.*)z",
+		"(a?){64}a{64}c",
+		"(?:.*,){20}c",
+		"(a*)*(a*)*(a*)*c",
+		"(?R)?a|c",
+	};
+	static char subject[8000];
+	struct span groups[REGEX_GROUPS];
+
+	(void)state;
+	memset(subject, 'a', sizeof(subject));
+	for (size_t i = 0; i < sizeof(subject); i += 20)
+		subject[i] = "xy,a"[i / 20 % 4];
+	memset(subject, 'a', 2000);
+	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+		const struct regex *regex = compile(patterns[i], false);
+		int64_t began = clock_exact_us();
+
+		(void)regex_match(
+		    regex, span_of(subject, sizeof(subject)), groups);
+		assert_in_range(clock_exact_us() - began, 0, 5000000);
+	}
+	/* And one that was given up does not spoil the next. */
+	assert_int_equal(regex_match(compile("^(a|aa)+$", false),
+			     span_of(subject, sizeof(subject)), groups),
+	    REGEX_GAVE_UP);
+	assert_int_equal(regex_match(compile("^a", false),
+			     span_of(subject, sizeof(subject)), groups),
+	    REGEX_YES);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(test_matches),
+		CASE(test_groups),
+		CASE(test_every_place),
+		CASE(test_errors),
+		CASE(test_none_hangs),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
