@@ -177,15 +177,19 @@ test_errors(void **state)
 static void
 test_none_hangs(void **state)
 {
+	/* Their last byte is a set, so that its absence is not seen first. */
 	static const char *const patterns[] = {
-		"(a+)+b",
+		"(a+)+[bc]",
 		"^(a|aa)+$",
-		"(.*)*c",
-		"(.*)x(.*)y(.*)z",
-		"(a?){64}a{64}c",
-		"(?:.*,){20}c",
-		"(a*)*(a*)*(a*)*c",
-		"(?R)?a|c",
+		"(.*)*[bc]",
+		"(.*)x(.*)y(.*)[bz]",
+		"(a?){64}a{64}[bc]",
+		"(?:.*,){20}[bc]",
+		"(a*)*(a*)*(a*)*[bc]",
+		"(?R)?a|[bc]",
+		"a.*a.*[bc]",
+		".*.*.*[bc]",
+		"(?:(?=.*x).)*[bc]",
 	};
 	static char subject[8000];
 	struct span groups[REGEX_GROUPS];
