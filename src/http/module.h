@@ -29,6 +29,9 @@ struct module {
 	 */
 	const char *handler;
 
+	/* Of every request that could be read, whatever becomes of it; host's
+	 * settings hold. */
+	void (*begin)(struct exchange *);
 	/*
 	 * Host's settings hold.  May answer (redirects: DONE) or set
 	 * file_path, root_path and uri_prefix (the first that does wins).
@@ -37,6 +40,8 @@ struct module {
 	/* Merged settings hold from here on.  DONE: refused, response set;
 	 * or AGAIN. */
 	enum hook_result (*check)(struct exchange *);
+	/* Nothing is against it: the last word before it is handled. */
+	void (*fixup)(struct exchange *);
 	/* Answers, or PASS, or AGAIN.  The last resort is 404. */
 	enum hook_result (*handle)(struct exchange *);
 	/* Adds fields to any response, errors too, before response_finish. */

@@ -16,6 +16,7 @@ enum route_stage {
 	ROUTE_MAP,	/* redirected, or which file */
 	ROUTE_SETTINGS, /* which sections hold */
 	ROUTE_CHECK,	/* allowed */
+	ROUTE_FIXUP,	/* what the answer may depend on */
 	ROUTE_HANDLE,	/* answered */
 	ROUTE_DECORATE, /* fields for any answer */
 	ROUTE_END,
@@ -156,6 +157,22 @@ ask_modules(struct exchange *x, enum route_stage stage)
 }
 
 static void
+begin(struct exchange *x)
+{
+	for (const struct module *const *m = modules; *m != NULL; m++)
+		if ((*m)->begin != NULL)
+			(*m)->begin(x);
+}
+
+static void
+fix_up(struct exchange *x)
+{
+	for (const struct module *const *m = modules; *m != NULL; m++)
+		if ((*m)->fixup != NULL)
+			(*m)->fixup(x);
+}
+
+static void
 decorate(struct exchange *x)
 {
 	for (const struct module *const *m = modules; *m != NULL; m++)
@@ -201,10 +218,14 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 	switch ((enum route_stage)x->route.stage) {
 	case ROUTE_HOST:
 		find_host(x);
+		begin(x);
 		return refuse_method(x) ? HOOK_DONE : HOOK_PASS;
 	case ROUTE_SETTINGS:
 		find_settings(x, cache);
 		return x->response.status != 0 ? HOOK_DONE : HOOK_PASS;
+	case ROUTE_FIXUP:
+		fix_up(x);
+		return HOOK_PASS;
 	case ROUTE_HANDLE:
 		if (refuse_lacking(x))
 			return HOOK_DONE;

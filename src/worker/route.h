@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What becomes of a request: host -> redirects and map -> settings -> check ->
- * handle -> decorate.  The decisions are recorded in exchange->route.
+ * What becomes of a request: host (begin) -> redirects and map -> settings ->
+ * check -> fixup -> handle -> decorate.  The decisions are recorded in exchange->route.
  */
 #ifndef DROVER_WORKER_ROUTE_H
 #define DROVER_WORKER_ROUTE_H

@@ -81,17 +81,34 @@ handle_2(struct exchange *x)
 }
 
 static void
+begin_1(struct exchange *e)
+{
+	note('b');
+	assert_non_null(e->route.host);
+}
+
+static void
+fixup_2(struct exchange *e)
+{
+	note('f');
+	assert_int_equal(e->response.status, 0);
+}
+
+static void
 decorate_1(struct exchange *x)
 {
 	note('d');
 	assert_int_not_equal(x->response.status, 0);
 }
 
-static const struct module first = { .map = map_1,
+static const struct module first = { .begin = begin_1,
+	.map = map_1,
 	.check = check_1,
 	.handle = handle_1,
 	.decorate = decorate_1 };
-static const struct module second = { .map = map_2, .handle = handle_2 };
+static const struct module second = {
+	.map = map_2, .fixup = fixup_2, .handle = handle_2
+};
 const struct module *const modules[] = { &first, &second, NULL };
 
 static struct server_conf *conf;
@@ -146,7 +163,7 @@ test_all_stages_in_order(void **state)
 	(void)state;
 	begin(METHOD_GET);
 	assert_true(route(&x, cache));
-	assert_string_equal(asked, "mMchHd");
+	assert_string_equal(asked, "bmMcfhHd");
 	assert_int_equal(x.response.status, 299);
 	assert_ptr_equal(x.route.handled_by, &second);
 	assert_null(x.route.mapped_by);
@@ -161,7 +178,7 @@ test_named_file_ends_mapping(void **state)
 	begin(METHOD_GET);
 	map_names_file = true;
 	assert_true(route(&x, cache));
-	assert_string_equal(asked, "mchHd");
+	assert_string_equal(asked, "bmcfhHd");
 	assert_ptr_equal(x.route.mapped_by, &first);
 	exchange_release(&x);
 }
@@ -173,7 +190,7 @@ test_redirect_ends_all_but_decoration(void **state)
 	begin(METHOD_GET);
 	first_map = HOOK_DONE;
 	assert_true(route(&x, cache));
-	assert_string_equal(asked, "md");
+	assert_string_equal(asked, "bmd");
 	exchange_release(&x);
 }
 
@@ -184,7 +201,7 @@ test_refusal_keeps_handlers_out(void **state)
 	begin(METHOD_GET);
 	first_check = HOOK_DONE;
 	assert_true(route(&x, cache));
-	assert_string_equal(asked, "mMcd");
+	assert_string_equal(asked, "bmMcd");
 	assert_ptr_equal(x.route.checked_by, &first);
 	assert_null(x.route.handled_by);
 	exchange_release(&x);
@@ -209,12 +226,12 @@ test_waiting_goes_on_where_it_was(void **state)
 	begin(METHOD_GET);
 	second_handle = HOOK_WAIT;
 	assert_false(route(&x, cache));
-	assert_string_equal(asked, "mMchH");
+	assert_string_equal(asked, "bmMcfhH");
 	assert_int_equal(x.state, EXCHANGE_WAITING);
 	assert_false(route(&x, cache));
 	second_handle = HOOK_DONE;
 	assert_true(route(&x, cache));
-	assert_string_equal(asked, "mMchHHHd");
+	assert_string_equal(asked, "bmMcfhHHHd");
 	exchange_release(&x);
 }
 
@@ -257,7 +274,7 @@ test_methods_of_nobody(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		begin(rows[i].method);
 		assert_true(route(&x, cache));
-		assert_string_equal(asked, "d");
+		assert_string_equal(asked, "bd");
 		assert_int_equal(x.response.status, rows[i].status);
 		assert_true(
 		    (rows[i].status == 405) ==
