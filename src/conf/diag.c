@@ -6,7 +6,7 @@
  *	    Timeout 10x
  *	            ^
  *
- * Knows nothing of the syntax: a place is a file, a line and a byte.
+ * A place is a file, a line and a byte; what a quote is, line.c knows.
  */
 #include "config.h"
 
@@ -15,6 +15,7 @@
 
 #include "base/span.h"
 #include "conf/diag.h"
+#include "conf/line.h"
 #include "conf/source.h"
 
 enum {
@@ -186,22 +187,28 @@ print_entry(const struct diag_entry *e, const struct source_list *sources,
     struct buf *to)
 {
 	const struct conf_place *p = &e->place;
+	int column = p->column;
 	struct span line;
+	bool known = p->file && p->line > 0 && sources &&
+		     source_line(sources, p->file, p->line, &line);
 
+	if (known && column > 0 && p->inside > 0)
+		column =
+		    (int)line_inside_word(line, (size_t)column - 1, p->inside) +
+		    1;
 	if (p->file) {
 		add_printable(to, span_str(p->file));
 		if (p->line > 0)
 			buf_printf(to, ":%d", p->line);
-		if (p->column > 0)
-			buf_printf(to, ":%d", p->column);
+		if (column > 0)
+			buf_printf(to, ":%d", column);
 		buf_add_str(to, ": ");
 	}
 	buf_add_str(to, e->error ? "error: " : "warning: ");
 	add_printable(to, span_str(e->text));
 	buf_add_char(to, '\n');
-	if (p->file && p->line > 0 && sources &&
-	    source_line(sources, p->file, p->line, &line))
-		print_line(to, line, p->column);
+	if (known)
+		print_line(to, line, column);
 }
 
 /* Marks what will be printed: errors first, then warnings, up to the limit. */

@@ -20,21 +20,23 @@
 #include "conf/path.h"
 
 static void
-add_message(const struct directive_use *use, bool error, int arg,
+add_message(const struct directive_use *use, bool error, int arg, size_t inside,
     const char *format, va_list args)
 {
-	const struct conf_place *place = &use->place;
+	struct conf_place place = use->place;
 	char text[1024];
 
-	if (arg >= 0 && arg < use->arg_count)
-		place = &use->places[arg];
+	if (arg >= 0 && arg < use->arg_count) {
+		place = use->places[arg];
+		place.inside = inside;
+	}
 	vsnprintf(text, sizeof(text), format, args);
 	if (error)
 		diag_error(
-		    use->builder->diag, place, "%s: %s", use->row->name, text);
+		    use->builder->diag, &place, "%s: %s", use->row->name, text);
 	else
 		diag_warn(
-		    use->builder->diag, place, "%s: %s", use->row->name, text);
+		    use->builder->diag, &place, "%s: %s", use->row->name, text);
 }
 
 int
@@ -44,7 +46,19 @@ directive_error(
 	va_list args;
 
 	va_start(args, format);
-	add_message(use, true, arg, format, args);
+	add_message(use, true, arg, 0, format, args);
+	va_end(args);
+	return -1;
+}
+
+int
+directive_error_inside(const struct directive_use *use, int arg, size_t offset,
+    const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_message(use, true, arg, offset, format, args);
 	va_end(args);
 	return -1;
 }
@@ -56,7 +70,7 @@ directive_warn(
 	va_list args;
 
 	va_start(args, format);
-	add_message(use, false, arg, format, args);
+	add_message(use, false, arg, 0, format, args);
 	va_end(args);
 }
 
@@ -68,7 +82,7 @@ directive_unsupported(
 	va_list args;
 
 	va_start(args, format);
-	add_message(use, refuse, arg, format, args);
+	add_message(use, refuse, arg, 0, format, args);
 	va_end(args);
 	return refuse ? -1 : 0;
 }

@@ -61,6 +61,8 @@ struct conf_place {
 	const char *file;	/* NULL: nowhere (a default) */
 	int line, column;	/* from 1; 0: not known (column in a .cfg) */
 	unsigned order;		/* grows as text is read; sorts diagnostics */
+	size_t inside;		/* of a diagnostic: so many bytes into the
+				 * argument that begins there */
 };
 
 struct conf_builder;	/* build.c's: errors, arena, scope; see build.h */
@@ -185,6 +187,11 @@ struct directive {
  */
 int directive_error(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same, at a byte of the argument as it came to the parser; where it stands
+ * in the line is worked out, else the argument is pointed at. */
+int directive_error_inside(const struct directive_use *, int arg,
+    size_t offset, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 void directive_warn(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 /*

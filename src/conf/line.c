@@ -123,8 +123,9 @@ line_next(struct line *l, unsigned *order, struct diag *diag)
 		if (ok)
 			return true;
 		diag_error(diag,
-		    &(struct conf_place){ l->source->name,
-			l->parts ? l->parts[0].number : 0, 0, l->order },
+		    &(struct conf_place){ .file = l->source->name,
+			.line = l->parts ? l->parts[0].number : 0,
+			.order = l->order },
 		    "a line with its continuations has at most %d bytes",
 		    LINE_MAX_BYTES);
 	}
@@ -230,4 +231,28 @@ line_word(const struct line *l, size_t *offset, size_t end, struct arena *arena,
 	*offset = stop;
 	word_r->text = unescape(arena, l->text.ptr + start, stop - start, 0);
 	return word_r->text ? WORD_OK : WORD_NO_MEMORY;
+}
+
+size_t
+line_inside_word(struct span line, size_t start, size_t inside)
+{
+	char quote = start < line.len ? line.ptr[start] : '\0';
+	size_t i = start;
+
+	if (quote == '"' || quote == '\'')
+		i++;
+	else
+		quote = '\0';
+	for (;; i++, inside--) {
+		struct span rest = span_skip(line, i);
+
+		if (rest.len == 0 || span_starts(rest, "${"))
+			return start;
+		if (inside == 0)
+			return i;
+		if (span_starts(rest, "\\\\") ||
+		    (quote != '\0' && rest.len > 1 && rest.ptr[0] == '\\' &&
+			rest.ptr[1] == quote))
+			i++;
+	}
 }

@@ -70,5 +70,10 @@ enum word_status {
  */
 enum word_status line_word(const struct line *, size_t *offset, size_t end,
     struct arena *, struct diag *, struct word *word_r);
+/*
+ * Where in the line of a file the given byte of a word stands that begins at
+ * start; start where that cannot be told: behind a variable, in another line.
+ */
+size_t line_inside_word(struct span line, size_t start, size_t inside);
 
 #endif

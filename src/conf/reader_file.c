@@ -41,7 +41,12 @@ static bool
 is_text(struct reader *r, const struct source *s)
 {
 	const char *nul = memchr(s->text.ptr, '\0', s->text.len), *p;
-	struct conf_place place = { s->name, 1, 1, r->order };
+	struct conf_place place = {
+		.file = s->name,
+		.line = 1,
+		.column = 1,
+		.order = r->order,
+	};
 
 	if (span_starts(s->text, "\xef\xbb\xbf")) {
 		diag_error(r->in->diag, &place,

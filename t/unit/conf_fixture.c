@@ -25,6 +25,9 @@ add_text(const struct directive_use *use, void *field)
 	for (int i = 0; i < use->arg_count; i++) {
 		if (strcmp(use->args[i], "bad") == 0)
 			return directive_error(use, i, "\"bad\" is refused");
+		if (strchr(use->args[i], '!') != NULL)
+			return directive_error_inside(use, i,
+			    strcspn(use->args[i], "!"), "an exclamation");
 		*list = arena_printf(use->arena, "%s%s%s", *list ? *list : "",
 		    *list ? " " : "", use->args[i]);
 	}

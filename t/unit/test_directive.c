@@ -267,6 +267,44 @@ test_custom(void **state)
 	conf_fixture_release(&f);
 }
 
+/* And the byte in it, if that stands in the line as it came. */
+static void
+test_inside_argument(void **state)
+{
+	static const struct {
+		const char *line;
+		int column;
+	} rows[] = {
+		{ "Item !", 6 },
+		{ "Item a!", 7 },
+		{ "Item one ab!", 12 },
+		{ "Item 'ab!' c", 9 },
+		{ "Item \"a\\\"b!\"", 11 },
+		{ "Item \"a\\\\b!\"", 11 },
+		{ "Item \"a\\nb!\"", 11 },
+		{ "Item a\\\\b!", 10 },
+		{ "Item '\xc3\xa4!'", 9 },
+		/* Nobody knows how long it was. */
+		{ "Define V v\nItem '${V}!'", 6 },
+	};
+	struct conf_fixture f;
+	char text[256], expected[64];
+
+	(void)state;
+	conf_fixture_init(&f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(text, sizeof(text), "%s\n", rows[i].line);
+		assert_null(conf_fixture_try(&f, text));
+		snprintf(expected, sizeof(expected), ":%d: error: Item: an",
+		    rows[i].column);
+		assert_non_null(strstr(f.text, expected));
+	}
+	assert_null(conf_fixture_try(&f, "Listen 80\nItem \\\n  'a!'\n"));
+	assert_string_equal(f.text, "t.conf:3:5: error: Item: an exclamation\n"
+	    "      'a!'\n        ^\n");
+	conf_fixture_release(&f);
+}
+
 static void
 test_defaults(void **state)
 {
@@ -303,6 +341,7 @@ main(void)
 		cmocka_unit_test(test_path),
 		cmocka_unit_test(test_absolute_path),
 		cmocka_unit_test(test_custom),
+		cmocka_unit_test(test_inside_argument),
 		cmocka_unit_test(test_defaults),
 	};
 
