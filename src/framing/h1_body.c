@@ -111,6 +111,8 @@ finish(struct h1_body *body)
 {
 	struct body_sink *sink = sink_of(body);
 
+	if (sink != NULL)
+		body->owner->sink = NULL;
 	*body = (struct h1_body){ .kind = H1_BODY_NONE };
 	if (sink != NULL)
 		sink->end(sink);

@@ -76,18 +76,22 @@ bool
 loopback_upload(struct loopback *l)
 {
 	struct exchange *x = &l->exchange;
+	struct body_sink *sink = x->sink;
 
 	while (l->body.len > 0) {
-		ssize_t n = x->sink->take(x->sink, l->body);
+		ssize_t n = sink->take(sink, l->body);
 
-		if (n < 0)
+		if (n < 0) {
+			x->sink = NULL;
 			return false;
+		}
 		if (n == 0)
 			return true;
 		x->body_bytes_in += (uint64_t)n;
 		l->body = span_skip(l->body, (size_t)n);
 	}
-	x->sink->end(x->sink);
+	x->sink = NULL;
+	sink->end(sink);
 	return true;
 }
 

@@ -58,9 +58,23 @@ void body_buffer(struct body *, struct buf *);
 void body_close(struct body *);
 
 /*
- * Where the bytes of a request's body go.  take returns how many it took
- * (fewer: call again after exchange_ready), -1: the body is refused and
- * the exchange's response is final.  end: the body is complete.
+ * Where the bytes of a request's body go.  A handler that wants the body (its
+ * request has_body) places a sink of its own in exchange->sink, in the
+ * exchange's arena say, and answers HOOK_WAIT; the framing, which tells the
+ * client to go on if it holds the body back (100), gives it what arrives:
+ *
+ * take: the next bytes, decoded, valid during the call.  Returns how many it
+ * took: with fewer the client is not read from until exchange_ready(), then
+ * the rest is offered again.  -1: the body is refused, the response is set.
+ * end: the body was complete.
+ *
+ * Before -1 and in end the sink calls exchange_ready(), upon which the
+ * handler's hook is asked again.  exchange->sink is NULL by then: neither is
+ * called after either of them, nor once the exchange has ended otherwise (the
+ * client went away, sent what is no body, or nothing in time: the framing
+ * refuses it with 400 or 408, or it is aborted; the handler is not asked, only
+ * exchange->release is).  A handler may answer before the end: the sink gets
+ * the rest then as long as the answer is being sent, unless it is set to NULL.
  */
 struct body_sink {
 	ssize_t (*take)(struct body_sink *, struct span data);

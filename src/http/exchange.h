@@ -22,7 +22,8 @@
 enum exchange_state {
 	EXCHANGE_HEAD,		/* the head is complete, not yet routed */
 	EXCHANGE_WAITING,	/* a hook said WAIT */
-	EXCHANGE_BODY,		/* the handler takes the request's body first */
+	EXCHANGE_BODY,		/* a hook said WAIT, and takes the request's
+				 * body */
 	EXCHANGE_ANSWERED,	/* response_finish was called */
 	EXCHANGE_SENDING,	/* its first byte may have been sent */
 	EXCHANGE_SENT,		/* its last byte was taken by the transport */
@@ -61,7 +62,8 @@ struct exchange {
 	struct request request;
 	struct response response;
 	struct exchange_peer *peer;	/* borrowed from the connection */
-	struct body_sink *sink;		/* NULL: the body is nobody's */
+	struct body_sink *sink;		/* NULL: the body is nobody's, or has
+					 * come to its end */
 
 	const struct server_conf *conf;
 	const struct settings *settings;	/* host's until route merged */

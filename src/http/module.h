@@ -12,8 +12,9 @@
 enum hook_result {
 	HOOK_PASS,	/* not mine, or nothing against it */
 	HOOK_DONE,	/* the response is set (a check: refused) */
-	HOOK_WAIT,	/* exchange_ready() will be called; then the same hook
-			 * is called again */
+	HOOK_WAIT,	/* exchange_ready() will be called, by a backend's
+			 * event or the body's sink (body.h); then the same
+			 * hook is called again */
 	HOOK_AGAIN,	/* check and handle: file_path or uri.path now name
 			 * what stands for the resource (a directory's index):
 			 * its settings, check and handle are asked as well */

@@ -266,7 +266,8 @@ route(struct exchange *x, struct lookup_cache *cache)
 		if (result == HOOK_AGAIN)
 			result = route_again(x);
 		if (result == HOOK_WAIT) {
-			x->state = EXCHANGE_WAITING;
+			x->state = x->sink != NULL ? EXCHANGE_BODY
+						   : EXCHANGE_WAITING;
 			return false;
 		}
 		x->route.stage =
