@@ -77,7 +77,9 @@ parse_handler(const struct directive_use *use, void *field)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("SetHandler", IN_ANY, handler_conf, choice,
 	    struct handler_choice, "none", "name|none",
-	    "what answers here, be there a file or not; none: files do",
+	    "what answers here, be there a file or not: none (files do), echo "
+	    "(shows a request to who sent it, cookies too: for trying clients, "
+	    "and to be restricted)",
 	    .parse = parse_handler, .min_args = 1, .max_args = 1),
 	{ .name = NULL },
 };
