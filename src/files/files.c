@@ -10,11 +10,13 @@
 #include "files/files.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/report.h"
 #include "conf/lookup.h"
@@ -275,6 +277,36 @@ files_get(const struct exchange *x, struct span path, struct span content_type)
 {
 	return cache_get(files.cache, x->root_path, path,
 	    files_links(x->route.host), content_type);
+}
+
+int
+files_open_directory(const struct exchange *x, struct span path)
+{
+	struct resolved resolved;
+	int fd, saved;
+
+	if (resolve_open(files.roots, x->root_path, path.ptr,
+		files_links(x->route.host), &resolved) != 0)
+		return -1;
+	/* It is open as a place only (O_PATH). */
+	fd = openat(resolved.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	saved = errno;
+	close(resolved.fd);
+	errno = saved;
+	return fd;
+}
+
+bool
+files_stat(const struct exchange *x, struct span path, struct stat *stat_r)
+{
+	struct resolved resolved;
+
+	if (resolve_open(files.roots, x->root_path, path.ptr,
+		files_links(x->route.host), &resolved) != 0)
+		return false;
+	*stat_r = resolved.stat;
+	close(resolved.fd);
+	return true;
 }
 
 bool

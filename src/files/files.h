@@ -56,6 +56,12 @@ bool files_enter_directory(struct exchange *);
 /* A file below the exchange's root, typed; errno as cache_get. */
 struct cached_file *files_get(const struct exchange *, struct span path,
     struct span content_type);
+/* The directory at path below the exchange's root, open for reading; -1 with
+ * errno as cache_get. */
+int files_open_directory(const struct exchange *, struct span path);
+/* What path leads to, as files_get would open it (links as they may be
+ * followed); false: nowhere, or it would be refused. */
+bool files_stat(const struct exchange *, struct span path, struct stat *);
 /* The status for an errno of files_get. */
 int files_status(int error);
 

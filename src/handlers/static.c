@@ -285,12 +285,16 @@ redirect_to_slash(struct exchange *x)
 	return HOOK_DONE;
 }
 
+/* No index: it is listed, which is another module's, or closed. */
 static enum hook_result
-refuse_directory(struct exchange *x)
+leave_directory(struct exchange *x)
 {
 	const struct static_conf *conf = exchange_conf(x, &static_section);
 	struct buf names;
 
+	if (files_option(x->settings, OPTION_INDEXES))
+		return x->request.method == METHOD_POST ? refuse_method(x)
+							: HOOK_PASS;
 	buf_init(&names, EXCHANGE_REPORT_MAX);
 	for (size_t i = 0; i < conf->index.count; i++)
 		buf_printf(
@@ -333,7 +337,7 @@ find_index(struct exchange *x)
 		if (regular)
 			return go_on_with(x, path, name);
 	}
-	return error == 0 ? refuse_directory(x) : refuse_file(x, error);
+	return error == 0 ? leave_directory(x) : refuse_file(x, error);
 }
 
 static enum hook_result

@@ -95,7 +95,7 @@ exchange_report(struct exchange *x, enum report_level level, const char *room,
 	va_list args;
 	int len;
 
-	if (!reporter->wants(x, level, room))
+	if (x->quiet || !reporter->wants(x, level, room))
 		return;
 	va_start(args, format);
 	len = vsnprintf(text, sizeof(text), format, args);

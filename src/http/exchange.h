@@ -98,6 +98,7 @@ struct exchange {
 	 */
 	void (*release)(struct exchange *);
 	const char *remote_text;	/* by exchange_remote_text */
+	bool quiet;			/* nobody sent it: nothing is reported */
 	struct env_variable *env;	/* private to exchange_env.c */
 	/* By which a line of the error log about it is found, in the arena;
 	 * NULL as long as there is none: %L. */

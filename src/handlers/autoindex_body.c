@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The body of a listing.  It reads the directory in slices of time, between
+ * which other connections have their turns, and then gives out the page piece
+ * by piece.  What is shown is what would be served: files, directories, and
+ * links that lead to such, as far as no rule is against it.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "files/files.h"
+#include "handlers/autoindex_private.h"
+#include "handlers/probe.h"
+#include "http/mime.h"
+
+/* One slice of reading. */
+#define SLICE_US 2000
+/* What is printed at once; an entry is far smaller than the rest. */
+#define PIECE_SIZE (16 * 1024)
+#define BUFFER_MAX (64 * 1024)
+/* Sets of sections whose merged settings are kept. */
+#define LOOKUPS_MAX 256
+
+/* One of each in a process. */
+static struct lookup_cache *lookups;
+
+int
+autoindex_body_start(const struct server_conf *conf)
+{
+	lookup_cache_destroy(&lookups);
+	lookups = lookup_cache_create(conf, LOOKUPS_MAX);
+	return lookups == NULL ? -1 : 0;
+}
+
+/* ---- reading ---- */
+
+/* The source of the response's body. */
+struct index_source {
+	struct exchange *x;
+	const struct listing_format *format;
+	struct listing_page page;
+	struct listing *listing;
+	DIR *directory; /* NULL: all is read */
+	struct buf buf; /* printed; buf_from: the first not given out */
+	size_t buf_from;
+	size_t printed; /* entries */
+	bool began, ended;
+	/* Room for an entry's name behind the directory's. */
+	char *uri_path, *file_path;
+};
+
+/* The path of an entry of the directory whose path begins the room. */
+static struct span
+entry_path(char *room, size_t directory_len, struct span name, bool directory)
+{
+	char *end = room + directory_len;
+
+	memcpy(end, name.ptr, name.len);
+	end += name.len;
+	if (directory)
+		*end++ = '/';
+	*end = '\0';
+	return span_of(room, (size_t)(end - room));
+}
+
+/* What stat says of the entry; a link's is that of what it leads to. */
+static bool
+stat_entry(struct index_source *s, struct span name, struct stat *stat_r)
+{
+	const struct exchange *x = s->x;
+
+	if (fstatat(dirfd(s->directory), name.ptr, stat_r,
+		AT_SYMLINK_NOFOLLOW) != 0)
+		return false;
+	if (S_ISLNK(stat_r->st_mode) &&
+	    !files_stat(x,
+		entry_path(s->file_path, x->file_path.len, name, false),
+		stat_r))
+		return false;
+	return S_ISREG(stat_r->st_mode) || S_ISDIR(stat_r->st_mode);
+}
+
+/* False: it is not shown. */
+static bool
+see_entry(struct index_source *s, const char *name, struct entry *entry_r)
+{
+	struct exchange *x = s->x;
+	struct span file, uri;
+	struct stat st;
+	bool directory;
+
+	/* "." and ".." too; what else begins with a dot is not served. */
+	if (name[0] == '.' && strcmp(name, ".well-known") != 0)
+		return false;
+	*entry_r = (struct entry){ .name = span_str(name) };
+	if (autoindex_ignores(x, name) || !stat_entry(s, entry_r->name, &st))
+		return false;
+	directory = S_ISDIR(st.st_mode);
+	file = entry_path(
+	    s->file_path, x->file_path.len, entry_r->name, directory);
+	uri = entry_path(
+	    s->uri_path, x->request.uri.path.len, entry_r->name, directory);
+	if (!directory && mime_names_handler(mime_type(x->settings, file)))
+		return false;
+	entry_r->size = directory ? 0 : st.st_size;
+	entry_r->modified = st.st_mtime;
+	entry_r->directory = directory;
+	return probe_allows(x, lookups, uri, file);
+}
+
+static void
+end_reading(struct index_source *s)
+{
+	if (s->directory != NULL)
+		closedir(s->directory);
+	s->directory = NULL;
+}
+
+/* Reads for the time of a slice, or to the end.  False: it cannot be read. */
+static bool
+read_slice(struct index_source *s)
+{
+	int64_t until = clock_exact_us() + SLICE_US;
+
+	do {
+		struct dirent *found;
+		struct entry entry;
+
+		errno = 0;
+		found = readdir(s->directory);
+		if (found == NULL) {
+			if (errno != 0)
+				return false;
+			end_reading(s);
+			return true;
+		}
+		if (see_entry(s, found->d_name, &entry) &&
+		    listing_add(s->listing, &entry) != 0) {
+			s->page.cut = true;
+			end_reading(s);
+			return true;
+		}
+	} while (clock_exact_us() < until);
+	return true;
+}
+
+/* ---- the body ---- */
+
+/* Prints a piece into the empty buffer; nothing when all is printed. */
+static void
+print_piece(struct index_source *s)
+{
+	const struct entry *entry;
+
+	buf_clear(&s->buf);
+	s->buf_from = 0;
+	if (s->ended)
+		return;
+	if (!s->began)
+		s->format->begin(&s->buf, &s->page);
+	s->began = true;
+	while (s->buf.len < PIECE_SIZE) {
+		entry = listing_next(s->listing);
+		if (entry == NULL) {
+			s->format->end(&s->buf, &s->page);
+			s->ended = true;
+			return;
+		}
+		s->format->entry(&s->buf, entry, s->printed++ == 0);
+	}
+}
+
+/* An array that lacks its end says nothing of it: then better no answer. */
+static bool
+may_print(struct index_source *s)
+{
+	if (!s->page.cut || s->format == &listing_html)
+		return true;
+	exchange_report(s->x, REPORT_ERROR, "autoindex",
+	    "too many files to list: %.*s", SPAN_ARG(s->x->file_path));
+	return false;
+}
+
+static enum body_result
+give_piece(struct index_source *s, size_t max, struct span *data_r)
+{
+	size_t len;
+
+	if (s->buf_from == s->buf.len)
+		print_piece(s);
+	if (buf_failed(&s->buf))
+		return BODY_ERROR;
+	len = s->buf.len - s->buf_from;
+	if (len == 0)
+		return BODY_END;
+	if (len > max)
+		len = max;
+	*data_r = span_of(s->buf.data + s->buf_from, len);
+	s->buf_from += len;
+	return BODY_DATA;
+}
+
+static enum body_result
+index_next(struct body *body, size_t max, struct span *data_r)
+{
+	struct index_source *s = body->source;
+
+	if (s->directory == NULL)
+		return give_piece(s, max, data_r);
+	if (!read_slice(s)) {
+		exchange_report(s->x, REPORT_ERROR, "autoindex",
+		    "cannot read %.*s: %s", SPAN_ARG(s->x->file_path),
+		    strerror(errno));
+		return BODY_ERROR;
+	}
+	if (s->directory == NULL)
+		return may_print(s) ? give_piece(s, max, data_r) : BODY_ERROR;
+	/* The others' turn. */
+	exchange_ready(s->x);
+	return BODY_WAIT;
+}
+
+static void
+source_free(struct index_source *s)
+{
+	end_reading(s);
+	listing_destroy(&s->listing);
+	buf_release(&s->buf);
+	free(s);
+}
+
+static void
+index_close(struct body *body)
+{
+	source_free(body->source);
+}
+
+static const struct body_ops index_ops = { index_next, index_close };
+
+/* ---- making it ---- */
+
+/* path, and room for an entry's name, "/" and NUL behind it. */
+static char *
+make_room(struct exchange *x, struct span path)
+{
+	char *room = arena_alloc(&x->arena, path.len + NAME_MAX + 2);
+
+	if (room != NULL && path.len > 0)
+		memcpy(room, path.ptr, path.len);
+	return room;
+}
+
+/* NULL without memory. */
+static struct index_source *
+source_create(struct exchange *x, DIR *directory, struct listing_order order,
+    const struct listing_format *format)
+{
+	struct index_source *s = calloc(1, sizeof(*s));
+
+	if (s == NULL)
+		return NULL;
+	buf_init(&s->buf, BUFFER_MAX);
+	s->x = x;
+	s->format = format;
+	s->page.path = x->request.uri.path;
+	s->page.order = order;
+	s->page.has_parent = x->file_path.len > x->root_path.len + 1;
+	s->listing = listing_create(order);
+	s->uri_path = make_room(x, x->request.uri.path);
+	s->file_path = make_room(x, x->file_path);
+	if (s->listing == NULL || s->uri_path == NULL || s->file_path == NULL) {
+		source_free(s);
+		return NULL;
+	}
+	s->directory = directory;
+	return s;
+}
+
+int
+autoindex_body(struct exchange *x, DIR *directory, struct listing_order order,
+    const struct listing_format *format)
+{
+	struct body *body = &x->response.body;
+	struct index_source *s = source_create(x, directory, order, format);
+
+	if (s == NULL) {
+		closedir(directory);
+		return -1;
+	}
+	body->ops = &index_ops;
+	body->source = s;
+	body->length = -1;
+	return 0;
+}

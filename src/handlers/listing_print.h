@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A directory's listing as text: HTML for people, JSON for programs. */
+#ifndef DROVER_HANDLERS_LISTING_PRINT_H
+#define DROVER_HANDLERS_LISTING_PRINT_H
+
+#include "base/buf.h"
+#include "handlers/listing.h"
+
+struct listing_page {
+	struct span path; /* of the URI, decoded */
+	struct listing_order order;
+	bool has_parent;
+	bool cut; /* there is more than is listed; known at the end */
+};
+
+/* What is printed: begin, each entry (first: none was before), end. */
+struct listing_format {
+	struct span content_type;
+	void (*begin)(struct buf *, const struct listing_page *);
+	void (*entry)(struct buf *, const struct entry *, bool first);
+	void (*end)(struct buf *, const struct listing_page *);
+};
+
+extern const struct listing_format listing_html, listing_json;
+
+/* "973" is "1.0K": as Apache prints sizes, in four characters at most. */
+#define LISTING_SIZE_SIZE 24
+void listing_print_size(int64_t size, char to[LISTING_SIZE_SIZE]);
+
+#endif

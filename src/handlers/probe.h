@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Asks on behalf of one request what would become of another. */
+#ifndef DROVER_HANDLERS_PROBE_H
+#define DROVER_HANDLERS_PROBE_H
+
+#include "conf/lookup.h"
+#include "http/exchange.h"
+
+/*
+ * Whether a GET of uri_path, which is the file at file_path (NUL-terminated,
+ * below the exchange's root), would pass every module's check: Require, names
+ * that are not served, .htaccess.  A redirect passes.  Nothing is reported.
+ */
+bool probe_allows(struct exchange *, struct lookup_cache *,
+    struct span uri_path, struct span file_path);
+
+#endif
