@@ -38,4 +38,9 @@ dnl read.
 AS_IF([test "$localstatedir:$runstatedir" = '/var:${localstatedir}/run'],
     [rundir=/run/drover], [rundir='${runstatedir}/drover'])
 AC_SUBST([rundir])
+dnl The manual asks the program what it knows, and cannot where that does not
+dnl run: it is built without the reference then.
+AS_IF([test "$cross_compiling" = yes], [CROSS_COMPILING=:],
+    [CROSS_COMPILING=false])
+AC_SUBST([CROSS_COMPILING])
 ])

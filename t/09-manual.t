@@ -1,0 +1,96 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The manual: httpd.conf(5) has every directive that the program knows, and
+# drover(8) every option, each as the program says it; and the pages are
+# clean.
+use strict;
+use warnings;
+use Drover;
+use Test::More;
+
+my $build = $ENV{TOP_BUILDDIR} // "$Drover::SRC/build";
+my @pages = grep { !m{/directives$} } glob "\Q$build\E/man/*.[158]";
+push @pages, glob "\Q$Drover::SRC\E/man/*.[158]"
+    if $build ne $Drover::SRC;
+
+# What mdoc prints of an argument.
+sub plain {
+	my ($text) = @_;
+	$text =~ s/^"(.*)"$/$1/;
+	$text =~ s/\\://g;
+	$text =~ s/\\\(dq/"/g;
+	$text =~ s/\\-/-/g;
+	$text =~ s/\\e/\\/g;
+	return $text;
+}
+
+# { name => "arguments / contexts / default" } of drover -L.
+sub listed {
+	my %found;
+	for (split /^(?=\S)/m, Drover->new->run('-L')->{out}) {
+		my ($name, $args) = /^(\S+) *(.*?) *>? \(\w+\)$/m
+		    or die "what is $_";
+		my ($in) = /^\tIn: (.*)$/m;
+		my ($default) = /^\tDefault: (.*)$/m;
+		$found{$name} = join ' / ', $args, $in, $default // 'none';
+	}
+	return \%found;
+}
+
+# The same of the page.
+sub documented {
+	my ($page) = @_;
+	my (%found, $name);
+	my ($text) = Drover::slurp($page) =~
+	    /^\.Sh DIRECTIVES\n(.*?)^\.Sh /ms or die "$page: no directives";
+	for (split /^(?=\.It )/m, $text) {
+		my ($name, $args) = /^\.It Ic (\S+)(?: Ar (".*?"))?(?: Ns.*)?$/m
+		    or next;
+		my ($in) = /^\.Em Where :\n(.*)[.;]$/m;
+		my ($default) = /^\.Ql (".*") \.$/m;
+		$name = plain($name);
+		ok(!$found{$name}, "$name is there once");
+		$found{$name} = join ' / ', plain($args // ''), $in,
+		    plain($default // 'none');
+		like($_, qr/^\.It.*\n[A-Z\$].*[^.]\.$/m,
+		    "$name is told of in a sentence");
+	}
+	return \%found;
+}
+
+is_deeply(documented("$build/man/httpd.conf.5"), listed(),
+    'httpd.conf(5) has all directives, as drover -L has them');
+
+my ($usage) = Drover->new->run('-h')->{err} =~ /\n\n(.*)/s;
+my %option = map { $_ => 1 } $usage =~ /(?:^  |, )-(\w)\b/mg;
+$option{D} = 1;
+my $text = Drover::slurp("$build/man/drover.8");
+my ($list) = $text =~ /^The options are(.*?)^\.Sh /ms;
+is(join(' ', sort $list =~ /^\.It Fl (\w)\b/mg), join(' ', sort keys %option),
+    'drover(8) has all options of drover -h');
+is(join(' ', sort $list =~ /^\.It Cm ([a-z-]+)$/mg),
+    join(' ', sort $usage =~ /^  -k ([a-z-]+) /mg), '... and all commands');
+
+for my $page (@pages) {
+	unlike(Drover::slurp($page), qr/\@\w+\@|^\@/m,
+	    "$page: all paths are put in");
+}
+
+# Each reader of pages has its own opinion of what is clean.
+my @tools = (
+	['mandoc', '-Tlint', '-Wwarning'],
+	['groff', '-mandoc', '-ww', '-z'],
+);
+for my $tool (@tools) {
+	my ($name) = @$tool;
+	SKIP: {
+		skip "no $name", scalar @pages
+		    if !grep { -x "$_/$name" } split /:/, $ENV{PATH};
+		for my $page (@pages) {
+			my $said = qx(@$tool '$page' 2>&1);
+			is($said, '', "$page: $name has no complaint");
+		}
+	}
+}
+done_testing;
