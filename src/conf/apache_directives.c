@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "base/span.h"
@@ -344,6 +345,14 @@ static const struct {
 	{ "mpm_prefork", false, "MaxSpareServers MinSpareServers" },
 };
 
+/* Those that have no directive of their own. */
+static const char *const others[] = { "asis", "authz_host", "authz_owner",
+	"authz_user", "cgi", "lbmethod_bybusyness", "lbmethod_byrequests",
+	"lbmethod_bytraffic", "mpm_worker", "proxy_ajp", "proxy_balancer",
+	"proxy_fdpass", "proxy_http", "proxy_http2", "proxy_uwsgi", "ratelimit",
+	"slotmem_plain", "slotmem_shm", "socache_dbm", "socache_shmcb",
+	"status", "systemd", "unique_id" };
+
 /* With this as its only argument a directive decides nothing after all. */
 static const struct {
 	const char *name, *argument;
@@ -414,4 +423,29 @@ apache_directive_module(
 		return NULL;
 	*decides_r = modules[i].decides && !is_exception(st);
 	return modules[i].module;
+}
+
+static bool
+is_module(const char *word, struct span stem, struct suggestion *s)
+{
+	suggestion_offer(s, word);
+	return span_is_nocase(stem, word);
+}
+
+bool
+apache_has_module(struct span stem, struct suggestion *s)
+{
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
+		const char *word = modules[i].module;
+
+		if (span_starts(span_str(word), "mod_"))
+			word += strlen("mod_");
+		found |= is_module(word, stem, s);
+	}
+	for (i = 0; i < sizeof(others) / sizeof(*others); i++)
+		found |= is_module(others[i], stem, s);
+	return found;
 }

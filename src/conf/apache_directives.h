@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "conf/suggest.h"
 #include "conf/tree.h"
 
 /*
@@ -14,5 +15,9 @@
  */
 const char *apache_directive_module(const struct statement *, bool section,
     bool *decides_r);
+
+/* Whether Apache has a module of that stem ("ssl", "mpm_event"), any case.
+ * All that it has are offered to the suggestion. */
+bool apache_has_module(struct span stem, struct suggestion *);
 
 #endif

@@ -87,6 +87,12 @@ directive_unsupported(
 	return refuse ? -1 : 0;
 }
 
+const struct conf_schema *
+directive_schema(const struct directive_use *use)
+{
+	return use->builder->conf->schema;
+}
+
 const char *
 directive_path(const struct directive_use *use, const char *path)
 {

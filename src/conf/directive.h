@@ -65,6 +65,7 @@ struct conf_place {
 				 * argument that begins there */
 };
 
+struct conf_schema;
 struct conf_builder;	/* build.c's: errors, arena, scope; see build.h */
 
 /* One occurrence of a directive while the configuration is built. */
@@ -201,6 +202,8 @@ void directive_warn(const struct directive_use *, int arg,
  */
 int directive_unsupported(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* All sections of the program. */
+const struct conf_schema *directive_schema(const struct directive_use *);
 /* The path made absolute by ServerRoot, without "//", "." and ".." segments
  * and without a slash at the end; NULL without memory. */
 const char *directive_path(const struct directive_use *, const char *path);

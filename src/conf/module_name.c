@@ -19,9 +19,8 @@ static const struct {
 	{ "prefork.c", "mpm_prefork_module" },
 };
 
-/* What both names have in common: "dir", "mpm_event". */
-static struct span
-stem(const char *name)
+struct span
+module_stem(const char *name)
 {
 	struct span s = span_str(name);
 
@@ -41,7 +40,7 @@ stem(const char *name)
 bool
 module_is_same(const char *a, const char *b)
 {
-	return span_equal(stem(a), stem(b));
+	return span_equal(module_stem(a), module_stem(b));
 }
 
 bool

@@ -9,6 +9,9 @@
 
 /* Whether some section does the work of the module of that name. */
 bool module_is_known(const struct conf_schema *, const char *name);
+/* What all names of a module have in common: "dir", "mpm_event"; borrowed from
+ * name, or static. */
+struct span module_stem(const char *name);
 /* Whether both name the same module. */
 bool module_is_same(const char *a, const char *b);
 /* A multi-processing module; which one was loaded makes no difference. */

@@ -10,6 +10,7 @@
 #include "log/log_conf.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/table.h"
 #include "log/log_parse.h"
@@ -192,17 +193,38 @@ finish(void *conf, const struct conf_check *check)
 	return status;
 }
 
+/* A look-up would hold a worker and all its connections for as long as a name
+ * server likes. */
+static int
+parse_lookups(const struct directive_use *use, void *field)
+{
+	(void)field;
+	if (strcasecmp(use->args[0], "Off") == 0)
+		return 0;
+	if (strcasecmp(use->args[0], "On") == 0 ||
+	    strcasecmp(use->args[0], "Double") == 0)
+		return directive_error(use, 0,
+		    "names of clients are not looked up while they are "
+		    "served; only Off is supported (a log may be given to "
+		    "logresolve later)");
+	return directive_error(
+	    use, 0, "\"%s\" is neither Off, On nor Double", use->args[0]);
+}
+
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("ErrorLog", IN_SERVER_HOST, log_conf, error,
 	    struct log_output *, "logs/error_log",
 	    "file|\"|program\"|syslog[:facility[:tag]]|stderr",
 	    "where errors are logged", .parse = log_parse_error_log,
 	    .min_args = 1, .max_args = 1),
-	DIRECTIVE_CUSTOM("LogLevel", IN_SERVER_HOST, log_conf, levels,
-	    struct log_levels, "warn", "[room:]level ...",
+	DIRECTIVE_CUSTOM("LogLevel", IN_ANY, log_conf, levels,
+	    struct log_levels, "warn", "[module:]level ...",
 	    "the least urgent messages that are logged",
 	    .parse = log_parse_level, .merge = log_merge_level, .min_args = 1,
 	    .max_args = -1, .repeats = true),
+	DIRECTIVE_CUSTOM("HostnameLookups", IN_ANY, log_conf, hostname_lookups,
+	    bool, "Off", "Off", "whether logs have names of clients: never",
+	    .parse = parse_lookups, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("LogFormat", IN_SERVER_HOST, log_conf, formats,
 	    struct log_formats, NULL, "format [name]",
 	    "names a format for CustomLog, or sets TransferLog's",

@@ -56,6 +56,7 @@ struct log_levels {
 struct log_conf {
 	struct log_output *error;
 	struct log_levels levels;
+	bool hostname_lookups;		/* always false: On is refused */
 	struct log_formats formats;
 	struct custom_log *customs;
 };

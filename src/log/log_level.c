@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "conf/apache_directives.h"
+#include "conf/module_name.h"
 #include "log/log_conf.h"
 #include "log/log_parse.h"
 
@@ -25,17 +27,23 @@ find_level(const char *word, enum report_level *level_r)
 	return false;
 }
 
-/* Modules by any of Apache's names: "ssl", "ssl_module", "mod_ssl.c". */
-static const char *
-room_name(struct arena *arena, struct span name)
+/* Who speaks in the error log besides the modules: rooms of the source, and
+ * modules of Apache's whose messages others say. */
+static const char *const speakers[] = { "autoindex", "base", "conf", "core",
+	"files", "framing", "http", "ipc", "log", "logger", "master", "net",
+	"os", "reqtimeout", "wire", "worker" };
+
+/* Any of Apache's names: "ssl", "mod_ssl", "ssl_module", "mod_ssl.c". */
+static struct span
+stem_of(const char *name)
 {
-	if (span_starts_nocase(name, "mod_"))
-		name = span_skip(name, 4);
-	if (span_ends_nocase(name, "_module"))
-		name.len -= strlen("_module");
-	else if (span_ends_nocase(name, ".c"))
-		name.len -= 2;
-	return arena_strndup(arena, name.ptr, name.len);
+	struct span stem = module_stem(name);
+
+	if (span_starts_nocase(stem, "mod_"))
+		stem = span_skip(stem, 4);
+	if (span_ends_nocase(stem, ".c"))
+		stem.len -= 2;
+	return stem;
 }
 
 static int
@@ -46,18 +54,90 @@ add_room_level(const struct directive_use *use, struct log_levels *levels,
 
 	if (room == NULL)
 		return -1;
-	room->room = room_name(use->arena, name);
+	room->room = arena_strndup(use->arena, name.ptr, name.len);
 	room->level = level;
 	room->next = levels->rooms;
 	levels->rooms = room;
 	return room->room == NULL ? -1 : 0;
 }
 
+/* Whether the section does the work of the module of Apache's. */
+static bool
+does_work_of(const struct conf_section *section, struct span stem)
+{
+	const char *const *m = section->apache_modules;
+
+	for (; m != NULL && *m != NULL; m++)
+		if (span_equal_nocase(module_stem(*m), stem))
+			return true;
+	return false;
+}
+
+/*
+ * The level of a module holds for the messages that bear its name, and for
+ * those of whoever does its work here.  1: there is such a module, 0: there is
+ * none, -1: no memory.
+ */
+static int
+add_module(const struct directive_use *use, struct log_levels *levels,
+    struct span stem, enum report_level level, struct suggestion *s)
+{
+	const struct conf_schema *schema = directive_schema(use);
+	int known = 0;
+	unsigned i;
+
+	for (i = 0; i < sizeof(speakers) / sizeof(*speakers); i++) {
+		suggestion_offer(s, speakers[i]);
+		known |= span_is_nocase(stem, speakers[i]);
+	}
+	for (i = 0; i < schema->count; i++) {
+		const struct conf_section *section = schema->sections[i];
+
+		suggestion_offer(s, section->name);
+		known |= span_is_nocase(stem, section->name);
+		if (!does_work_of(section, stem))
+			continue;
+		known = 1;
+		if (add_room_level(
+			use, levels, span_str(section->name), level) == -1)
+			return -1;
+	}
+	return add_room_level(use, levels, stem, level) == -1 ? -1 : known;
+}
+
+static int
+parse_module(const struct directive_use *use, int arg,
+    struct log_levels *levels, struct span name, enum report_level level)
+{
+	char *text = arena_strndup(use->arena, name.ptr, name.len);
+	struct suggestion s;
+	struct span stem;
+	int known;
+
+	if (text == NULL)
+		return -1;
+	stem = stem_of(text);
+	suggestion_init(&s, arena_strndup(use->arena, stem.ptr, stem.len));
+	known = add_module(use, levels, stem, level, &s);
+	if (known != 0)
+		return known == -1 ? -1 : 0;
+	if (apache_has_module(stem, &s)) {
+		directive_warn(use, arg,
+		    "Drover has no module %s: nobody speaks at this level",
+		    text);
+		return 0;
+	}
+	if (s.best != NULL)
+		return directive_error(use, arg,
+		    "unknown module %s; did you mean %s?", text, s.best);
+	return directive_error(use, arg, "unknown module %s", text);
+}
+
 int
 log_parse_level(const struct directive_use *use, void *field)
 {
 	struct log_levels *levels = field;
-	int i;
+	int i, status = 0;
 
 	for (i = 0; i < use->arg_count; i++) {
 		struct span arg = span_str(use->args[i]);
@@ -71,16 +151,16 @@ log_parse_level(const struct directive_use *use, void *field)
 			return directive_error(use, i,
 			    "\"%s\" is no level: emerg, alert, crit, error, "
 			    "warn, notice, info, debug or trace1 to trace8, "
-			    "or room:level",
+			    "or module:level",
 			    use->args[i]);
 		if (colon == arg.len)
 			*levels =
 			    (struct log_levels){ .set = true, .level = level };
-		else if (add_room_level(
-			     use, levels, span_of(arg.ptr, colon), level) == -1)
-			return -1;
+		else if (parse_module(use, i, levels, span_of(arg.ptr, colon),
+			     level) == -1)
+			status = -1;
 	}
-	return 0;
+	return status;
 }
 
 /* outer outlives this one. */
