@@ -5,6 +5,7 @@
 # as markup; bodies of any size and pace; those that never end.
 use strict;
 use warnings;
+use JSON::PP ();
 use Test::More;
 use Drover;
 
@@ -59,6 +60,44 @@ for my $method (qw(PUT DELETE PATCH)) {
 }
 is($s->request('OPTIONS', '/echo', '')->{header}{allow},
     'GET, HEAD, POST, OPTIONS', 'OPTIONS');
+
+# ---- as JSON ---------------------------------------------------------------
+
+my $json = JSON::PP->new;
+$r = $s->request('POST', '/echo/%22?a=%ff&b', "x=%22%00%c3%a4&y",
+    Accept => 'application/json', 'X-B' => '"b\\"',
+    'Content-Type' => 'application/x-www-form-urlencoded');
+is($r->{header}{'content-type'}, 'application/json', 'JSON for who prefers it');
+is($r->{header}{vary}, 'Accept', 'others get something else');
+my $echo = $json->decode($r->{body});
+like(delete $echo->{client}, qr/^127\.0\.0\.1:\d+$/, 'JSON: client');
+is((grep { $_->{name} eq 'X-B' } @{ delete $echo->{fields} })[0]{value},
+    '"b\\"', 'JSON: fields');
+is_deeply($echo, { method => 'POST', target => '/echo/%22?a=%ff&b',
+	path => '/echo/"', protocol => 'HTTP/1.1',
+	query => [{ name => 'a', value => '\xff' }, { name => 'b', value => '' }],
+	body => { size => 16, cut => JSON::PP::false, form => [
+		{ name => 'x', value => "\"\0\xc3\xa4" },
+		{ name => 'y', value => '' }] } }, 'JSON: all else');
+my @bodies = (
+	["a\n\xc3\xa4", { size => 4, cut => JSON::PP::false,
+	    text => "a\n\xc3\xa4" }],
+	["\xff<", { size => 2, cut => JSON::PP::false, hex => 'ff3c' }],
+	['a' x 70_000, { size => 70_000, cut => JSON::PP::true,
+	    text => 'a' x 65_536 }],
+	["\xff" x 600, { size => 600, cut => JSON::PP::true,
+	    hex => 'ff' x 512 }],
+);
+for my $row (@bodies) {
+	my ($body, $shown) = @$row;
+	$r = $s->request('POST', '/echo', $body, Accept => 'text/plain');
+	is($r->{header}{'content-type'}, 'text/plain; charset=utf-8',
+	    'JSON as plain text');
+	is_deeply($json->decode($r->{body})->{body}, $shown,
+	    "JSON: a body of $shown->{size} bytes");
+}
+is($json->decode($s->get('/echo', Accept => 'application/json')->{body})
+    ->{body}, undef, 'JSON: no body');
 
 # ---- nothing of it is markup ----------------------------------------------
 

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "handlers/echo.h"
+#include "http/accept.h"
 #include "http/module.h"
 #include "http/page.h"
 
@@ -89,10 +90,14 @@ read_query(struct echo *echo)
 {
 	struct exchange *x = echo->x;
 	struct span query = x->request.uri.query;
-	struct form_pair *pairs =
-	    arena_calloc(&x->arena, ECHO_PAIRS_MAX, sizeof(struct form_pair));
-	char *room = arena_alloc(&x->arena, query.len + 1);
+	struct form_pair *pairs;
+	char *room;
 
+	if (query.len == 0)
+		return true;
+	pairs =
+	    arena_calloc(&x->arena, ECHO_PAIRS_MAX, sizeof(struct form_pair));
+	room = arena_alloc(&x->arena, query.len);
 	if (pairs == NULL || room == NULL)
 		return false;
 	form_init(&echo->query, pairs, ECHO_PAIRS_MAX, room, query.len,
@@ -160,6 +165,7 @@ add_fields(struct exchange *x)
 	static const struct {
 		struct span name, value;
 	} rows[] = {
+		{ SPAN("Vary"), SPAN("Accept") },
 		{ SPAN("Cache-Control"), SPAN("no-store") },
 		{ SPAN("X-Content-Type-Options"), SPAN("nosniff") },
 		{ SPAN("Content-Security-Policy"),
@@ -175,14 +181,32 @@ add_fields(struct exchange *x)
 	return true;
 }
 
+/* JSON reads well enough for who asks for plain text; len 0: HTML. */
+static struct span
+json_type(const struct request *r)
+{
+	static const char json[] = "application/json", plain[] = "text/plain";
+	bool wants_json = accept_prefers(r, json, "text/html");
+
+	if (accept_prefers(r, plain, wants_json ? json : "text/html"))
+		return (struct span)SPAN("text/plain; charset=utf-8");
+	return wants_json ? span_str(json) : span_of(NULL, 0);
+}
+
 static enum hook_result
 answer(struct exchange *x, const struct echo *echo)
 {
+	struct span type = json_type(&x->request);
 	struct buf page;
 
 	buf_init(&page, PAGE_MAX);
-	echo_print_html(&page, echo);
+	if (type.len > 0)
+		echo_print_json(&page, echo);
+	else
+		echo_print_html(&page, echo);
 	response_page(x, 200, &page);
+	if (type.len > 0 && x->response.status == 200)
+		x->response.content_type = type;
 	return add_fields(x) ? HOOK_DONE : fail(x, 500);
 }
 

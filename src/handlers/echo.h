@@ -29,8 +29,9 @@ struct echo {
  * is none. */
 struct span echo_text(const struct echo *);
 
-/* ---- echo_html.c ---- */
+/* ---- echo_html.c, echo_json.c ---- */
 
 void echo_print_html(struct buf *, const struct echo *);
+void echo_print_json(struct buf *, const struct echo *);
 
 #endif
