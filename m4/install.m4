@@ -9,7 +9,7 @@ dnl DROVER_DIR(NAME, DEFAULT, WHAT)
 dnl NAME for the Makefile, empty when it is not wanted.
 AC_DEFUN([DROVER_DIR], [
 AC_ARG_WITH([$1],
-    [AS_HELP_STRING([--with-$1=DIR], [$3 @<:@$2@:>@])],
+    [AS_HELP_STRING([--with-$1=DIR], [$3])],
     [], [with_$1=yes])
 AS_CASE([$with_$1],
     [yes], [$1='$2'],
@@ -21,18 +21,20 @@ AC_SUBST([$1])
 dnl DROVER_DIRS
 AC_DEFUN([DROVER_DIRS], [
 DROVER_DIR([systemdsystemunitdir], [${prefix}/lib/systemd/system],
-    [units of systemd])
+    [units of systemd @<:@PREFIX/lib/systemd/system@:>@])
 DROVER_DIR([sysusersdir], [${prefix}/lib/sysusers.d],
-    [users that systemd-sysusers makes])
+    [users that systemd-sysusers makes @<:@PREFIX/lib/sysusers.d@:>@])
 DROVER_DIR([tmpfilesdir], [${prefix}/lib/tmpfiles.d],
-    [folders that systemd-tmpfiles makes])
+    [folders that systemd-tmpfiles makes @<:@PREFIX/lib/tmpfiles.d@:>@])
 DROVER_DIR([logrotatedir], [${sysconfdir}/logrotate.d],
-    [which logs logrotate rotates])
+    [which logs logrotate rotates @<:@SYSCONFDIR/logrotate.d@:>@])
 AM_CONDITIONAL([LOGROTATE], [test -n "$logrotatedir"])
 DROVER_DIR([bashcompletiondir], [${datadir}/bash-completion/completions],
-    [completions of bash])
-DROVER_DIR([zshcompletiondir], [${datadir}/zsh/site-functions],
-    [completions of zsh])
+    [completions of bash @<:@DATADIR/bash-completion/completions@:>@])
+AS_IF([test "$prefix" = /usr && test -d /usr/share/zsh/vendor-completions],
+    [drover_zsh=vendor-completions], [drover_zsh=site-functions])
+DROVER_DIR([zshcompletiondir], [${datadir}/zsh/'$drover_zsh'],
+    [completions of zsh @<:@DATADIR/zsh/site-functions@:>@])
 dnl /var/run is /run by its old name, which systemd-tmpfiles would rather not
 dnl read.
 AS_IF([test "$localstatedir:$runstatedir" = '/var:${localstatedir}/run'],

@@ -36,6 +36,8 @@ my %expect = (
 	    installed('sysusersdir', 'drover.conf'),
 	    installed('tmpfilesdir', 'drover.conf'),
 	    installed('logrotatedir', 'drover'),
+	    installed('bashcompletiondir', 'drover', 'drover-request'),
+	    installed('zshcompletiondir', '_drover', '_drover-request'),
 	    installed('man5dir', 'httpd.conf.5'),
 	    installed('man8dir', 'drover.8')),
 	$i->dir('serverroot') . '/htdocs' => '-> ' . $i->dir('htdocsdir'),
