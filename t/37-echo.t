@@ -24,6 +24,8 @@ KeepAliveTimeout 60
 </Files>
 EOT
 
+my $pre = '<pre tabindex="0">';
+
 sub row {
 	my ($name, $value) = @_;
 	return "<tr><th scope=\"row\">$name</th><td>$value</td></tr>\n";
@@ -168,12 +170,12 @@ my @wire = (
 	['chunks with extensions and trailers', 'POST',
 	    'Transfer-Encoding: chunked',
 	    "3;a=b\r\nabc\r\n2\r\nde\r\n0\r\nTrailer: x\r\n\r\n",
-	    "<p>5 bytes:</p>\n<pre>\nabcde</pre>"],
+	    "<p>5 bytes:</p>\n$pre\nabcde</pre>"],
 	['no byte in chunks', 'POST', 'Transfer-Encoding: chunked',
 	    "0\r\n\r\n", '<p>0 bytes:</p>'],
-	['a body of GET', 'GET', 'Content-Length: 3', 'abc', "<pre>\nabc</pre>"],
+	['a body of GET', 'GET', 'Content-Length: 3', 'abc', "$pre\nabc</pre>"],
 	['what looks like a request', 'POST', 'Content-Length: 44',
-	    'GET /echo/inside HTTP/1.1' . "\r\nHost: inside\r\n\r\n\0", '<pre>0000'],
+	    'GET /echo/inside HTTP/1.1' . "\r\nHost: inside\r\n\r\n\0", "${pre}0000"],
 );
 for my $row (@wire) {
 	my ($name, $method, $field, $body, $part) = @$row;
@@ -207,7 +209,7 @@ is($c->_line(time + 10 * $Drover::SCALE), 'HTTP/1.1 100 Continue',
 $c->_line(time + 10 * $Drover::SCALE);
 $c->send("abc$next");
 $r = $c->response;
-has($r->{body}, "<pre>\nabc</pre>", 'and taken');
+has($r->{body}, "$pre\nabc</pre>", 'and taken');
 has($c->response->{body}, row('Path', '/echo/next'), 'the next is behind it');
 $c->close;
 for my $row (['PUT /echo', 405], ['POST /a.txt', 405], ['PUT /a.txt', 405],
@@ -244,7 +246,7 @@ for my $letter ('a' .. 'z') {
 for my $i (0 .. 9) {
 	$r = $posters[$i]->response;
 	has($r->{body}, row('Path', "/echo/$i"), "poster $i has its own");
-	has($r->{body}, "<pre>\n" . join('', 'a' .. 'z') . '</pre>', 'all of it');
+	has($r->{body}, "$pre\n" . join('', 'a' .. 'z') . '</pre>', 'all of it');
 	$posters[$i]->close;
 }
 

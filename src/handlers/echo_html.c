@@ -138,7 +138,7 @@ add_hex(struct buf *page, const struct echo *echo)
 	if (len > ECHO_HEX_MAX)
 		len = ECHO_HEX_MAX;
 	add_size(page, echo, len);
-	buf_add_str(page, "<pre>");
+	buf_add_str(page, "<pre tabindex=\"0\">");
 	for (size_t at = 0; at < len; at += HEX_LINE)
 		add_hex_line(page, echo->view.data, at,
 		    len - at < HEX_LINE ? len - at : HEX_LINE);
@@ -150,7 +150,7 @@ add_text(struct buf *page, const struct echo *echo, struct span text)
 {
 	add_size(page, echo, text.len);
 	/* A line end that comes first would be the parser's. */
-	buf_add_str(page, "<pre>\n");
+	buf_add_str(page, "<pre tabindex=\"0\">\n");
 	text_add_html(page, text);
 	buf_add_str(page, "</pre>\n");
 }
@@ -184,8 +184,9 @@ echo_print_html(struct buf *page, const struct echo *echo)
 	const struct page_frame frame = {
 		.title = SPAN("Echo"),
 		.head = "<meta name=\"robots\" content=\"noindex\">"
-			"<style>td{white-space:pre-wrap}"
-			"th{white-space:pre-wrap;min-width:8em}</style>",
+			"<style>table{table-layout:fixed}"
+			"th{width:27%}"
+			"th,td{white-space:pre-wrap}</style>",
 		.data = true,
 		.wide = true,
 	};

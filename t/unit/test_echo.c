@@ -115,13 +115,14 @@ test_what_is_shown(void **state)
 			    "charset=utf-8\r\nContent-Length: 3\r\n\r\na=b"),
 		    ROW("a", "b") },
 		{ SPAN(POST "Content-Length: 3\r\n\r\na=b"),
-		    "<p>3 bytes:</p>\n<pre>\na=b</pre>" },
+		    "<p>3 bytes:</p>\n<pre tabindex=\"0\">\na=b</pre>" },
 		{ SPAN(POST "Content-Length: 1\r\n\r\n<"),
-		    "<p>1 byte:</p>\n<pre>\n&lt;</pre>" },
+		    "<p>1 byte:</p>\n<pre tabindex=\"0\">\n&lt;</pre>" },
 		{ SPAN(POST "Content-Length: 10\r\n\r\n\n</pre>\r\nb"),
-		    "<pre>\n\n&lt;/pre&gt;\r\nb</pre>" },
+		    "<pre tabindex=\"0\">\n\n&lt;/pre&gt;\r\nb</pre>" },
 		{ SPAN(POST "Content-Length: 3\r\n\r\n<\0\xff"),
-		    "<pre>0000  3c 00 ff                                  "
+		    "<pre tabindex=\"0\">0000  3c 00 ff                        "
+		    "          "
 		    "       &lt;..\n</pre>" },
 	};
 
