@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Require all granted, Require all denied.  Without any Require a request is
- * granted, as in Apache 2.4; those of an inner section replace the outer ones;
- * of several in one section one that grants is enough (RequireAny).
+ * Require all granted, Require all denied, Require local.  Without any Require
+ * a request is granted, as in Apache 2.4; those of an inner section replace the
+ * outer ones; of several in one section one that grants is enough (RequireAny).
  */
 #include "config.h"
 
+#include <netinet/in.h>
 #include <strings.h>
 
 #include "files/files.h"
 #include "http/module.h"
 
+/* Those who are granted access; a Require that names none is one too. */
 enum access {
-	ACCESS_UNSET,
-	ACCESS_DENIED,
-	ACCESS_GRANTED,
+	ACCESS_NOBODY = 1,
+	ACCESS_ALL = 2,
+	ACCESS_LOCAL = 4,
 };
 
 struct access_conf {
-	int require; /* enum access */
+	int require; /* of enum access, all that are named; 0: no Require */
 };
 
 /* A rule that is not understood must not be passed over: it would open what
@@ -27,32 +29,35 @@ static int
 parse_require(const struct directive_use *use, void *field)
 {
 	int *require = field;
-	int access;
 
+	if (strcasecmp(use->args[0], "local") == 0 && use->arg_count == 1) {
+		*require |= ACCESS_LOCAL;
+		return 0;
+	}
 	if (strcasecmp(use->args[0], "all") != 0 || use->arg_count != 2)
 		return directive_error(use, 0,
-		    "only \"all granted\" and \"all denied\" are supported");
+		    "only \"all granted\", \"all denied\" and \"local\" are "
+		    "supported");
 	if (strcasecmp(use->args[1], "granted") == 0)
-		access = ACCESS_GRANTED;
+		*require |= ACCESS_ALL;
 	else if (strcasecmp(use->args[1], "denied") == 0)
-		access = ACCESS_DENIED;
+		*require |= ACCESS_NOBODY;
 	else
 		return directive_error(
 		    use, 1, "neither \"granted\" nor \"denied\"");
-	if (access > *require)
-		*require = access;
 	return 0;
 }
 
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("Require", IN_DIRECTORY, access_conf, require, int,
-	    NULL, "all granted|denied", "who may have what is here",
+	    NULL, "all granted|all denied|local", "who may have what is here",
 	    .parse = parse_require, .min_args = 1, .max_args = -1,
 	    .repeats = true),
 	{ .name = NULL },
 };
 
-static const char *const apache_modules[] = { "mod_authz_core.c", NULL };
+static const char *const apache_modules[] = { "mod_authz_core.c",
+	"mod_authz_host.c", NULL };
 
 static unsigned section_id;
 static const struct conf_section access_section = {
@@ -63,12 +68,31 @@ static const struct conf_section access_section = {
 	.apache_modules = apache_modules,
 };
 
+static bool
+is_loopback(const struct addr *addr)
+{
+	if (addr->any.sa_family == AF_INET)
+		return ntohl(addr->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	return addr->any.sa_family == AF_INET6 &&
+	       IN6_IS_ADDR_LOOPBACK(&addr->v6.sin6_addr);
+}
+
+/* As in Apache: from 127.0.0.0/8 or ::1, or from the address that it came
+ * to. */
+static bool
+is_local(const struct exchange_peer *peer)
+{
+	return is_loopback(&peer->remote) ||
+	       addr_equal_ip(&peer->remote, &peer->local);
+}
+
 static enum hook_result
 access_check(struct exchange *x)
 {
 	const struct access_conf *conf = exchange_conf(x, &access_section);
 
-	if (conf->require != ACCESS_DENIED)
+	if (conf->require == 0 || conf->require & ACCESS_ALL ||
+	    (conf->require & ACCESS_LOCAL && is_local(x->peer)))
 		return HOOK_PASS;
 	if (files_enter_directory(x))
 		return HOOK_AGAIN;

@@ -270,6 +270,48 @@ test_require(void **state)
 	site_check(inner);
 }
 
+/* Who asks is on this machine: by a loopback address, or by the one that it
+ * came to. */
+static void
+test_require_local(void **state)
+{
+	static const struct {
+		const char *remote, *local;
+		enum hook_result result;
+	} rows[] = {
+		{ "127.0.0.1", "127.0.0.1", HOOK_PASS },
+		{ "127.200.3.4", "10.0.0.1", HOOK_PASS },
+		{ "::1", "::1", HOOK_PASS },
+		{ "::ffff:127.0.0.1", "10.0.0.1", HOOK_PASS },
+		{ "192.0.2.7", "192.0.2.7", HOOK_PASS },
+		{ "2001:db8::7", "2001:db8::7", HOOK_PASS },
+		{ "192.0.2.8", "192.0.2.7", HOOK_DONE },
+		{ "128.0.0.1", "127.0.0.1", HOOK_DONE },
+		{ "2001:db8::8", "2001:db8::7", HOOK_DONE },
+	};
+	struct exchange *x;
+
+	(void)state;
+	site_open("DocumentRoot www\n"
+		  "<Location />\nrequire Local\n</Location>\n"
+		  "<Location /open>\nRequire local\nRequire all granted\n"
+		  "</Location>\n");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		x = site_request("GET /a.txt");
+		assert_true(addr_parse(
+		    span_str(rows[i].remote), 1234, &x->peer->remote));
+		assert_true(addr_parse(
+		    span_str(rows[i].local), 80, &x->peer->local));
+		if (access_module.check(x) != rows[i].result)
+			fail_msg("%s to %s", rows[i].remote, rows[i].local);
+		site_end(x);
+		x = site_request("GET /open/a.txt");
+		assert_int_equal(access_module.check(x), HOOK_PASS);
+		x->peer->remote = (struct addr){ .len = 0 };
+		site_end(x);
+	}
+}
+
 static void
 test_bad_settings(void **state)
 {
@@ -300,6 +342,8 @@ test_bad_settings(void **state)
 		    "neither \"granted\"" },
 		{ "<Directory />\nRequire all\n</Directory>\n",
 		    "only \"all granted\"" },
+		{ "<Directory />\nRequire local yes\n</Directory>\n",
+		    "only \"all granted\"" },
 		{ "Require all granted\n", "may not stand" },
 	};
 
@@ -329,6 +373,7 @@ main(void)
 		TEST(test_alias_scopes),
 		TEST(test_alias_sections),
 		TEST(test_require),
+		TEST(test_require_local),
 		TEST(test_bad_settings),
 	};
 
