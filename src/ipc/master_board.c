@@ -38,28 +38,21 @@ master_board_reload(
 	return seqlock_read(board->reload, reload_r, sizeof(*reload_r));
 }
 
-bool
-master_board_sample(const struct master_board *board, int64_t now_ms,
-    int64_t age_ms, struct load_sample *sample_r)
+unsigned
+master_board_samples(const struct master_board *board,
+    struct load_sample samples_r[LOAD_SAMPLES])
 {
 	uint32_t newest =
 	    atomic_load_explicit(&board->newest, memory_order_acquire);
-	struct load_sample sample;
-	bool found = false;
-	unsigned i;
+	unsigned i, at;
 
 	/* The oldest may be under the master's pen: it is not looked at. */
 	for (i = 0; i < LOAD_SAMPLES - 1; i++) {
-		unsigned at = (newest + LOAD_SAMPLES - i) % LOAD_SAMPLES;
-
-		if (!seqlock_read(
-			board->samples[at], &sample, sizeof(sample)) ||
-		    sample.at_ms == 0)
-			break;
-		*sample_r = sample;
-		found = true;
-		if (now_ms - sample.at_ms >= age_ms)
+		at = (newest + LOAD_SAMPLES - i) % LOAD_SAMPLES;
+		if (!seqlock_read(board->samples[at], &samples_r[i],
+			sizeof(samples_r[i])) ||
+		    samples_r[i].at_ms == 0)
 			break;
 	}
-	return found;
+	return i;
 }

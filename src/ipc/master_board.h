@@ -103,8 +103,8 @@ bool master_board_status(
     const struct master_board *, struct master_status *status_r);
 bool master_board_reload(
     const struct master_board *, struct master_reload *reload_r);
-/* The youngest that is at least so old, or else the oldest; false: none. */
-bool master_board_sample(const struct master_board *, int64_t now_ms,
-    int64_t age_ms, struct load_sample *sample_r);
+/* The youngest first; how many there are. */
+unsigned master_board_samples(
+    const struct master_board *, struct load_sample samples_r[LOAD_SAMPLES]);
 
 #endif

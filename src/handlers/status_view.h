@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What server-status shows: taken once from shared memory, so that all of a
+ * page is of one moment.  Workers' words are not trusted: numbers are numbers,
+ * counts are bounded, texts end and are for the printer to escape.
+ */
+#ifndef DROVER_HANDLERS_STATUS_VIEW_H
+#define DROVER_HANDLERS_STATUS_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "http/exchange.h"
+#include "ipc/boards.h"
+
+/* Requests in progress that are shown; the others are counted. */
+#define STATUS_REQUESTS_MAX 200
+
+struct status_worker {
+	uint64_t generation;
+	int32_t pid;
+	uint32_t number;
+	enum worker_state state;
+	bool draining;
+	int64_t age_ms;
+	unsigned connections, stages[STAGE_COUNT];
+	struct load_totals totals;
+	uint64_t memory_kib;
+};
+
+struct status_request {
+	struct progress progress;
+	int32_t pid; /* of its worker */
+};
+
+struct status_rate {
+	double seconds;		/* over how long; 0: nothing is known */
+	double requests, bytes; /* a second */
+	double cpu;		/* per cent of one processor */
+};
+
+struct status_view {
+	int64_t now_ms, now_us;
+	struct master_status master;
+	struct master_reload reload;
+	struct load_totals totals;
+	struct status_rate mean, recent;
+	double load[3];
+	/* Requests in each second, the latest first. */
+	double history[LOAD_SAMPLES];
+	unsigned history_count;
+
+	const struct status_worker *workers;
+	unsigned worker_count, draining;
+	unsigned connections, stages[STAGE_COUNT];
+	const struct status_request *requests; /* the oldest first */
+	unsigned request_count, requests_left_out;
+	bool extended; /* requests may be shown */
+
+	const struct log_board *ledger;
+	const struct log_dest *destinations;
+	struct span host; /* that the client asked for */
+};
+
+/* Memory is the exchange's; false without any. */
+bool status_view_take(struct status_view *, struct exchange *, bool extended);
+
+/* The ledger of one of the destinations; NULL: it has none. */
+const struct log_board_dest *status_dest_ledger(
+    const struct status_view *, const struct log_dest *);
+
+/* ---- words, the same in every form ---- */
+
+/* "idle", "sending": for programs, and for people. */
+const char *status_stage_word(unsigned stage);
+const char *status_stage_text(unsigned stage);
+const char *status_master_word(unsigned state);
+const char *status_generation_word(unsigned phase);
+const char *status_outcome_word(unsigned outcome);
+const char *status_worker_word(const struct status_worker *);
+const char *status_dest_word(enum log_dest_kind);
+/* When this program was compiled, "2026-11-20T10:00:00". */
+const char *status_built(void);
+
+/* ---- forms ---- */
+
+/* refresh_s: the page asks for itself again after that; 0: it does not. */
+void status_print_html(struct buf *, const struct status_view *, int refresh_s);
+void status_print_auto(struct buf *, const struct status_view *);
+void status_print_json(struct buf *, const struct status_view *);
+
+#endif
