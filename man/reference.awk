@@ -26,12 +26,15 @@ function quote(text)
 	return "\"" text "\""
 }
 
-# A help text as sentences, each on a line of its own.
+# A help text as sentences, each on a line of its own.  Names stay whole.
 function sentences(text)
 {
+	gsub(/<|[A-Za-z]*[a-z][A-Z][A-Za-z]*/, "\n&", text)
+	gsub(/\n<\n/, "\n<", text)
 	text = escape(toupper(substr(text, 1, 1)) substr(text, 2))
 	if (text !~ /[.:]$/)
 		text = text "."
+	gsub(/\n/, "\\%", text)
 	gsub(/\. +/, ".\n", text)
 	gsub(/\n[.']/, "\n\\\\\\&&", text)
 	return text

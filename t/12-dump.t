@@ -124,7 +124,7 @@ is($s->run('-D', 'DUMP_CONFIG', '-f', $bad)->{out}, '',
 
 my $list = $s->run('-L');
 is($list->{status}, 0, '-L');
-like($list->{out}, qr/^Timeout seconds \(\w+\)\n\t.+\n\tIn: server, virtual host\n\tDefault: \d+\n/m,
+like($list->{out}, qr/^Timeout seconds \(\w+\)\n(?:\t.+\n)+\tIn: server, virtual host\n\tDefault: \d+\n/m,
     '-L: a directive with its contexts and its default');
 like($list->{out}, qr/^<VirtualHost address\[:port\] \.\.\.> \(core\)$/m,
     '-L: a section');

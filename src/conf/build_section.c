@@ -16,18 +16,21 @@
 /* The first ones are in the order of enum section_kind. */
 const struct conf_help section_help[] = {
 	{ "Directory", "path",
-	    "holds for files in and below a directory; "
-	    "* ? [ ] stand for parts of a name",
+	    "holds for the files in a folder and in all below it; * ? [ ] "
+	    "stand for parts of a name",
 	    IN_SERVER_HOST, true },
-	{ "Files", "name", "holds for files of that name; * ? [ ] as above",
+	{ "Files", "name",
+	    "holds for files of that name wherever they are, or below the "
+	    "<Directory> around it; * ? [ ] stand for parts of the name",
 	    IN_SERVER_HOST | IN_DIRECTORY, true },
 	{ "Location", "path",
-	    "holds for a path of the URI and all below it; "
-	    "* ? [ ] stand for parts of a segment",
+	    "holds for a URL's path and all below it; * ? [ ] stand for parts "
+	    "of a name. It is the last to decide, so files are better closed "
+	    "by <Directory>",
 	    IN_SERVER_HOST, true },
 	{ "VirtualHost", "address[:port] ...",
-	    "a host of its own at these "
-	    "addresses; the first one answers for unknown names",
+	    "a host of its own at these addresses; the first one of an address "
+	    "answers for names that nobody has",
 	    IN_SERVER, true },
 	{ .name = NULL },
 };

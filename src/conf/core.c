@@ -215,30 +215,33 @@ static const struct directive_keyword unsupported_words[] = {
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("Listen", IN_SERVER, core_conf, listens,
 	    struct listen_uses, NULL, "[address:]port [protocol]",
-	    "an address to accept connections on; a port alone: all addresses",
+	    "an address to accept connections on; a port alone means all "
+	    "addresses. It may be used several times",
 	    .parse = parse_listen, .min_args = 1, .max_args = 2,
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("LoadModule", IN_SERVER, core_conf, module, bool, NULL,
 	    "name file",
-	    "accepted: Drover's modules are always there; one that it lacks "
-	    "is a warning",
+	    "accepted, for Drover's modules are always there; naming one that "
+	    "it lacks is a warning",
 	    .parse = parse_load_module, .min_args = 2, .max_args = 2,
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("ServerAlias", IN_HOST, core_conf, aliases,
 	    struct server_aliases, NULL, "name ...",
-	    "further names of the host; * and ? stand for anything",
+	    "further names of the host, in which * and ? stand for anything",
 	    .parse = parse_server_alias, .min_args = 1, .max_args = -1,
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("ServerName", IN_SERVER_HOST, core_conf, name,
 	    struct server_name, NULL, "[scheme://]name[:port]",
-	    "what the host is called", .parse = parse_server_name,
-	    .min_args = 1, .max_args = 1),
+	    "what the host is called; with scheme and port where a proxy in "
+	    "front has others",
+	    .parse = parse_server_name, .min_args = 1, .max_args = 1),
 	DIRECTIVE_PATH("ServerRoot", IN_SERVER, core_conf, server_root, NULL,
 	    "the folder that relative paths start from"),
 	DIRECTIVE_KEYWORD("UnsupportedModules", IN_SERVER, core_conf,
 	    unsupported, unsupported_words, "refuse", "refuse|warn",
-	    "what to do about directives of Apache's modules that Drover "
-	    "lacks and that decide who gets what"),
+	    "what to do about directives of Apache's modules that Drover lacks "
+	    "and that decide who gets what: do not start, or warn and leave "
+	    "them out"),
 	{ .name = NULL },
 };
 

@@ -3,10 +3,14 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <strings.h>
 
 #include "conf/build.h"
 #include "conf/conf.h"
+
+/* A terminal's 80, but for the tab. */
+#define HELP_COLUMNS 72
 
 /* A row or a help entry, made alike. */
 struct listed {
@@ -75,6 +79,24 @@ compare_names(const void *a, const void *b)
 	return strcasecmp(x->name, y->name);
 }
 
+/* In lines that fit on a terminal, each behind a tab. */
+static void
+print_help(const char *help, struct buf *to)
+{
+	size_t column = 0, len;
+
+	for (; *help != '\0'; help += len + strspn(help + len, " ")) {
+		len = strcspn(help, " ");
+		if (column + len > HELP_COLUMNS) {
+			buf_add_str(to, "\n");
+			column = 0;
+		}
+		buf_printf(
+		    to, "%s%.*s", column == 0 ? "\t" : " ", (int)len, help);
+		column += len + 1;
+	}
+}
+
 static void
 print(const struct listed *l, struct buf *to)
 {
@@ -88,9 +110,10 @@ print(const struct listed *l, struct buf *to)
 	};
 	const char *comma = "";
 
-	buf_printf(to, "%s%s %s%s (%s)\n\t%s\n\tIn: ", l->section ? "<" : "",
-	    l->name, l->syntax ? l->syntax : "", l->section ? ">" : "",
-	    l->module, l->help);
+	buf_printf(to, "%s%s %s%s (%s)\n", l->section ? "<" : "", l->name,
+	    l->syntax ? l->syntax : "", l->section ? ">" : "", l->module);
+	print_help(l->help, to);
+	buf_add_str(to, "\n\tIn: ");
 	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++) {
 		if (l->contexts & contexts[i].bit) {
 			buf_printf(to, "%s%s", comma, contexts[i].words);

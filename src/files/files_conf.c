@@ -150,19 +150,23 @@ parse_override(const struct directive_use *use, void *field)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("DocumentRoot", IN_SERVER_HOST, files_conf,
 	    document_root, const char *, "htdocs", "directory",
-	    "where the files of a host are", .parse = parse_document_root,
-	    .min_args = 1, .max_args = 1),
+	    "the folder whose files are served, below the URL /. Where "
+	    "<Directory /> denies all, another one grants this",
+	    .parse = parse_document_root, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("Options", IN_ANY, files_conf, options,
 	    struct options_value, "FollowSymLinks",
 	    "None|All|[+|-]FollowSymLinks|[+|-]SymLinksIfOwnerMatch|"
 	    "[+|-]Indexes ...",
-	    "what is done in a directory", .parse = parse_options,
-	    .merge = merge_options, .min_args = 1, .max_args = -1,
-	    .repeats = true),
+	    "what is done in a directory: follow symbolic links, all or those "
+	    "whose owner owns the target too; list it where it has no index. "
+	    "With + and - what holds outside is changed, without them it is "
+	    "replaced",
+	    .parse = parse_options, .merge = merge_options, .min_args = 1,
+	    .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("AllowOverride", IN_DIRECTORY, files_conf,
 	    allow_override, bool, "None", "None|All|...",
-	    "what .htaccess may change: not supported, a directory with such "
-	    "a file is closed unless this is None",
+	    "what a .htaccess may change. Drover reads none: unless this is "
+	    "None a directory with such a file is closed",
 	    .parse = parse_override, .min_args = 1, .max_args = -1),
 	{ .name = NULL },
 };

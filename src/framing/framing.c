@@ -40,15 +40,17 @@ static const struct directive rows[] = {
 	    "On", "keep connections open for further requests"),
 	DIRECTIVE_INT("MaxKeepAliveRequests", IN_SERVER_HOST, framing_conf,
 	    max_requests, "100", 0, INT_MAX,
-	    "requests on one connection, 0 for any number"),
+	    "requests on one connection before it is closed; 0: any number"),
 	DIRECTIVE_SIZE("LimitRequestLine", IN_SERVER_HOST, framing_conf,
-	    limit_line, "8190", 1, 65536, "length of a request line"),
+	    limit_line, "8190", 1, 65536,
+	    "the longest request line: method, URL and version"),
 	DIRECTIVE_INT("LimitRequestFields", IN_SERVER_HOST, framing_conf,
 	    limit_fields, "100", 0, 32767,
-	    "header fields of a request, 0 for as many as fit in 128 KiB"),
+	    "the most header fields of a request; 0: as many as fit in 128 "
+	    "KiB"),
 	DIRECTIVE_SIZE("LimitRequestFieldSize", IN_SERVER_HOST, framing_conf,
 	    limit_field_size, "8190", 1, 65536,
-	    "length of a header field of a request"),
+	    "the longest header field of a request"),
 	{ .name = NULL },
 };
 

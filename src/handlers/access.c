@@ -50,7 +50,9 @@ parse_require(const struct directive_use *use, void *field)
 
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("Require", IN_DIRECTORY, access_conf, require, int,
-	    NULL, "all granted|all denied|local", "who may have what is here",
+	    NULL, "all granted|all denied|local",
+	    "who gets what is here: anybody, nobody, or who asks from this "
+	    "machine",
 	    .parse = parse_require, .min_args = 1, .max_args = -1,
 	    .repeats = true),
 	{ .name = NULL },

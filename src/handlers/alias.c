@@ -76,7 +76,8 @@ merge_aliases(struct arena *arena, void *field, const void *outer_field)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("Alias", IN_SERVER_HOST, alias_conf, list,
 	    struct alias_list, NULL, "URL-path path",
-	    "another place for the files of a part of the URI space",
+	    "another folder, or file, for a part of the URLs. Where <Directory "
+	    "/> denies all, another one grants this",
 	    .parse = parse_alias, .merge = merge_aliases, .min_args = 2,
 	    .max_args = 2, .repeats = true),
 	{ .name = NULL },

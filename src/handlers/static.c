@@ -76,7 +76,8 @@ parse_index(const struct directive_use *use, void *field)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("DirectoryIndex", IN_ANY, static_conf, index,
 	    struct index_names, "index.html", "disabled|name ...",
-	    "the files that answer for a directory, the first that is there",
+	    "the files that answer for a directory; the first that is there "
+	    "does",
 	    .parse = parse_index, .min_args = 1, .max_args = -1,
 	    .repeats = true),
 	{ .name = NULL },

@@ -24,7 +24,8 @@ static const struct directive_keyword tokens_words[] = {
 static const struct directive rows[] = {
 	DIRECTIVE_KEYWORD("ServerTokens", IN_SERVER, http_conf, server_tokens,
 	    tokens_words, "Prod", "Prod|Major|Minor|Min|OS|Full",
-	    "how much the Server field says"),
+	    "how much the Server field of answers says: Prod is the name "
+	    "alone, all others add the version"),
 	{ .name = NULL },
 };
 

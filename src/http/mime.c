@@ -86,10 +86,11 @@ merge_add_type(struct arena *arena, void *field, const void *outer)
 
 static const struct directive rows[] = {
 	DIRECTIVE_PATH("TypesConfig", IN_SERVER, mime_conf, types_file,
-	    "conf/mime.types", "file with the content types of extensions"),
+	    "conf/mime.types",
+	    "the file that says which ending of a name means which type"),
 	DIRECTIVE_CUSTOM("AddType", IN_ANY, mime_conf, added,
 	    const struct mime_added *, NULL, "type extension ...",
-	    "content type of files with these extensions",
+	    "the type of files whose names end so, beside those of TypesConfig",
 	    .parse = parse_add_type, .merge = merge_add_type, .min_args = 2,
 	    .max_args = -1, .repeats = true),
 	{ .name = NULL },

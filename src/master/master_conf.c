@@ -65,27 +65,34 @@ static const struct directive_keyword sandbox_modes[] = {
 
 static const struct directive rows[] = {
 	DIRECTIVE_STRING("User", IN_SERVER, master_conf, user, "nobody",
-	    "name|#number", "whom workers become when started by root"),
+	    "name|#number",
+	    "whom workers and the logger run as when root starts the server"),
 	DIRECTIVE_STRING("Group", IN_SERVER, master_conf, group, NULL,
-	    "name|#number", "their group, unless it is that of User"),
+	    "name|#number", "their group, if it is not User's own"),
 	DIRECTIVE_PATH("PidFile", IN_SERVER, master_conf, pid_file,
-	    "logs/drover.pid", "where the master's process number is kept"),
+	    "logs/drover.pid",
+	    "where the number of the master is kept, the process that takes "
+	    "signals"),
 	DIRECTIVE_CUSTOM("Workers", IN_SERVER, master_conf, workers, int, NULL,
-	    "auto|number", "how many workers; auto: one for each processor",
+	    "auto|number",
+	    "how many processes answer requests; auto: one for each processor",
 	    .parse = parse_workers, .min_args = 1, .max_args = 1),
 	DIRECTIVE_INT("StartServers", IN_SERVER, master_conf, start_servers,
 	    NULL, 0, WORKERS_MAX,
-	    "as Workers, where neither Workers is set nor an mpm loaded"),
+	    "the same as Workers, where neither that nor an mpm module is "
+	    "there"),
 	DIRECTIVE_INT("MaxConnections", IN_SERVER, master_conf, max_connections,
 	    NULL, 1, INT32_MAX,
-	    "connections of all workers at once; as many as descriptors "
-	    "allow"),
+	    "connections of all workers at once. Without it there are as many "
+	    "as the limit of open files allows; above it idle ones make room, "
+	    "and who comes then waits"),
 	DIRECTIVE_SECONDS("WorkerTimeout", IN_SERVER, master_conf,
 	    worker_timeout_ms, "30", 1000, 86400000,
-	    "a worker that is stuck for longer is replaced"),
+	    "a worker that is stuck with one thing for longer is replaced"),
 	DIRECTIVE_SECONDS("GracefulShutdownTimeout", IN_SERVER, master_conf,
 	    graceful_timeout_ms, "0", 0, 31536000000,
-	    "how long a graceful stop may take; 0: as long as it takes"),
+	    "how long a graceful stop may take before it becomes a stop; 0: as "
+	    "long as the requests under way"),
 	DIRECTIVE_KEYWORD("Sandbox", IN_SERVER, master_conf, sandbox,
 	    sandbox_modes, "on", "off|on|require",
 	    "confine workers to what the configuration needs"),

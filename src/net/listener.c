@@ -67,10 +67,13 @@ parse_accept_filter(const struct directive_use *use, void *field)
 
 static const struct directive rows[] = {
 	DIRECTIVE_INT("ListenBacklog", IN_SERVER, listener_conf, backlog, "511",
-	    1, 65535, "connections that may wait to be accepted"),
+	    1, 65535,
+	    "connections that may wait to be accepted; the system may allow "
+	    "fewer (net.core.somaxconn)"),
 	DIRECTIVE_CUSTOM("AcceptFilter", IN_SERVER, listener_conf, filters,
 	    const struct accept_filter *, NULL, "protocol none|data",
-	    "whether the kernel holds connections back until they send",
+	    "data: the kernel holds a connection back until its first bytes "
+	    "have come",
 	    .parse = parse_accept_filter, .min_args = 2, .max_args = 2,
 	    .repeats = true),
 	{ .name = NULL },

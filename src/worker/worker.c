@@ -28,10 +28,11 @@
 static const struct directive rows[] = {
 	DIRECTIVE_SECONDS("Timeout", IN_SERVER_HOST, worker_conf, timeout_ms,
 	    "60", 1000, 86400000,
-	    "how long to wait for a client that does not read or send"),
+	    "how long to wait for a client that neither sends nor reads in the "
+	    "middle of a request"),
 	DIRECTIVE_SECONDS("KeepAliveTimeout", IN_SERVER_HOST, worker_conf,
 	    keep_alive_timeout_ms, "5", 1, 86400000,
-	    "how long a connection may be idle between requests"),
+	    "how long a connection may be idle between two requests"),
 	DIRECTIVE_INT("MaxConnectionsPerChild", IN_SERVER, worker_conf,
 	    max_connections_per_child, "0", 0, INT32_MAX,
 	    "connections after which a worker is replaced; 0: never"),
