@@ -6,14 +6,14 @@
 # is another.
 use strict;
 use warnings;
-use File::Basename qw(basename);
 use Test::More;
 use Drover;
 
 my %type = (
 	html => 'text/html', css => 'text/css', txt => 'text/plain',
 	svg => 'image/svg+xml', png => 'image/png',
-	ico => 'image/vnd.microsoft.icon',
+	ico => 'image/vnd.microsoft.icon', csv => 'text/csv',
+	json => 'application/json',
 );
 
 my $conf = Drover::slurp("$Drover::SRC/conf/httpd.conf");
@@ -38,8 +38,9 @@ sub get {
 	return $s->get(@_);
 }
 
-for my $file (glob "$Drover::SRC/htdocs/*.*") {
-	my $name = basename($file);
+my $htdocs = "$Drover::SRC/htdocs";
+for my $file (map { glob "$htdocs/$_*.*" } '', 'flock/', 'flock/lambs/') {
+	my $name = substr $file, length "$htdocs/";
 	my ($ending) = $name =~ /\.(\w+)$/;
 	my $r = get("/$name");
 	is($r->{status}, 200, "$name is there");
@@ -52,17 +53,30 @@ my $index = get('/');
 is($index->{status}, 200, '/ is a page');
 is($index->{body}, Drover::slurp("$Drover::SRC/htdocs/index.html"),
     '... index.html');
-for my $link ($index->{body} =~ /(?:href|src)="([^"]+)"/g) {
+my %links = map { $_ => 1 }
+    $index->{body} =~ /(?:href|src|action)="([^"]+)"/g;
+my $missing = qr/no-such/;
+$missing = qr/no-such|server-status/ if $conf !~ /server-status/;
+for my $link (sort keys %links) {
 	unlike($link, qr{^\w+:|^//}, "$link is of this server");
-	is(get("/$link")->{status}, $link =~ /no-such/ ? 404 : 200,
-	    "$link answers");
+	is(get($link =~ m{^/} ? $link : "/$link")->{status},
+	    $link =~ $missing ? 404 : 200, "$link answers");
 }
+ok($links{$_}, "the first page leads to $_")
+    for qw(hello.txt sheep.png flock/ no-such-page /echo /server-status);
+
+is(join(' ', get('/flock/')->{body} =~ m{<td><a[^>]* href="([^"]*)">}g),
+    'lambs/ about.txt bell.svg breeds.csv count.json', 'a folder is listed');
+$requests++;
+like($s->request('POST', '/echo', 'name=Dolly&breed=Merino', 'Content-Type' =>
+    'application/x-www-form-urlencoded')->{body}, qr{Dolly.*Merino}s,
+    'the form is answered');
 
 unlike(get('/../conf/httpd.conf')->{status}, qr/^200/, 'nothing above htdocs');
 is(get('/.hidden')->{status} =~ /^40[34]$/, 1, 'no hidden files');
 
 is(scalar $s->wait_log('access',
-    qr/^127\.0\.0\.1 - - \[[^]]+\] "GET [^"]*" \d{3} \S+ "-" "-"$/, $requests),
+    qr/^127\.0\.0\.1 - - \[[^]]+\] "(?:GET|POST) [^"]*" \d{3} \S+ "-" "-"$/, $requests),
     $requests, 'a line in the combined format for each request');
 is(join('', grep { /:(?:error|crit|alert|emerg)\]/ && !/AH00126/ }
     split /^/m, $s->log('error')), '', 'nothing went wrong on the way');

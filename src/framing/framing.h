@@ -103,7 +103,8 @@ struct framing {
 	struct exchange *(*oldest)(struct framed *);
 	/* The end: exchanges not sent (whatever list they are in) become
 	 * EXCHANGE_ABORTED and go on framed->done, with the bytes that were
-	 * sent of them counted; all else is released. */
+	 * sent of them counted, and with status 400 if they have none and a
+	 * sink waited for their body; all else is released. */
 	void (*close)(struct framed *);
 };
 

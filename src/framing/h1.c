@@ -374,6 +374,9 @@ h1_close(struct framed *f)
 		    LIST_ENTRY(node, struct h1_answer, node)->x;
 
 		list_remove(node);
+		/* Its body broke off: what it is for the log (9112, 8). */
+		if (x->sink != NULL && x->response.status == 0)
+			x->response.status = 400;
 		x->sink = NULL;
 		x->state = EXCHANGE_ABORTED;
 		list_remove(&x->node);

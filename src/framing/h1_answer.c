@@ -55,7 +55,9 @@ may_go_on(const struct framed *f, const struct exchange *x)
 	if (conf->max_requests > 0 &&
 	    f->peer->requests >= (uint32_t)conf->max_requests)
 		return false;
-	if (x->sink == NULL && !h1_body_drainable(body))
+	/* A client that held its body back and sees the answer may as well
+	 * not send it: what follows could be either. */
+	if (body->held_back || (x->sink == NULL && !h1_body_drainable(body)))
 		return false;
 	return h1_request_keeps_alive(&x->request);
 }

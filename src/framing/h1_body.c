@@ -99,6 +99,9 @@ decode(struct framing_input *in)
 	if (payload.len > 0)
 		body->pending = (size_t)(payload.ptr - in->data);
 	body->pending_len = payload.len;
+	/* What frames the chunks may be more than they. */
+	if (is_nobodys(body))
+		body->drained += (uint64_t)used - payload.len;
 	in->start += (size_t)used;
 	body->held_back = false;
 	if (body->owner != NULL)
@@ -150,15 +153,17 @@ h1_body_orphan(struct h1_body *body)
 bool
 h1_body_drainable(const struct h1_body *body)
 {
-	switch (body->kind) {
-	case H1_BODY_NONE:
+	uint64_t known = body->drained + body->pending_len;
+
+	if (body->kind == H1_BODY_NONE)
 		return true;
-	case H1_BODY_LENGTH:
-		return !body->held_back && body->left <= H1_DRAIN_MAX;
-	case H1_BODY_CHUNKED:
-		break;
-	}
-	return !body->held_back && body->drained <= H1_DRAIN_MAX;
+	if (body->held_back)
+		return false;
+	if (body->kind == H1_BODY_LENGTH && body->left > H1_DRAIN_MAX)
+		return false;
+	if (body->kind == H1_BODY_LENGTH)
+		known += body->left;
+	return known <= H1_DRAIN_MAX;
 }
 
 bool

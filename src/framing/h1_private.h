@@ -36,7 +36,8 @@ struct h1_body {
 	/* Decoded bytes, in the input before its start, that the sink has
 	 * not taken yet. */
 	size_t pending, pending_len;
-	uint64_t drained;
+	uint64_t drained;	/* bytes that nobody took, and the chunks'
+				 * framing meanwhile */
 	bool held_back;		/* Expect: 100-continue, and neither a byte nor
 				 * our 100 has passed */
 	struct exchange *owner; /* NULL: ended before its body did */

@@ -87,6 +87,47 @@ status_reason(int status)
 					   : (struct span)SPAN("");
 }
 
+/* clang-format off */
+static const char *const sentences[STATUS_END] = {
+	[301] = "This page has moved for good.",
+	[302] = "This page is at another address for now.",
+	[303] = "This page is at another address for now.",
+	[307] = "This page is at another address for now.",
+	[308] = "This page has moved for good.",
+	[400] = "The request was not understood. Please check the address.",
+	[401] = "This page needs a name and a password.",
+	[403] = "This page may not be seen by you.",
+	[404] = "There is no page at this address. Please check it for "
+	    "typing errors.",
+	[405] = "This page cannot be used in this way.",
+	[406] = "This page is not there in any form that was asked for.",
+	[408] = "The request took too long to arrive. Please try again.",
+	[409] = "The request does not fit what is there now.",
+	[410] = "This page has been removed for good.",
+	[411] = "The request has to say how long it is.",
+	[412] = "The page has changed since it was last seen. Please load it "
+	    "again.",
+	[413] = "What was sent is larger than the server takes.",
+	[414] = "The address is longer than the server takes.",
+	[415] = "What was sent is of a kind that the server does not take.",
+	[416] = "The page has no such part.",
+	[417] = "The server cannot do what the request expects.",
+	[421] = "This server does not answer for this address.",
+	[429] = "There were too many requests. Please wait a little.",
+	[431] = "The browser sent more than the server takes. Deleting the "
+	    "cookies of this site may help.",
+	[451] = "This page may not be shown, for legal reasons.",
+	[501] = "The server does not know this kind of request.",
+	[502] = "A server behind this one gave no answer that makes sense. "
+	    "Please try again later.",
+	[503] = "The server is busy. Please try again in a moment.",
+	[504] = "A server behind this one did not answer in time. Please try "
+	    "again later.",
+	[505] = "The server does not speak this version of HTTP.",
+	[507] = "The server has no room left for this.",
+};
+/* clang-format on */
+
 /* Where a code has no sentence of its own. */
 static const char *
 class_sentence(int status)
@@ -104,53 +145,9 @@ class_sentence(int status)
 const char *
 status_sentence(int status)
 {
-	switch (status) {
-	case 301:
-	case 308:
-		return "This page has moved for good.";
-	case 302:
-	case 303:
-	case 307:
-		return "This page is at another address for now.";
-	case 400:
-		return "The request was not understood. Please check the "
-		       "address.";
-	case 401:
-		return "This page needs a name and a password.";
-	case 403:
-		return "This page may not be seen by you.";
-	case 404:
-		return "There is no page at this address. Please check it for "
-		       "typing errors.";
-	case 405:
-		return "This page cannot be used in this way.";
-	case 408:
-		return "The request took too long to arrive. Please try again.";
-	case 410:
-		return "This page has been removed for good.";
-	case 412:
-		return "The page has changed since it was last seen. Please "
-		       "load it again.";
-	case 413:
-		return "What was sent is larger than the server takes.";
-	case 414:
-		return "The address is longer than the server takes.";
-	case 416:
-		return "The page has no such part.";
-	case 429:
-		return "There were too many requests. Please wait a little.";
-	case 431:
-		return "The browser sent more than the server takes. Deleting "
-		       "the cookies of this site may help.";
-	case 501:
-		return "The server does not know this kind of request.";
-	case 503:
-		return "The server is busy. Please try again in a moment.";
-	case 505:
-		return "The server does not speak this version of HTTP.";
-	default:
+	if (status < 0 || status >= STATUS_END || sentences[status] == NULL)
 		return class_sentence(status);
-	}
+	return sentences[status];
 }
 
 bool

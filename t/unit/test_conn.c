@@ -395,6 +395,24 @@ test_reset(void **state)
 	assert_int_equal(rig_count(rig_log(), "\n"), COUNT(paths));
 }
 
+/* One whose body broke off is a bad request, though nobody can be told. */
+static void
+test_reset_within_a_body(void **state)
+{
+	struct client c;
+
+	(void)state;
+	client_open(&c, &rig, 0,
+	    "POST /upload HTTP/1.1\r\nHost: a\r\n"
+	    "Content-Length: 10\r\n\r\n12");
+	rig_turns(&rig);
+	assert_non_null(worker_site_waiting);
+	client_abort(&c);
+	rig_until_connections(&rig, 0);
+	assert_string_equal(rig_log(), "POST /upload HTTP/1.1|400|0|X\n");
+	assert_null(worker_site_waiting);
+}
+
 static void
 test_failing_source(void **state)
 {
@@ -526,6 +544,7 @@ main(void)
 		TEST(test_half_closed),
 		TEST(test_request_that_never_ends),
 		TEST(test_reset),
+		TEST(test_reset_within_a_body),
 		TEST(test_failing_source),
 		TEST(test_shrinking_file),
 		TEST(test_refused_upload),

@@ -289,6 +289,13 @@ test_long_bodies(void **state)
 		    "idle" },
 		{ "/", 200000, true, "POST / 200 6 keep sent\n", "lingers" },
 		{ "/", 200000, false, "POST / 200 6 close sent\n", "lingers" },
+		/* Near the bound: what is announced is what is done. */
+		{ "/refuse", 65536, false,
+		    "POST /refuse 413 page keep sent\n" NEXT_LOG, "idle" },
+		{ "/refuse", 65537, false, "POST /refuse 413 page close sent\n",
+		    "lingers" },
+		{ "/refuse", 67000, false, "POST /refuse 413 page close sent\n",
+		    "lingers" },
 	};
 	struct server_conf *conf = h1_site_conf("");
 
@@ -321,6 +328,37 @@ test_long_bodies(void **state)
 	conf_destroy(&conf);
 }
 
+/* Chunks of a byte each in long lines: what is read for keep-alive's sake is
+ * bounded by what came, not by what it meant. */
+static void
+test_more_frame_than_body(void **state)
+{
+	struct server_conf *conf = h1_site_conf("");
+	struct buf input;
+
+	(void)state;
+	buf_init(&input, 1024 * 1024);
+	for (int chunks = 60; chunks <= 80; chunks += 20) {
+		struct site_run run = { .conf = conf };
+
+		buf_clear(&input);
+		buf_add_str(&input, POST("/") CHUNKED "\r\n");
+		for (int i = 0; i < chunks; i++)
+			buf_printf(&input, "1;a=%01000d\r\nb\r\n", i);
+		buf_add_str(&input, "0\r\n\r\n" NEXT);
+		run.script.input = buf_span(&input);
+		run.script.read_max = 1460;
+		h1_site_run(&run);
+		assert_string_equal(buf_str(&run.log),
+		    chunks == 60 ? "POST / 200 6 keep sent\n" NEXT_LOG
+				 : "POST / 200 6 keep sent\n");
+		assert_string_equal(run.end, chunks == 60 ? "idle" : "lingers");
+		h1_site_run_release(&run);
+	}
+	buf_release(&input);
+	conf_destroy(&conf);
+}
+
 /* 9110, 10.1.1: the client holds its body back until it is told to go on. */
 static const struct expecting_row {
 	const char *head, *body, *first, *log, *end;
@@ -345,6 +383,11 @@ static const struct expecting_row {
 			 "Content-Length: 2\r\n\r\n",
 	    "", "HTTP/1.1 404 Not Found\r\n",
 	    "POST /a%2Fb 404 page close sent\n", "lingers" },
+	/* Answered before it was asked for: the same. */
+	{ POST("/early") "Expect: 100-continue\r\n"
+			 "Content-Length: 61\r\n\r\n",
+	    NEXT NEXT, "HTTP/1.1 200 OK\r\n", "POST /early 200 0 close sent\n",
+	    "lingers" },
 	/* No body: nothing to hold back. */
 	{ POST("/") "Expect: 100-continue\r\n\r\n", NEXT, "HTTP/1.1 200 OK\r\n",
 	    "POST / 200 6 keep sent\n" NEXT_LOG, "idle" },
@@ -405,6 +448,7 @@ main(void)
 		cmocka_unit_test(test_bodies_cut_short),
 		cmocka_unit_test(test_an_early_answer),
 		cmocka_unit_test(test_long_bodies),
+		cmocka_unit_test(test_more_frame_than_body),
 		cmocka_unit_test(test_expect_continue),
 	};
 
