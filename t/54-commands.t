@@ -198,7 +198,7 @@ subtest 'texts' => sub {
 	my $s = Drover->new;
 	runs($s, '-v', ['-v'], out => qr{^Server version: Drover/\d}, err =>
 	    qr/^\z/);
-	runs($s, '-V', ['-V'], out => qr/HTTPD_ROOT=.*SERVER_CONFIG_FILE=/s);
+	runs($s, '-V', ['-V'], out => qr{HTTPD_ROOT=.*\n.*SERVER_CONFIG_FILE=.*\n.*DEFAULT_PIDLOG="logs/.*\n.*DEFAULT_ERRORLOG="logs/.*\n.*TYPES_CONFIG_FILE="conf/});
 	runs($s, '-l', ['-l'], out => qr/^Compiled in modules:\n.*mod_mime\.c/s);
 	runs($s, '-M', ['-M'],
 	    out => qr/^Loaded Modules:\n.*^ mime_module \(static\)$/ms);

@@ -20,11 +20,33 @@ inspect_version(struct buf *out)
 	buf_add_str(out, "Server version: Drover/" PACKAGE_VERSION "\n");
 }
 
-void
-inspect_build(struct buf *out)
+/* The default of a directive; NULL. */
+static const char *
+preset_of(const struct conf_schema *schema, const char *name)
 {
-	const struct conf_section *master = &master_section;
 	const struct directive *row;
+	unsigned i;
+
+	for (i = 0; i < schema->count; i++)
+		for (row = schema->sections[i]->rows; row->name != NULL; row++)
+			if (strcmp(row->name, name) == 0)
+				return row->preset;
+	return NULL;
+}
+
+void
+inspect_build(const struct conf_schema *schema, struct buf *out)
+{
+	/* By Apache's names for them, which scripts look for. */
+	static const struct {
+		const char *macro, *directive;
+	} paths[] = {
+		{ "DEFAULT_PIDLOG", "PidFile" },
+		{ "DEFAULT_ERRORLOG", "ErrorLog" },
+		{ "AP_TYPES_CONFIG_FILE", "TypesConfig" },
+	};
+	const char *path;
+	size_t i;
 
 	inspect_version(out);
 	buf_printf(out,
@@ -34,10 +56,12 @@ inspect_build(struct buf *out)
 	    " -D HTTPD_ROOT=\"" HTTPD_ROOT "\"\n"
 	    " -D SERVER_CONFIG_FILE=\"" SERVER_CONFIG_FILE "\"\n",
 	    8 * sizeof(void *));
-	for (row = master->rows; row->name != NULL; row++)
-		if (strcmp(row->name, "PidFile") == 0)
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		path = preset_of(schema, paths[i].directive);
+		if (path != NULL)
 			buf_printf(
-			    out, " -D DEFAULT_PIDLOG=\"%s\"\n", row->preset);
+			    out, " -D %s=\"%s\"\n", paths[i].macro, path);
+	}
 }
 
 typedef void print_module(struct buf *, const char *name);

@@ -7,7 +7,7 @@
 #include "conf/conf.h"
 
 void inspect_version(struct buf *);
-void inspect_build(struct buf *);
+void inspect_build(const struct conf_schema *, struct buf *);
 /* Modules of Apache whose work is built in, by file or by module name. */
 void inspect_compiled(const struct conf_schema *, struct buf *);
 void inspect_modules(const struct conf_schema *, struct buf *);

@@ -101,7 +101,7 @@ answer(const struct conf_schema *schema, const struct options *options,
 		inspect_version(&text);
 		break;
 	case OPTIONS_BUILD:
-		inspect_build(&text);
+		inspect_build(schema, &text);
 		break;
 	case OPTIONS_MODULES:
 		inspect_compiled(schema, &text);
