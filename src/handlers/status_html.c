@@ -343,11 +343,10 @@ print_logs(struct buf *out, const struct status_view *v)
 }
 
 static void
-print_request(struct buf *out, const struct status_view *v,
-    const struct status_request *r)
+print_request(struct buf *out, const struct status_request *r)
 {
-	buf_printf(out, "<tr><td class=\"number\">%.1f",
-	    (double)(v->now_ms - r->progress.since_ms) / 1000);
+	buf_printf(
+	    out, "<tr><td class=\"number\">%.1f", (double)r->age_ms / 1000);
 	cell_text(out, status_stage_text(r->progress.stage));
 	buf_printf(out, "<td class=\"number\">%d", (int)r->pid);
 	cell_text(out, r->progress.client);
@@ -364,7 +363,7 @@ print_requests(struct buf *out, const struct status_view *v)
 
 	table_begin(out, "Requests in progress", headings);
 	for (unsigned i = 0; i < v->request_count; i++)
-		print_request(out, v, &v->requests[i]);
+		print_request(out, &v->requests[i]);
 	table_end(out);
 	if (v->requests_left_out > 0)
 		buf_printf(out, "<p>and %u more\n", v->requests_left_out);

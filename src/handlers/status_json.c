@@ -79,7 +79,7 @@ print_server(struct buf *out, const struct status_view *v)
 	print_text(out, "name", "Drover");
 	print_text(out, "version", PACKAGE_VERSION);
 	print_text(out, "built", status_built());
-	print_number(out, "pid", (uint64_t)v->master.pid);
+	print_number(out, "pid", (uint32_t)v->master.pid);
 	print_text(out, "state", status_master_word(v->master.state));
 	print_number(out, "generation", v->master.generation);
 	print_time(out, "now", v->now_us);
@@ -183,7 +183,7 @@ print_workers(struct buf *out, const struct status_view *v)
 
 		open_group(out, NULL, '{');
 		print_number(out, "number", w->number);
-		print_number(out, "pid", (uint64_t)w->pid);
+		print_number(out, "pid", (uint32_t)w->pid);
 		print_number(out, "generation", w->generation);
 		print_text(out, "state", status_worker_word(w));
 		print_real(out, "age_seconds", (double)w->age_ms / 1000);
@@ -228,10 +228,9 @@ print_requests(struct buf *out, const struct status_view *v)
 		const struct status_request *r = &v->requests[i];
 
 		open_group(out, NULL, '{');
-		print_real(out, "seconds",
-		    (double)(v->now_ms - r->progress.since_ms) / 1000);
+		print_real(out, "seconds", (double)r->age_ms / 1000);
 		print_text(out, "stage", status_stage_word(r->progress.stage));
-		print_number(out, "pid", (uint64_t)r->pid);
+		print_number(out, "pid", (uint32_t)r->pid);
 		print_text(out, "client", r->progress.client);
 		print_text(out, "host", r->progress.host);
 		print_text(out, "request", r->progress.request);

@@ -45,6 +45,13 @@ take_stages(struct status_worker *w, const struct worker_slot *slot)
 	w->stages[STAGE_WORKING] = left;
 }
 
+/* Whatever a worker says: no more than the time that there is. */
+static int64_t
+age_of(int64_t since_ms, int64_t now_ms)
+{
+	return since_ms < 0 || since_ms > now_ms ? 0 : now_ms - since_ms;
+}
+
 /* False: nobody has this slot. */
 static bool
 take_worker(struct status_worker *w, const struct worker_slot *slot,
@@ -56,7 +63,7 @@ take_worker(struct status_worker *w, const struct worker_slot *slot,
 	w->generation = slot->generation;
 	w->pid = slot->pid;
 	w->number = slot->number;
-	w->age_ms = v->now_ms - slot->started_ms;
+	w->age_ms = age_of(slot->started_ms, v->now_ms);
 	w->draining = small_of(&slot->draining) != 0;
 	w->memory_kib = count_of(&slot->memory_kib);
 	w->totals = (struct load_totals){
@@ -92,14 +99,12 @@ add_request(struct status_view *v, struct status_request *list,
 
 	if (at == STATUS_REQUESTS_MAX) {
 		v->requests_left_out++;
-		if (request->progress.since_ms >= list[--at].progress.since_ms)
+		if (request->age_ms <= list[--at].age_ms)
 			return;
 	} else {
 		v->request_count++;
 	}
-	for (; at > 0 &&
-	       list[at - 1].progress.since_ms > request->progress.since_ms;
-	     at--)
+	for (; at > 0 && list[at - 1].age_ms < request->age_ms; at--)
 		list[at] = list[at - 1];
 	list[at] = *request;
 }
@@ -115,6 +120,7 @@ take_requests(struct status_view *v, struct status_request *list,
 		if (!seqlock_read(slot->progress[i], p, sizeof(*p)) ||
 		    p->since_ms == 0)
 			continue;
+		r.age_ms = age_of(p->since_ms, v->now_ms);
 		p->client[sizeof(p->client) - 1] = '\0';
 		p->host[sizeof(p->host) - 1] = '\0';
 		p->request[sizeof(p->request) - 1] = '\0';

@@ -31,6 +31,7 @@ struct status_worker {
 
 struct status_request {
 	struct progress progress;
+	int64_t age_ms;
 	int32_t pid; /* of its worker */
 };
 
