@@ -202,6 +202,25 @@ subtest 'reloads' => sub {
 	$s->stop;
 };
 
+subtest 'a reload that waits' => sub {
+	my $s = start();
+	my @slow;
+	for (1 .. 8) {
+		push @slow, slow_client($s);
+		like(reload($s), qr/serving with/, 'generations that drain');
+	}
+	$s->signal('USR1');
+	my $st = wait_status($s, sub { $_[0]{reload}{waits} }, 'one more');
+	is(scalar @{ $st->{generations} }, 9, 'for there are eight');
+	is($st->{server}{state}, 'serving', 'they serve');
+	like($s->get('/server-status')->{body}, qr/another waits/, 'in HTML');
+	(shift @slow)->close;
+	wait_status($s, sub {
+		!$_[0]{reload}{waits} && $_[0]{server}{generation} == 10
+	}, 'one is gone: it is done');
+	$s->stop;
+};
+
 subtest 'a killed worker' => sub {
 	my $s = start();
 	is($s->get('/')->{status}, 200, 'a request') for 1 .. 20;

@@ -131,15 +131,8 @@ table_end(struct buf *out)
 /* ---- server and load ---- */
 
 static void
-print_reload(struct buf *out, const struct status_view *v)
+print_last_reload(struct buf *out, const struct master_reload *r)
 {
-	const struct master_reload *r = &v->reload;
-
-	row_name(out, "Last reload");
-	if (r->outcome == RELOAD_NEVER) {
-		buf_add_str(out, "none since the start\n");
-		return;
-	}
 	buf_printf(
 	    out, "<strong>%s</strong>, ", status_outcome_word(r->outcome));
 	print_time(out, r->began_us);
@@ -147,8 +140,22 @@ print_reload(struct buf *out, const struct status_view *v)
 	    r->graceful ? "USR1 (graceful)" : "HUP (at once)");
 	if (r->outcome != RELOAD_UNDER_WAY)
 		buf_printf(out, ", took %.3f s", (double)r->took_ms / 1000);
-	buf_printf(out, "; %u so far, %u failed", v->master.reloads,
-	    v->master.reloads_failed);
+}
+
+static void
+print_reload(struct buf *out, const struct status_view *v)
+{
+	row_name(out, "Last reload");
+	if (v->reload.outcome == RELOAD_NEVER)
+		buf_add_str(out, "none since the start");
+	else
+		print_last_reload(out, &v->reload);
+	if (v->master.reloads > 1)
+		buf_printf(out, "; %u so far, %u failed", v->master.reloads,
+		    v->master.reloads_failed);
+	if (v->master.reload_waits)
+		buf_add_str(out, "; <strong>another waits</strong> until an "
+				 "old generation is gone");
 	buf_add_char(out, '\n');
 }
 
@@ -336,7 +343,7 @@ print_logs(struct buf *out, const struct status_view *v)
 		cell_number(out, l->written);
 		cell_number(out, l->lost);
 		cell_number(out, l->queued);
-		cell_text(out, l->full != 0 ? "stuck" : "well");
+		cell_text(out, l->full != 0 ? "stuck" : "ok");
 		buf_add_char(out, '\n');
 	}
 	table_end(out);
@@ -379,12 +386,12 @@ print_links(struct buf *out, int refresh_s)
 		buf_printf(out, "Renews itself every %d s", refresh_s);
 	else
 		buf_add_str(out, "Stays as it is");
-	buf_add_str(out,
-	    " (<a href=\"?refresh=1\">1</a>, <a href=\"?refresh=5\">5</a>, "
-	    "<a href=\"?refresh=60\">60</a>, "
-	    "<a href=\"?refresh=0\">not at all</a>); "
-	    "for programs: <a href=\"?auto\">text</a>, "
-	    "<a href=\"?json\">JSON</a></p>\n");
+	buf_add_str(out, " (<a href=\"?refresh=1\">1 s</a>, "
+			 "<a href=\"?refresh=5\">5 s</a>, "
+			 "<a href=\"?refresh=60\">60 s</a>, "
+			 "<a href=\"?refresh=0\">never</a>); "
+			 "for programs: <a href=\"?auto\">text</a>, "
+			 "<a href=\"?json\">JSON</a></p>\n");
 }
 
 void

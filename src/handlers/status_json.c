@@ -97,6 +97,7 @@ print_reload(struct buf *out, const struct status_view *v)
 	open_group(out, "reload", '{');
 	print_number(out, "count", v->master.reloads);
 	print_number(out, "failed", v->master.reloads_failed);
+	print_bool(out, "waits", v->master.reload_waits != 0);
 	print_text(out, "last", status_outcome_word(r->outcome));
 	if (r->outcome != RELOAD_NEVER) {
 		print_time(out, "began", r->began_us);

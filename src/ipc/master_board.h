@@ -42,6 +42,7 @@ struct master_status {
 	int32_t pid;
 	uint32_t state; /* enum master_state */
 	uint32_t reloads, reloads_failed;
+	uint32_t reload_waits; /* one was asked for and has not begun */
 	uint32_t generation_count;
 	struct master_generation generations[MASTER_GENERATIONS];
 };

@@ -68,6 +68,7 @@ notices_update(struct master *m)
 		.state = state_of(m),
 		.reloads = own->reloads,
 		.reloads_failed = own->reloads_failed,
+		.reload_waits = m->reload.wanted != RELOAD_NONE,
 	};
 	const struct list_node *n;
 
