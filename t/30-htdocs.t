@@ -1,13 +1,12 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# What a first user meets: the conf/httpd.conf and htdocs of the tree, below a
-# ServerRoot laid out as ./bootstrap run and make install do it.  Only the port
-# is another.
+# What a first user meets: the conf/httpd.conf and htdocs of the tree.
 use strict;
 use warnings;
 use Test::More;
 use Drover;
+use Drover::Shipped;
 
 my %type = (
 	html => 'text/html', css => 'text/css', txt => 'text/plain',
@@ -16,14 +15,9 @@ my %type = (
 	json => 'application/json',
 );
 
-my $conf = Drover::slurp("$Drover::SRC/conf/httpd.conf");
-is($conf =~ s/^Listen 8080$/Listen {PORT}/mg, 1, 'it listens on port 8080');
-
-my $s = Drover->new(bare => 1, conf => $conf, files => {});
-rmdir $s->dir . '/htdocs' or die "htdocs: $!";
-symlink "$Drover::SRC/htdocs", $s->dir . '/htdocs' or die "htdocs: $!";
-symlink "$Drover::SRC/conf/mime.types", $s->dir . '/conf/mime.types'
-    or die "mime.types: $!";
+my $conf = Drover::Shipped::conf();
+like($conf, qr/^Listen 8080$/m, 'it listens on port 8080');
+my $s = Drover::Shipped::make();
 
 # A clone below /root is behind a door that the workers cannot pass.
 chmod 0700, $s->dir if $> == 0;
