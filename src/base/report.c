@@ -17,8 +17,7 @@
 /* What is longer is cut: a message is a line, not a document. */
 #define TEXT_SIZE 4096
 
-static void stderr_sink(
-    enum report_level, const char *room, const char *text, size_t len);
+static void stderr_sink(const struct report_message *);
 
 static report_sink *current_sink = stderr_sink;
 static enum report_level least_urgent = REPORT_WARN;
@@ -69,16 +68,15 @@ escape_controls(const char *text, size_t len, char *to, size_t size)
 
 /* One write per line: several processes may share the terminal. */
 static void
-stderr_sink(
-    enum report_level level, const char *room, const char *text, size_t len)
+stderr_sink(const struct report_message *m)
 {
 	char line[TEXT_SIZE + 256];
 	size_t used;
 
 	used = (size_t)snprintf(
-	    line, 128, "[%.64s:%s] ", room, report_level_name(level));
-	used +=
-	    escape_controls(text, len, line + used, sizeof(line) - used - 1);
+	    line, 128, "[%.64s:%s] ", m->room, report_level_name(m->level));
+	used += escape_controls(
+	    m->text, m->len, line + used, sizeof(line) - used - 1);
 	line[used++] = '\n';
 	/* Nobody is left to be told of a failure. */
 	while (write(STDERR_FILENO, line, used) < 0 && errno == EINTR)
@@ -113,19 +111,23 @@ report_level_name(enum report_level level)
 
 static void
 send_text(enum report_level level, const char *room, const char *format,
-    va_list args, const char *reason)
+    va_list args, int error)
 {
 	char text[TEXT_SIZE];
-	size_t len;
+	struct report_message m = {
+		.level = level, .room = room, .text = text, .error = error
+	};
 
 	if (vsnprintf(text, sizeof(text), format, args) < 0)
 		text[0] = '\0';
-	len = strlen(text);
-	if (reason != NULL) {
-		snprintf(text + len, sizeof(text) - len, ": %s", reason);
-		len += strlen(text + len);
+	m.len = strlen(text);
+	if (error != 0) {
+		snprintf(text + m.len, sizeof(text) - m.len, ": %s",
+		    strerror(error));
+		m.reason_len = strlen(text + m.len);
+		m.len += m.reason_len;
 	}
-	current_sink(level, room, text, len);
+	current_sink(&m);
 }
 
 void
@@ -137,7 +139,7 @@ report(enum report_level level, const char *room, const char *format, ...)
 	if (!report_wants(level))
 		return;
 	va_start(args, format);
-	send_text(level, room, format, args, NULL);
+	send_text(level, room, format, args, 0);
 	va_end(args);
 	errno = saved;
 }
@@ -151,7 +153,7 @@ report_errno(enum report_level level, const char *room, const char *format, ...)
 	if (!report_wants(level))
 		return;
 	va_start(args, format);
-	send_text(level, room, format, args, strerror(saved));
+	send_text(level, room, format, args, saved);
 	va_end(args);
 	errno = saved;
 }

@@ -24,12 +24,18 @@ enum report_level {
 	REPORT_TRACE8 = REPORT_TRACE1 + 7,
 };
 
-/*
- * Receives one message without newline: room is the room that speaks ("net",
- * "master"), text is not terminated.
- */
-typedef void report_sink(enum report_level, const char *room,
-    const char *text, size_t len);
+/* One message, without newline; nothing is terminated. */
+struct report_message {
+	enum report_level level;
+	const char *room;	/* that speaks: "net", "master" */
+	const char *text;
+	size_t len;
+	int error;		/* errno, if it is told of; 0: none */
+	size_t reason_len;	/* of the text: its last bytes, ": " and
+				 * errno's words */
+};
+
+typedef void report_sink(const struct report_message *);
 
 /* Plugs in the sink (NULL: standard error) and the least urgent level heard. */
 void report_set_sink(report_sink *);

@@ -36,6 +36,7 @@ struct exchange_peer {
 	const char *scheme;		/* "http" or "https" */
 	const char *listen_name;
 	uint32_t requests;		/* on this connection before this one */
+	uint32_t log_id;		/* the error log's number; 0: none yet */
 };
 
 /* What route decided, for explain and the error log; filled always, cheap. */

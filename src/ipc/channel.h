@@ -36,7 +36,9 @@ enum message_type {
 	MESSAGE_DEST_COMMIT,	/* all MESSAGE_DEST of value (a serial) are
 				 * sent: swap; answered by MESSAGE_DEST_DONE.
 				 * arg: 1 + the destination of the logger's own
-				 * messages from now on, 0: as before */
+				 * messages from now on, 0: as before; data:
+				 * their ErrorLogFormat, behind a byte that is
+				 * 1 for escape=json; none: the default */
 	MESSAGE_STDERR,		/* fd: a pipe whose lines go to dest arg;
 				 * MESSAGE_OWN_DEST: to where the logger's own
 				 * messages go, which a commit may change */

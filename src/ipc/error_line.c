@@ -9,8 +9,10 @@
 #include "ipc/error_line.h"
 
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
+
+#include "ipc/error_format.h"
+#include "ipc/error_text.h"
 
 /* "Fri Nov 20 08:26:27" and "2026", with room for any int. */
 struct second_text {
@@ -37,74 +39,6 @@ text_of_second(time_t second)
 	return &cached;
 }
 
-/*
- * The length of the well-formed UTF-8 sequence at p (RFC 3629, 4) that is no
- * C1 control character; 0 if there is none.
- */
-static size_t
-utf8_length(const unsigned char *p, const unsigned char *end)
-{
-	size_t len = p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
-	unsigned low = 0x80, high = 0xbf;
-	size_t i;
-
-	if (len == 0 || p[0] > 0xf4 || (size_t)(end - p) < len)
-		return 0;
-	if (p[0] == 0xc2 || p[0] == 0xe0)
-		low = 0xa0; /* C1 controls; overlong */
-	else if (p[0] == 0xed)
-		high = 0x9f; /* surrogates */
-	else if (p[0] == 0xf0)
-		low = 0x90; /* overlong */
-	else if (p[0] == 0xf4)
-		high = 0x8f; /* beyond U+10FFFF */
-	if (p[1] < low || p[1] > high)
-		return 0;
-	for (i = 2; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
-}
-
-static size_t
-add_escaped(char *to, unsigned char c)
-{
-	static const char hex[] = "0123456789abcdef";
-
-	to[0] = '\\';
-	if (c == '\n' || c == '\r' || c == '\t') {
-		to[1] = c == '\n' ? 'n' : c == '\r' ? 'r' : 't';
-		return 2;
-	}
-	to[1] = 'x';
-	to[2] = hex[c >> 4];
-	to[3] = hex[c & 15];
-	return 4;
-}
-
-static size_t
-add_text(char *to, size_t room, struct span text)
-{
-	const unsigned char *p = (const unsigned char *)text.ptr;
-	const unsigned char *end = p + text.len;
-	size_t used = 0, len;
-
-	while (p < end && used + 4 <= room) {
-		if (*p >= 0x20 && *p < 0x7f)
-			len = 1;
-		else
-			len = *p < 0x80 ? 0 : utf8_length(p, end);
-		if (len == 0) {
-			used += add_escaped(to + used, *p++);
-			continue;
-		}
-		memcpy(to + used, p, len);
-		used += len;
-		p += len;
-	}
-	return used;
-}
-
 /* syslog's severities are Apache's first eight levels. */
 static int
 severity(enum report_level level)
@@ -112,17 +46,16 @@ severity(enum report_level level)
 	return level > REPORT_DEBUG ? REPORT_DEBUG : (int)level;
 }
 
-size_t
-error_line_print(const struct error_line *line, char to[ERROR_LINE_MAX])
+/* The default of ErrorLogFormat. */
+static size_t
+print_default(const struct error_line *line, char *to, size_t room)
 {
 	static const struct span before_referer = SPAN(", referer: ");
 	const struct second_text *t;
 	size_t len;
-	int used;
+	int used = 0;
 
-	if (line->syslog) {
-		used = snprintf(to, 64, "<%d>", severity(line->level));
-	} else {
+	if (!line->severity) {
 		t = text_of_second((time_t)(line->time_us / 1000000));
 		used = snprintf(to, 128, "[%s.%06d %s] ", t->before,
 		    (int)(line->time_us % 1000000), t->year);
@@ -133,10 +66,25 @@ error_line_print(const struct error_line *line, char to[ERROR_LINE_MAX])
 		used +=
 		    snprintf(to + used, 128, "[client %.100s] ", line->client);
 	len = (size_t)used;
-	len += add_text(to + len, ERROR_LINE_MAX - len, line->text);
+	len += error_text(to + len, room - len, line->text, false);
 	if (line->referer.len > 0) {
-		len += add_text(to + len, ERROR_LINE_MAX - len, before_referer);
-		len += add_text(to + len, ERROR_LINE_MAX - len, line->referer);
+		len += error_text(to + len, room - len, before_referer, false);
+		len += error_text(to + len, room - len, line->referer, false);
 	}
 	return len;
+}
+
+size_t
+error_line_print(const struct error_line *line, char to[ERROR_LINE_MAX])
+{
+	size_t before = 0, room = ERROR_LINE_MAX, len;
+
+	if (line->severity)
+		before =
+		    (size_t)snprintf(to, 64, "<%d>", severity(line->level));
+	room -= before;
+	if (line->format == NULL)
+		return before + print_default(line, to + before, room);
+	len = error_format_print(line->format, line, to + before, room);
+	return len == 0 ? 0 : before + len;
 }

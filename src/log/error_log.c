@@ -16,7 +16,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "ipc/error_line.h"
+#include "log/error_log_private.h"
 #include "log/log_conf.h"
 
 /* Lines a second that one process may log, and how many at once. */
@@ -37,6 +37,7 @@ static struct {
 	struct log_ring *ring; /* NULL: standard error */
 	pid_t pid;	       /* whose it is: not a child's of ours */
 	struct log_board *board;
+	const struct server_conf *server;
 	const struct log_conf *conf; /* the main server's */
 
 	/* The line before, for lines that repeat it. */
@@ -60,12 +61,8 @@ struct held_line {
 	size_t len;
 };
 
-/*
- * A child that has no ring of its own yet must not write into its parent's:
- * it speaks to standard error.
- */
-static bool
-has_ring(void)
+bool
+error_log_ready(void)
 {
 	if (log_state.ring != NULL && log_state.pid != getpid()) {
 		log_state.ring = NULL;
@@ -133,25 +130,27 @@ emit(const struct log_dest *dest, struct span line)
 	log_board_wake(log_state.board);
 }
 
-/* The caller has filled in what is said, by whom and of whom. */
-static void
-emit_line(const struct log_dest *dest, struct error_line *line)
+void
+error_log_emit(const struct log_dest *dest, struct error_line *line)
 {
 	static char to[ERROR_LINE_MAX];
+	size_t len;
 
 	line->time_us = clock_real_us();
-	line->syslog = dest->kind == LOG_DEST_SYSLOG;
+	line->severity = dest->kind == LOG_DEST_SYSLOG;
 	line->pid = getpid();
-	emit(dest, span_of(to, error_line_print(line, to)));
+	len = error_line_print(line, to);
+	if (len > 0)
+		emit(dest, span_of(to, len));
 }
 
+/* Of the server itself. */
 static void
-emit_own(const struct log_dest *dest, enum report_level level, const char *room,
-    struct span text)
+emit_own(const struct log_dest *dest, struct error_line line)
 {
-	struct error_line line = { .level = level, .room = room, .text = text };
-
-	emit_line(dest, &line);
+	line.format = log_state.conf->error_formats.line;
+	line.subject = error_subject_server(log_state.server);
+	error_log_emit(dest, &line);
 }
 
 /* ---- repetitions and floods ---- */
@@ -167,8 +166,10 @@ say_repeated(void)
 	len = snprintf(text, sizeof(text),
 	    "the last message came again, times: %u", log_state.repeated);
 	log_state.repeated = 0;
-	emit_own(log_state.last_dest, log_state.last_level, log_state.last_room,
-	    span_of(text, (size_t)len));
+	emit_own(log_state.last_dest,
+	    (struct error_line){ .level = log_state.last_level,
+		.room = log_state.last_room,
+		.text = span_of(text, (size_t)len) });
 }
 
 /* True if it is the line before once more; else remembers it. */
@@ -225,14 +226,16 @@ say_count(unsigned *count, const char *what)
 		return;
 	len = snprintf(text, sizeof(text), "%s: %u", what, *count);
 	*count = 0;
-	emit_own(log_state.conf->error->dest, REPORT_WARN, "log",
-	    span_of(text, (size_t)len));
+	emit_own(log_state.conf->error->dest,
+	    (struct error_line){ .level = REPORT_WARN,
+		.room = "log",
+		.text = span_of(text, (size_t)len) });
 }
 
 void
 error_log_tick(void)
 {
-	if (!has_ring())
+	if (!error_log_ready())
 		return;
 	say_repeated();
 	say_count(
@@ -259,61 +262,33 @@ is_wanted(enum report_level level, const char *room)
 }
 
 static void
-sink(enum report_level level, const char *room, const char *text, size_t len)
+sink(const struct report_message *m)
 {
 	const struct log_dest *dest = log_state.conf->error->dest;
-	struct span span = span_of(text, len);
+	struct span text = span_of(m->text, m->len);
 
-	if (!is_wanted(level, room))
+	if (!is_wanted(m->level, m->room))
 		return;
-	if (!has_ring()) {
-		report(level, room, "%.*s", SPAN_ARG(span));
-		return;
-	}
-	if (!repeats(dest, level, room, span) && !floods(&log_state.own, level))
-		emit_own(dest, level, room, span);
-}
-
-/* About a request: with its client, to the log and by the level of its host. */
-static bool
-exchange_wants(
-    const struct exchange *x, enum report_level level, const char *room)
-{
-	const struct log_conf *conf = settings_get(x->settings, &log_section);
-
-	return level <= log_level_of(&conf->levels, room);
-}
-
-/*
- * Never counted instead of written: who watches the log for clients that come
- * again and again (fail2ban) counts the lines.
- */
-static void
-exchange_write(struct exchange *x, enum report_level level, const char *room,
-    struct span text)
-{
-	const struct log_conf *conf = settings_get(x->settings, &log_section);
-	char client[ADDR_TEXT_SIZE];
-	struct error_line line = { .level = level,
-		.room = room,
-		.client = client,
-		.text = text,
-		.referer = request_value(&x->request, FIELD_REFERER) };
-
-	if (!has_ring()) {
-		report(level, room, "%.*s", SPAN_ARG(text));
+	if (!error_log_ready()) {
+		report(m->level, m->room, "%.*s", SPAN_ARG(text));
 		return;
 	}
+	if (!repeats(dest, m->level, m->room, text) &&
+	    !floods(&log_state.own, m->level))
+		emit_own(dest, (struct error_line){ .level = m->level,
+				   .room = m->room,
+				   .text = text,
+				   .error = m->error,
+				   .reason_len = m->reason_len });
+}
+
+bool
+error_log_admits(enum report_level level)
+{
 	say_repeated();
 	log_state.last_dest = NULL;
-	if (floods(&log_state.clients, level))
-		return;
-	addr_print(&x->peer->remote, client);
-	emit_line(conf->error->dest, &line);
+	return !floods(&log_state.clients, level);
 }
-
-static const struct exchange_reporter exchange_reporter = { exchange_wants,
-	exchange_write };
 
 /* ---- attaching ---- */
 
@@ -323,6 +298,7 @@ error_log_configure(const struct server_conf *conf)
 	enum report_level level;
 
 	error_log_tick();
+	log_state.server = conf;
 	log_state.conf = conf_get(conf, &log_section);
 	log_state.last_dest = NULL;
 	log_state.last_len = 0;
@@ -345,7 +321,7 @@ error_log_attach(struct log_ring *ring, struct log_board *board,
 	log_state.board = board;
 	log_state.pid = getpid();
 	report_set_sink(sink);
-	exchange_set_reporter(&exchange_reporter);
+	exchange_set_reporter(&error_exchange_reporter);
 }
 
 void

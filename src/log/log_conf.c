@@ -217,6 +217,12 @@ static const struct directive rows[] = {
 	    "file|\"|program\"|syslog[:facility[:tag]]|stderr",
 	    "where errors are logged", .parse = log_parse_error_log,
 	    .min_args = 1, .max_args = 1),
+	DIRECTIVE_CUSTOM("ErrorLogFormat", IN_SERVER_HOST, log_conf,
+	    error_formats, struct error_formats, NULL,
+	    "[connection|request] format [escape=json]",
+	    "how lines of the error log look",
+	    .parse = log_parse_error_format, .merge = log_merge_error_format,
+	    .min_args = 1, .max_args = 3, .repeats = true),
 	DIRECTIVE_CUSTOM("LogLevel", IN_ANY, log_conf, levels,
 	    struct log_levels, "warn", "[module:]level ...",
 	    "the least urgent messages that are logged",
@@ -318,4 +324,10 @@ struct log_dest *
 log_error_dest(const struct server_conf *conf)
 {
 	return host_conf(conf, 0)->error->dest;
+}
+
+const struct error_formats *
+log_error_formats(const struct server_conf *conf)
+{
+	return &host_conf(conf, 0)->error_formats;
 }

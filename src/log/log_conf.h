@@ -8,6 +8,7 @@
 
 #include "base/report.h"
 #include "conf/conf.h"
+#include "ipc/error_format.h"
 #include "ipc/log_dest.h"
 #include "log/log_format.h"
 
@@ -53,8 +54,23 @@ struct log_levels {
 	const struct log_levels *outer;	/* NULL if set */
 };
 
+/* An ErrorLogFormat of connections or requests. */
+struct error_once {
+	const struct error_format *format;
+	struct error_once *next;
+};
+
+struct error_formats {
+	const struct error_format *line;	/* NULL: Apache's default */
+	const char *text;	/* of line as written, for the logger */
+	bool json;
+	bool connection_set, request_set;	/* here, be it to none */
+	struct error_once *connection, *request;
+};
+
 struct log_conf {
 	struct log_output *error;
+	struct error_formats error_formats;
 	struct log_levels levels;
 	bool hostname_lookups;		/* always false: On is refused */
 	struct log_formats formats;
@@ -73,7 +89,8 @@ enum report_level log_level_max(const struct log_levels *);
  * linked by next; the master opens them and writes their ids before it forks.
  */
 struct log_dest *log_destinations(const struct server_conf *);
-/* The destination of the main server's ErrorLog. */
+/* The destination of the main server's ErrorLog, and its ErrorLogFormat. */
 struct log_dest *log_error_dest(const struct server_conf *);
+const struct error_formats *log_error_formats(const struct server_conf *);
 
 #endif

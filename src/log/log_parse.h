@@ -12,6 +12,10 @@ struct log_dest *log_parse_dest(const struct directive_use *);
 /* A struct log_output *: that, or syslog. */
 directive_parse log_parse_error_log;
 
+/* A struct error_formats. */
+directive_parse log_parse_error_format;
+directive_merge log_merge_error_format;
+
 /* A struct log_levels. */
 directive_parse log_parse_level;
 directive_merge log_merge_level;

@@ -84,6 +84,24 @@ offer_dest(struct logger *l, struct message *m)
 	l->failed = true;
 }
 
+/* One that makes no sense was never loaded, so there is none. */
+static void
+take_error_format(struct logger *l, const struct message *m)
+{
+	const char *text;
+	struct err err;
+	size_t offset;
+
+	l->error_format = NULL;
+	arena_reset(&l->error_arena);
+	if (m->len < 2)
+		return;
+	text = arena_strndup(&l->error_arena, m->data + 1, m->len - 1);
+	if (text != NULL)
+		l->error_format = error_format_compile(&l->error_arena, text,
+		    ERROR_FORMAT_LINE, m->data[0] != 0, &err, &offset);
+}
+
 /*
  * What is in the rings now belongs to the old files: who rotated them may
  * compress them once we have answered.
@@ -99,6 +117,7 @@ commit_dests(struct logger *l, const struct message *m)
 			dest_commit(l->dests[i]);
 	if (m->arg > 0 && m->arg <= LOG_DEST_MAX)
 		l->error_dest = (int)m->arg - 1;
+	take_error_format(l, m);
 	control_reply(l, MESSAGE_DEST_DONE, 0, m->value);
 }
 

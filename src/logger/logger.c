@@ -76,20 +76,21 @@ logger_add(struct logger *l, int dest, struct span line)
 }
 
 static void
-own_message(
-    enum report_level level, const char *room, const char *text, size_t len)
+own_message(const struct report_message *m)
 {
 	static char to[ERROR_LINE_MAX];
 	struct dest *d = self->dests[self->error_dest];
 	struct error_line line = { .time_us = clock_real_us(),
-		.level = level,
-		.room = room,
+		.severity = d->kind == LOG_DEST_SYSLOG,
+		.level = m->level,
+		.room = m->room,
 		.pid = getpid(),
-		.text = span_of(text, len) };
+		.text = span_of(m->text, m->len),
+		.error = m->error,
+		.reason_len = m->reason_len,
+		.format = self->error_format };
 
-	line.syslog = d->kind == LOG_DEST_SYSLOG;
-	len = error_line_print(&line, to);
-	dest_add(d, span_of(to, len));
+	dest_add(d, span_of(to, error_line_print(&line, to)));
 	self->spoke = true;
 }
 
@@ -272,6 +273,7 @@ create(const struct logger_setup *setup)
 	list_init(&l->rings);
 	list_init(&l->pipes);
 	list_init(&l->group.busy);
+	arena_init(&l->error_arena, NULL, 0, 0);
 	l->group.soft = SOFT_LIMIT;
 	l->group.hard = HARD_LIMIT;
 	l->group.stuck_ms = setup->stuck_ms != 0 ? setup->stuck_ms : STUCK_MS;

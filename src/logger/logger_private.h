@@ -6,9 +6,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/list.h"
 #include "base/span.h"
 #include "ipc/channel.h"
+#include "ipc/error_format.h"
 #include "ipc/log_board.h"
 #include "logger/dest.h"
 #include "logger/logger.h"
@@ -25,6 +27,8 @@ struct logger {
 	struct dest_group group;
 	struct dest *dests[LOG_DEST_MAX];	/* NULL: never named */
 	int error_dest;			/* -1: standard error */
+	const struct error_format *error_format;	/* NULL: the default */
+	struct arena error_arena;	/* where that is */
 	struct list rings;		/* of struct ring, rings.c */
 	struct list pipes;		/* of struct stderr_pipe */
 	pid_t master;

@@ -211,9 +211,15 @@ logger_process_start(struct logger_process *l, struct err *err)
 uint64_t
 logger_process_commit(struct logger_process *l)
 {
+	size_t len = l->error_format == NULL ? 0 : strlen(l->error_format);
 	struct message m;
 
 	message_init(&m, MESSAGE_DEST_COMMIT, (uint32_t)(l->error_dest + 1));
+	if (len > 0 && len < sizeof(m.data)) {
+		m.data[0] = l->error_json;
+		memcpy(m.data + 1, l->error_format, len);
+		m.len = (uint32_t)len + 1;
+	}
 	m.value = ++l->serial;
 	(void)mailbox_send(&l->mailbox, &m);
 	return l->serial;

@@ -24,7 +24,11 @@ struct logger_process {
 	struct log_board *board;
 	struct privs privs; /* for its whole life */
 	int (*run)(const struct logger_setup *);
-	int error_dest;	    /* of the newest configuration */
+	/* Of the newest configuration, for the logger's own messages; the
+	 * format is borrowed, NULL: the default. */
+	int error_dest;
+	const char *error_format;
+	bool error_json;
 	/* What children and programs say on standard error, for the logger to
 	 * read; -1: theirs is the master's own.  A child does not wait for
 	 * the logger (it may be the logger), a program does. */

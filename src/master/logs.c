@@ -220,6 +220,16 @@ take_fresh(struct logs *logs)
 	}
 }
 
+void
+logs_follow(struct logs *logs, const struct server_conf *conf)
+{
+	const struct error_formats *formats = log_error_formats(conf);
+
+	logs->logger->error_dest = log_error_dest(conf)->id;
+	logs->logger->error_format = formats->text;
+	logs->logger->error_json = formats->json;
+}
+
 int
 logs_open(struct logs *logs, const struct server_conf *conf,
     const struct privs *user, uint64_t *serial_r, struct err *err)
@@ -236,8 +246,7 @@ logs_open(struct logs *logs, const struct server_conf *conf,
 		}
 	}
 	take_fresh(logs);
-	dest = log_error_dest(conf);
-	logs->logger->error_dest = dest == NULL ? -1 : dest->id;
+	logs_follow(logs, conf);
 	*serial_r = logger_process_commit(logs->logger);
 	return 0;
 }

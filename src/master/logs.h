@@ -29,6 +29,8 @@ struct logs {
 	bool ending; /* programs are not started again */
 };
 
+/* The logger's own messages are conf's from the next commit on. */
+void logs_follow(struct logs *, const struct server_conf *);
 /*
  * Opens all destinations of the configuration, anew where they are open
  * (so logs are reopened and programs started anew by every reload), and writes

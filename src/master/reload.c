@@ -241,7 +241,7 @@ give_up_next(struct master *m)
 	/* Logs are opened for the old User again, and the logger's own messages
 	 * went to the new ErrorLog. */
 	m->logs.user = m->current->privs;
-	m->logger.error_dest = log_error_dest(m->current->conf)->id;
+	logs_follow(&m->logs, m->current->conf);
 	logger_process_commit(&m->logger);
 }
 

@@ -31,7 +31,7 @@ static struct exchange x;
 static char line[LOG_LINE_MAX + 1];
 
 static const char text[] = "ServerRoot /srv\nListen 80\n"
-			   "ErrorLog logs/e\nLogLevel info quiet:error\n"
+			   "ErrorLog logs/e\nLogLevel info os:error\n"
 			   "CustomLog logs/a \"a %s %U\"\n"
 			   "CustomLog logs/b \"b %s\"\n"
 			   "<VirtualHost *:80>\n"
@@ -242,9 +242,9 @@ test_error_lines(void **state)
 	report(REPORT_ERROR, "net", "port %d\nbroke", 80);
 	expect_error(0, "net:error", "port 80\\nbroke");
 	report(REPORT_DEBUG, "net", "not heard");
-	report(REPORT_WARN, "quiet", "not heard");
-	report(REPORT_ERROR, "quiet", "heard");
-	expect_error(0, "quiet:error", "heard");
+	report(REPORT_WARN, "os", "not heard");
+	report(REPORT_ERROR, "os", "heard");
+	expect_error(0, "os:error", "heard");
 	exchange_report(&x, REPORT_INFO, "http", "bad %s", "line");
 	expect_error(0, "http:info", "[client 192.0.2.1:4711] bad line");
 	exchange_report(&x, REPORT_DEBUG, "http", "not heard");

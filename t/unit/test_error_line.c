@@ -54,7 +54,7 @@ test_format(void **state)
 	assert_string_equal(print(),
 	    "[Fri Nov 20 08:26:28.012345 2026] [net:trace8] [pid 12] "
 	    "[client 192.0.2.1:4711] it broke");
-	line.syslog = true;
+	line.severity = true;
 	assert_string_equal(print(),
 	    "<7>[net:trace8] [pid 12] [client 192.0.2.1:4711] it broke");
 	line.level = REPORT_EMERG;
@@ -67,7 +67,7 @@ static void
 test_referer(void **state)
 {
 	(void)state;
-	line.syslog = true;
+	line.severity = true;
 	line.referer = (struct span)SPAN("http://a/\n");
 	assert_string_equal(print(),
 	    "<3>[net:error] [pid 12] it broke, referer: http://a/\\n");
@@ -105,7 +105,7 @@ test_text(void **state)
 	size_t i;
 
 	(void)state;
-	line.syslog = true;
+	line.severity = true;
 	for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
 		size_t len = strlen(texts[i].text);
 		char *copy = guard_copy(texts[i].text, len);

@@ -22,18 +22,21 @@ static struct {
 	int calls;
 	enum report_level level;
 	char room[16], text[8192];
-	size_t len;
+	size_t len, reason_len;
+	int error;
 } seen;
 
 static void
-sink(enum report_level level, const char *room, const char *text, size_t len)
+sink(const struct report_message *m)
 {
 	seen.calls++;
-	seen.level = level;
-	snprintf(seen.room, sizeof(seen.room), "%s", room);
-	memcpy(seen.text, text, len);
-	seen.text[len] = '\0';
-	seen.len = len;
+	seen.level = m->level;
+	snprintf(seen.room, sizeof(seen.room), "%s", m->room);
+	memcpy(seen.text, m->text, m->len);
+	seen.text[m->len] = '\0';
+	seen.len = m->len;
+	seen.error = m->error;
+	seen.reason_len = m->reason_len;
 	errno = ESRCH;
 }
 
