@@ -93,4 +93,22 @@ for my $scheme ('light', 'dark') {
 	is($said, '', "$scheme: nothing on the console");
 }
 $s->stop;
+
+# The pictures of README can be taken again.
+my $pictures = $s->dir . '/pictures';
+mkdir $pictures or die "mkdir: $!";
+SKIP: {
+	my $build = $Drover::PROGRAM =~ s{/[^/]*$}{}r;
+	skip 'no drover-request', 3 if !-x "$build/drover-request";
+	local $ENV{SECONDS_OF_LOAD} = 1;
+	is(system("'$Drover::SRC/bench/screenshots' '$build' '$pictures' " .
+	    ">'$pictures/out' 2>&1"), 0, 'bench/screenshots') or
+	    diag(Drover::slurp("$pictures/out"));
+	for my $name (qw(welcome server-status)) {
+		my (undef, $width, $height) = unpack 'a16NN',
+		    Drover::slurp("$pictures/$name.png");
+		cmp_ok(($width // 0) * ($height // 0), '>=', 1000 * 800,
+		    "... takes $name.png");
+	}
+}
 done_testing;
