@@ -100,6 +100,8 @@ subtest 'counts are those of what was sent' => sub {
 	is($st->{server}{generation}, 1, 'the generation');
 	is($st->{reload}{last}, 'none', 'no reload so far');
 	is($st->{server}{pid}, $s->pid, 'the master');
+	is_deeply($st->{server}{listens}, ['127.0.0.1:' . $s->port],
+	    'where it listens');
 	$st = wait_status($s, sub { $_[0]{recent}{requests_per_second} > 0 },
 	    'there is a recent rate');
 	cmp_ok($st->{mean}{requests_per_second}, '>', 0, 'and a mean one');

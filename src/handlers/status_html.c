@@ -19,6 +19,9 @@
 	"main table.facts{width:auto}main pre{white-space:pre-wrap}" \
 	"main .facts th{min-width:8rem}</style>"
 
+/* A turn of a worker's loop takes less, or something is wrong. */
+#define STUCK_MS 1000
+
 /* ---- pieces ---- */
 
 static void
@@ -170,6 +173,11 @@ print_server(struct buf *out, const struct status_view *v)
 	row_name(out, "Version");
 	buf_printf(
 	    out, "Drover %s, built %s\n", PACKAGE_VERSION, status_built());
+	row_name(out, "Listens on");
+	for (size_t i = 0; i < v->conf->listen_count; i++)
+		buf_printf(
+		    out, "%s%s", i == 0 ? "" : ", ", v->conf->listens[i].name);
+	buf_add_char(out, '\n');
 	row_name(out, "Running for");
 	print_duration(out, v->now_ms - v->master.started_ms);
 	buf_add_str(out, ", since ");
@@ -273,6 +281,10 @@ print_worker(struct buf *out, const struct status_worker *w)
 	buf_printf(out, "<td class=\"number\">%d", (int)w->pid);
 	cell_number(out, w->generation);
 	cell_text(out, status_worker_word(w));
+	if (w->busy_ms >= STUCK_MS) {
+		buf_add_str(out, " for ");
+		print_duration(out, w->busy_ms);
+	}
 	cell_number(out, w->connections);
 	cell_number(out, w->totals.accepted);
 	cell_number(out, w->totals.requests);

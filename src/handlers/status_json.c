@@ -86,6 +86,10 @@ print_server(struct buf *out, const struct status_view *v)
 	print_time(out, "started", v->master.started_us);
 	print_real(out, "uptime_seconds",
 	    (double)(v->now_ms - v->master.started_ms) / 1000);
+	open_group(out, "listens", '[');
+	for (size_t i = 0; i < v->conf->listen_count; i++)
+		print_text(out, NULL, v->conf->listens[i].name);
+	buf_add_char(out, ']');
 	buf_add_char(out, '}');
 }
 
@@ -187,6 +191,7 @@ print_workers(struct buf *out, const struct status_view *v)
 		print_number(out, "pid", (uint32_t)w->pid);
 		print_number(out, "generation", w->generation);
 		print_text(out, "state", status_worker_word(w));
+		print_real(out, "busy_seconds", (double)w->busy_ms / 1000);
 		print_real(out, "age_seconds", (double)w->age_ms / 1000);
 		print_totals(out, &w->totals);
 		print_number(out, "memory_kib", w->memory_kib);

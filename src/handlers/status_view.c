@@ -64,6 +64,10 @@ take_worker(struct status_worker *w, const struct worker_slot *slot,
 	w->pid = slot->pid;
 	w->number = slot->number;
 	w->age_ms = age_of(slot->started_ms, v->now_ms);
+	if (w->state == WORKER_BUSY)
+		w->busy_ms = age_of(atomic_load_explicit(&slot->busy_since_ms,
+					memory_order_relaxed),
+		    v->now_ms);
 	w->draining = small_of(&slot->draining) != 0;
 	w->memory_kib = count_of(&slot->memory_kib);
 	w->totals = (struct load_totals){
@@ -231,6 +235,7 @@ status_view_take(struct status_view *v, struct exchange *x, bool extended)
 		.extended = extended,
 		.ledger = b->ledger,
 		.destinations = b->destinations,
+		.conf = x->conf,
 		.host = x->request.uri.host,
 	};
 	(void)master_board_status(master, &v->master);

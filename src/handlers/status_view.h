@@ -24,6 +24,7 @@ struct status_worker {
 	enum worker_state state;
 	bool draining;
 	int64_t age_ms;
+	int64_t busy_ms; /* with this turn of its loop; 0: it waits */
 	unsigned connections, stages[STAGE_COUNT];
 	struct load_totals totals;
 	uint64_t memory_kib;
@@ -61,6 +62,7 @@ struct status_view {
 
 	const struct log_board *ledger;
 	const struct log_dest *destinations;
+	const struct server_conf *conf;
 	struct span host; /* that the client asked for */
 };
 

@@ -242,6 +242,23 @@ test_ledger(void **state)
 	assert_has(page(""), "/logs/&lt;a&gt;");
 }
 
+/* As master/heartbeat.c will see it, before it is killed. */
+static void
+test_stuck_worker(void **state)
+{
+	struct worker_slot *slot = take(7);
+
+	(void)state;
+	atomic_store(&slot->busy_since_ms, clock_now_ms() - 12345);
+	assert_has(page("?json"), "\"busy_seconds\":0.000,");
+	assert_has(page(""), "<td>waiting<td");
+	atomic_store(&slot->state, WORKER_BUSY);
+	assert_has(page("?json"), "\"busy_seconds\":12.345,");
+	assert_has(page(""), "<td>busy for 12 s<td");
+	atomic_store(&slot->busy_since_ms, clock_now_ms() - 999);
+	assert_has(page(""), "<td>busy<td");
+}
+
 /* More than are shown: those that take longest are. */
 static void
 test_requests_are_bounded(void **state)
@@ -317,6 +334,7 @@ main(void)
 		ON_BOARDS(test_rates),
 		ON_BOARDS(test_scoreboard_letters),
 		ON_BOARDS(test_ledger),
+		ON_BOARDS(test_stuck_worker),
 		ON_BOARDS(test_requests_are_bounded),
 		ON_BOARDS(test_mad_worker),
 	};
