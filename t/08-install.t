@@ -28,7 +28,8 @@ sub installed {
 }
 
 my %expect = (
-	(map { $_ => '0755' } installed('sbindir', 'drover')),
+	(map { $_ => '0755' } installed('bindir', 'drover-request'),
+	    installed('sbindir', 'drover')),
 	(map { $_ => '0644' }
 	    installed('serverroot', 'conf/httpd.conf', 'conf/mime.types'),
 	    installed('htdocsdir', tree('htdocs')),
@@ -38,6 +39,7 @@ my %expect = (
 	    installed('logrotatedir', 'drover'),
 	    installed('bashcompletiondir', 'drover', 'drover-request'),
 	    installed('zshcompletiondir', '_drover', '_drover-request'),
+	    installed('man1dir', 'drover-request.1'),
 	    installed('man5dir', 'httpd.conf.5'),
 	    installed('man8dir', 'drover.8')),
 	$i->dir('serverroot') . '/htdocs' => '-> ' . $i->dir('htdocsdir'),

@@ -72,6 +72,17 @@ is(join(' ', sort $list =~ /^\.It Fl (\w)\b/mg), join(' ', sort keys %option),
 is(join(' ', sort $list =~ /^\.It Cm ([a-z-]+)$/mg),
     join(' ', sort $usage =~ /^  -k ([a-z-]+) /mg), '... and all commands');
 
+# drover-request(1): the options and exit codes of the program.
+my $request = Drover::slurp("$Drover::SRC/man/drover-request.1");
+is(join(' ', sort $request =~ /^(?:\.It )?\.?Fl (.*?-[\w.-]+)/mg),
+    join(' ', sort map { s/^-(\w), -/$1 , /r =~ s/^--/-/r }
+	qx('$build/drover-request' --help) =~ /^ +(-\S.*?--[\w.-]+|--[\w.-]+)/mg),
+    'drover-request(1) has all options of --help');
+my ($codes) = $request =~ /^\.Sh EXIT STATUS\n(.*?)^\.Sh /ms;
+is(join(' ', $codes =~ /^\.It (\d+)$/mg),
+    join(' ', Drover::slurp("$Drover::SRC/src/client/outcome.h") =~
+	/^\tOUTCOME_\w+ = (\d+)/mg), '... and all exit codes');
+
 for my $page (@pages) {
 	unlike(Drover::slurp($page), qr/\@\w+\@|^\@/m,
 	    "$page: all paths are put in");
