@@ -80,7 +80,9 @@ subtest 'counts are those of what was sent' => sub {
 	is(scalar @{ $st->{workers} }, 2, 'two workers');
 	is_deeply([sort map { $_->{pid} } @{ $st->{workers} }],
 	    [sort $s->workers], 'by their pids');
-	my ($sum, $accepted) = (0, 0);
+	ok(!(grep { !$_->{memory_kib} } @{ $st->{workers} }),
+	    'each has said what memory it takes');
+	my $sum = 0;
 	$sum += $_->{requests} for @{ $st->{workers} };
 	is($sum, $st->{totals}{requests}, 'their sum is the total');
 	cmp_ok($st->{totals}{bytes}, '>', 15 * 100, 'bytes are counted');

@@ -255,6 +255,7 @@ worker_ready(struct worker *w)
 	struct message m;
 
 	worker_waiting(w);
+	worker_show_usage(w);
 	message_init(&m, MESSAGE_READY, 0);
 	if (channel_send(w->setup->channel, &m) != 0)
 		w->phase = PHASE_STOPPED;
