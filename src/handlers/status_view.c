@@ -329,6 +329,7 @@ status_dest_word(enum log_dest_kind kind)
 		[LOG_DEST_SYSLOG] = "syslog",
 		[LOG_DEST_STDOUT] = "stdout",
 		[LOG_DEST_STDERR] = "stderr",
+		[LOG_DEST_JOURNAL] = "stderr",
 	};
 
 	return WORD(words, (unsigned)kind);

@@ -7,6 +7,7 @@
 #ifndef DROVER_IPC_LOG_DEST_H
 #define DROVER_IPC_LOG_DEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +22,15 @@ enum log_dest_kind {
 				 * severity, and have no time */
 	LOG_DEST_STDOUT,
 	LOG_DEST_STDERR,
+	LOG_DEST_JOURNAL,	/* standard error, which journald reads: lines
+				 * as of LOG_DEST_SYSLOG */
 };
+
+static inline bool
+log_dest_has_severity(enum log_dest_kind kind)
+{
+	return kind == LOG_DEST_SYSLOG || kind == LOG_DEST_JOURNAL;
+}
 
 struct log_dest {
 	enum log_dest_kind kind;

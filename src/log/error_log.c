@@ -137,7 +137,7 @@ error_log_emit(const struct log_dest *dest, struct error_line *line)
 	size_t len;
 
 	line->time_us = clock_real_us();
-	line->severity = dest->kind == LOG_DEST_SYSLOG;
+	line->severity = log_dest_has_severity(dest->kind);
 	line->pid = getpid();
 	len = error_line_print(line, to);
 	if (len > 0)

@@ -7,9 +7,11 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "log/log_conf.h"
 #include "log/log_parse.h"
+#include "os/journal.h"
 
 static struct log_dest *
 make_dest(const struct directive_use *use, enum log_dest_kind kind,
@@ -81,7 +83,10 @@ log_parse_dest(const struct directive_use *use)
 	if (is_stream(arg, 1))
 		return make_dest(use, LOG_DEST_STDOUT, "");
 	if (is_stream(arg, 2))
-		return make_dest(use, LOG_DEST_STDERR, "");
+		return make_dest(use,
+		    journal_reads(STDERR_FILENO) ? LOG_DEST_JOURNAL
+						 : LOG_DEST_STDERR,
+		    "");
 	return make_dest(use, LOG_DEST_FILE, directive_path(use, arg));
 }
 

@@ -132,6 +132,8 @@ name_of(const struct dest *d)
 		return d->kind == LOG_DEST_STDOUT ? "stdout" : "stderr";
 	if (d->kind == LOG_DEST_SYSLOG)
 		return "syslog";
+	if (d->kind == LOG_DEST_JOURNAL)
+		return "the journal";
 	return d->name != NULL ? d->name : d->offered_name;
 }
 

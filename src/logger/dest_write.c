@@ -110,7 +110,7 @@ static size_t
 print_loss(const struct dest *d, char to[ERROR_LINE_MAX])
 {
 	struct error_line line = { .time_us = clock_real_us(),
-		.severity = d->kind == LOG_DEST_SYSLOG,
+		.severity = log_dest_has_severity(d->kind),
 		.level = REPORT_ERROR,
 		.room = "logger",
 		.pid = getpid() };

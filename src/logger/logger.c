@@ -81,7 +81,7 @@ own_message(const struct report_message *m)
 	static char to[ERROR_LINE_MAX];
 	struct dest *d = self->dests[self->error_dest];
 	struct error_line line = { .time_us = clock_real_us(),
-		.severity = d->kind == LOG_DEST_SYSLOG,
+		.severity = log_dest_has_severity(d->kind),
 		.level = m->level,
 		.room = m->room,
 		.pid = getpid(),

@@ -40,7 +40,8 @@ output_close(struct output *o)
 static enum output_way
 choose_way(int fd, enum log_dest_kind kind)
 {
-	bool shared = kind == LOG_DEST_STDOUT || kind == LOG_DEST_STDERR;
+	bool shared = kind == LOG_DEST_STDOUT || kind == LOG_DEST_STDERR ||
+		      kind == LOG_DEST_JOURNAL;
 	int flags = fcntl(fd, F_GETFL);
 	struct stat st;
 

@@ -142,6 +142,7 @@ open_kind(struct log_outlet *o, enum log_dest_kind kind, const char *target,
 	case LOG_DEST_STDOUT:
 		return open_stream(o, STDOUT_FILENO, around, err);
 	case LOG_DEST_STDERR:
+	case LOG_DEST_JOURNAL:
 		return open_stream(o, STDERR_FILENO, around, err);
 	}
 	return err_set(err, "log destination %s is of no known kind", target);
