@@ -11,6 +11,7 @@
 #include <errno.h>
 
 #include "base/fatal.h"
+#include "http/exchange_env.h"
 #include "log/error_log.h"
 #include "log/log_conf.h"
 #include "log/log_format.h"
@@ -62,6 +63,14 @@ stage_line(const struct custom_log *custom, struct exchange *x)
 	return true;
 }
 
+static bool
+applies(const struct custom_log *custom, const struct exchange *x)
+{
+	return custom->variable.ptr == NULL ||
+	       (exchange_env_get(x, custom->variable).ptr == NULL) ==
+		   custom->unless;
+}
+
 bool
 access_log_stage(struct exchange *x, uint64_t *mark_r)
 {
@@ -75,7 +84,7 @@ access_log_stage(struct exchange *x, uint64_t *mark_r)
 	}
 	before = log_ring_mark(ring);
 	for (custom = conf->customs; custom != NULL; custom = custom->next) {
-		if (!stage_line(custom, x)) {
+		if (applies(custom, x) && !stage_line(custom, x)) {
 			log_ring_unstage_to(ring, before);
 			return false;
 		}

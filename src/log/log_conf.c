@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rows of the logs.  Formats are compiled where they are read, names of
- * formats looked up when everything was read (a LogFormat may follow the
- * CustomLog that names it), and destinations made one when all hosts are
- * known.
+ * The rows of the logs, and all destinations of a configuration, which are
+ * made one when all hosts are known.
  */
 #include "config.h"
 
@@ -14,184 +12,6 @@
 
 #include "base/table.h"
 #include "log/log_parse.h"
-
-/* ---- formats ---- */
-
-static const struct log_format *
-compile(const struct directive_use *use, int arg, const char *text)
-{
-	const struct log_format *format;
-	size_t offset = 0;
-	struct err err;
-
-	format = log_format_compile(use->arena, text, &err, &offset);
-	if (format == NULL)
-		directive_error(
-		    use, arg, "at \"%.20s\": %s", text + offset, err.text);
-	return format;
-}
-
-static int
-parse_log_format(const struct directive_use *use, void *field)
-{
-	struct log_formats *formats = field;
-	const struct log_format *format = compile(use, 0, use->args[0]);
-	struct named_format *named;
-
-	if (format == NULL)
-		return -1;
-	if (use->arg_count == 1) {
-		formats->unnamed = format;
-		return 0;
-	}
-	if (strchr(use->args[1], '%') != NULL)
-		return directive_error(
-		    use, 1, "a format's name has no \"%%\" in it");
-	named = arena_calloc(use->arena, 1, sizeof(*named));
-	if (named == NULL)
-		return -1;
-	named->name = use->args[1];
-	named->format = format;
-	named->next = formats->named;
-	formats->named = named;
-	return 0;
-}
-
-/* What the outer scope defines holds as well; outer outlives this one. */
-static int
-merge_formats(struct arena *arena, void *field, const void *outer)
-{
-	struct log_formats *formats = field;
-
-	(void)arena;
-	formats->outer = outer;
-	return 0;
-}
-
-static const struct log_format *
-find_format(const struct log_formats *formats, const char *name)
-{
-	const struct named_format *n;
-
-	for (; formats != NULL; formats = formats->outer)
-		for (n = formats->named; n != NULL; n = n->next)
-			if (strcmp(n->name, name) == 0)
-				return n->format;
-	return NULL;
-}
-
-static const struct log_format *
-unnamed_format(const struct log_formats *formats)
-{
-	for (; formats != NULL; formats = formats->outer)
-		if (formats->unnamed != NULL)
-			return formats->unnamed;
-	return NULL;
-}
-
-/* ---- access logs ---- */
-
-/* All in the order of the file: lines appear in that order, too. */
-static int
-add_custom(struct custom_log **list, const struct custom_log *custom,
-    struct arena *arena)
-{
-	struct custom_log *copy = arena_calloc(arena, 1, sizeof(*copy));
-
-	if (copy == NULL)
-		return -1;
-	*copy = *custom;
-	while (*list != NULL)
-		list = &(*list)->next;
-	*list = copy;
-	return 0;
-}
-
-static int
-parse_custom_log(const struct directive_use *use, void *field)
-{
-	struct custom_log custom = { .target.dest = log_parse_dest(use) };
-
-	if (custom.target.dest == NULL)
-		return -1;
-	if (use->arg_count == 3)
-		return directive_error(
-		    use, 2, "conditions (env=, expr=) are not supported");
-	if (strchr(use->args[1], '%') != NULL) {
-		custom.format = compile(use, 1, use->args[1]);
-		if (custom.format == NULL)
-			return -1;
-	} else {
-		custom.wanted = use->args[1];
-		custom.place = use->places[1];
-	}
-	return add_custom(field, &custom, use->arena);
-}
-
-static int
-parse_transfer_log(const struct directive_use *use, void *field)
-{
-	struct custom_log custom = { .target.dest = log_parse_dest(use),
-		.place = use->place };
-
-	if (custom.target.dest == NULL)
-		return -1;
-	return add_custom(field, &custom, use->arena);
-}
-
-/* Names that Apache's own httpd.conf defines; everybody expects them. */
-static const struct log_format *
-builtin_format(struct arena *arena, const char *name)
-{
-	size_t offset;
-	struct err err;
-
-	if (strcmp(name, "common") == 0)
-		return log_format_compile(
-		    arena, LOG_FORMAT_COMMON, &err, &offset);
-	if (strcmp(name, "combined") == 0)
-		return log_format_compile(
-		    arena, LOG_FORMAT_COMBINED, &err, &offset);
-	return NULL;
-}
-
-static int
-resolve(struct custom_log *custom, const struct log_formats *formats,
-    const struct conf_check *check)
-{
-	const char *name = custom->wanted;
-
-	if (name == NULL) {
-		custom->format = unnamed_format(formats);
-		name = "common";
-	} else {
-		custom->format = find_format(formats, name);
-	}
-	if (custom->format == NULL)
-		custom->format = builtin_format(check->arena, name);
-	if (custom->format != NULL)
-		return 0;
-	return conf_check_error_at(check, &custom->place,
-	    "CustomLog: no LogFormat defines \"%s\"", name);
-}
-
-/*
- * Those inherited from the main server got theirs when that was finished,
- * with the formats that hold there.
- */
-static int
-finish(void *conf, const struct conf_check *check)
-{
-	struct log_conf *c = conf;
-	struct custom_log *custom;
-	int status = 0;
-
-	for (custom = c->customs; custom != NULL; custom = custom->next)
-		if (custom->format == NULL &&
-		    resolve(custom, &c->formats, check) == -1)
-			status = -1;
-	return status;
-}
 
 /* A look-up would hold a worker and all its connections for as long as a name
  * server likes. */
@@ -210,6 +30,11 @@ parse_lookups(const struct directive_use *use, void *field)
 	return directive_error(
 	    use, 0, "\"%s\" is neither Off, On nor Double", use->args[0]);
 }
+
+#define CUSTOM_LOG(name_, contexts_, syntax_, help_, parse_, min_, max_) \
+	DIRECTIVE_CUSTOM(name_, contexts_, log_conf, customs,            \
+	    struct custom_log *, NULL, syntax_, help_, .parse = parse_,  \
+	    .min_args = min_, .max_args = max_, .repeats = true)
 
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("ErrorLog", IN_SERVER_HOST, log_conf, error,
@@ -232,23 +57,29 @@ static const struct directive rows[] = {
 	    bool, "Off", "Off", "whether logs have names of clients: never",
 	    .parse = parse_lookups, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("LogFormat", IN_SERVER_HOST, log_conf, formats,
-	    struct log_formats, NULL, "format [name]",
+	    struct log_formats, NULL, "format [name] [escape=json]",
 	    "names a format for CustomLog, or sets TransferLog's",
-	    .parse = parse_log_format, .merge = merge_formats, .min_args = 1,
-	    .max_args = 2, .repeats = true),
-	DIRECTIVE_CUSTOM("CustomLog", IN_SERVER_HOST, log_conf, customs,
-	    struct custom_log *, NULL, "file|\"|program\"|stdout format|name",
-	    "where requests are logged, and how", .parse = parse_custom_log,
-	    .min_args = 2, .max_args = 3, .repeats = true),
-	DIRECTIVE_CUSTOM("TransferLog", IN_SERVER_HOST, log_conf, customs,
-	    struct custom_log *, NULL, "file|\"|program\"",
+	    .parse = log_parse_format, .merge = log_merge_formats,
+	    .min_args = 1, .max_args = 3, .repeats = true),
+	CUSTOM_LOG("CustomLog", IN_SERVER_HOST,
+	    "file|\"|program\"|stdout format|name [env=[!]variable] "
+	    "[escape=json]",
+	    "where requests are logged, and how", log_parse_custom, 2, 4),
+	CUSTOM_LOG("GlobalLog", IN_SERVER,
+	    "file|\"|program\"|stdout format|name [env=[!]variable] "
+	    "[escape=json]",
+	    "the same, for hosts with logs of their own, too", log_parse_global,
+	    2, 4),
+	CUSTOM_LOG("TransferLog", IN_SERVER_HOST, "file|\"|program\"",
 	    "where requests are logged, in the format without a name",
-	    .parse = parse_transfer_log, .min_args = 1, .max_args = 1,
-	    .repeats = true),
+	    log_parse_transfer, 1, 1),
+	DIRECTIVE_FLAG("LogIOTrackTTFB", IN_ANY, log_conf, track_first_byte,
+	    "Off", "whether %^FB is logged: when the first byte was sent"),
 	{ .name = NULL },
 };
 
-static const char *const apache_modules[] = { "mod_log_config.c", NULL };
+static const char *const apache_modules[] = { "mod_log_config.c", "mod_logio.c",
+	NULL };
 
 static unsigned section_id;
 const struct conf_section log_section = {
@@ -256,7 +87,7 @@ const struct conf_section log_section = {
 	.rows = rows,
 	.size = sizeof(struct log_conf),
 	.id = &section_id,
-	.finish = finish,
+	.finish = log_finish_customs,
 	.apache_modules = apache_modules,
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What is logged where: the rows ErrorLog, LogLevel, LogFormat, CustomLog and
- * TransferLog, and the distinct destinations that they name.
+ * What is logged where: the rows ErrorLog, LogLevel, LogFormat, CustomLog,
+ * GlobalLog and TransferLog, and the distinct destinations that they name.
  */
 #ifndef DROVER_LOG_LOG_CONF_H
 #define DROVER_LOG_LOG_CONF_H
@@ -17,13 +17,18 @@ struct log_output {
 	struct log_dest *dest;
 };
 
-/* A CustomLog or TransferLog. */
+/* A CustomLog, GlobalLog or TransferLog. */
 struct custom_log {
 	struct log_output target;
 	const char *wanted;		/* a LogFormat's name; NULL: has its
 					 * own, or TransferLog's */
 	struct conf_place place;	/* of that name */
 	const struct log_format *format;
+	bool has_unnamed;		/* TransferLog: the scope's unnamed */
+	bool global;			/* for hosts with logs of their own, too */
+	struct span variable;		/* ptr NULL: for every request; else
+					 * if that variable is set, or not */
+	bool unless;
 	struct custom_log *next;
 };
 
@@ -75,6 +80,7 @@ struct log_conf {
 	bool hostname_lookups;		/* always false: On is refused */
 	struct log_formats formats;
 	struct custom_log *customs;
+	bool track_first_byte;
 };
 
 extern const struct conf_section log_section;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * %{Name}i, %{Name}o and %{name}C: fields of the request and of the response,
- * and cookies.  A name that the server knows is found by its number.
+ * %{Name}i, %{Name}o, %{name}C and %{name}e: fields of the request and of the
+ * response, cookies and variables.  A name that the server knows is found by
+ * its number.
  */
 #include "config.h"
 
 #include "http/date.h"
+#include "http/exchange_env.h"
 #include "http/field.h"
 #include "log/log_letter.h"
 
@@ -27,12 +29,13 @@ is_named(const struct field *field, const struct log_item *item)
 	return span_equal_nocase(field->name, item->text);
 }
 
-/* Fields that browsers send once and most formats have. */
-static bool
-is_single(const struct log_item *item)
+/* As in Apache a type is logged without its parameters. */
+static struct span
+without_parameters(const struct log_item *item, struct span value)
 {
-	return item->number == FIELD_REFERER ||
-	       item->number == FIELD_USER_AGENT;
+	if (item->number != FIELD_CONTENT_TYPE)
+		return value;
+	return span_trim(span_of(value.ptr, span_find(value, ';')));
 }
 
 /* Several lines of one name are one list (RFC 9110, 5.3). */
@@ -50,8 +53,6 @@ print_fields(const struct log_item *item, const struct field *fields,
 			log_out_span(out, (struct span)SPAN(", "));
 		log_out_escaped(out, fields[i].value);
 		found = true;
-		if (is_single(item))
-			break;
 	}
 	return found;
 }
@@ -72,8 +73,12 @@ log_field_request(
 	const struct request *r = &x->request;
 	unsigned first = first_field(r, item->number);
 
-	if (first >= r->field_count ||
-	    !print_fields(item, r->fields + first, r->field_count - first, out))
+	if (first >= r->field_count)
+		log_out_char(out, '-');
+	else if (item->number != FIELD_OTHER && !r->repeated)
+		log_out_escaped(out, r->fields[first].value);
+	else if (!print_fields(
+		     item, r->fields + first, r->field_count - first, out))
 		log_out_char(out, '-');
 }
 
@@ -125,6 +130,9 @@ implied_field(
 			break;
 		return span_of(
 		    text, number_print(text, (uint64_t)r->announced_length));
+	case FIELD_CONNECTION:
+		return x->keep_alive ? span_of(NULL, 0)
+				     : (struct span)SPAN("close");
 	default:
 		break;
 	}
@@ -142,16 +150,18 @@ log_field_response(
 	char text[DATE_SIZE];
 	struct span value;
 
-	if (print_fields(item, list->fields, list->count, out))
+	if (item->number != FIELD_CONTENT_TYPE &&
+	    print_fields(item, list->fields, list->count, out))
 		return;
-	value = implied_field(item, x, text);
+	value = without_parameters(item, implied_field(item, x, text));
 	if (value.len > 0)
 		log_out_escaped(out, value);
 	else
 		log_out_char(out, '-');
 }
 
-/* The first cookie of that name (RFC 6265, 4.2.1), without its quotes. */
+/* The first cookie of that name; as in Apache in any case, and one without a
+ * value is none. */
 void
 log_field_cookie(
     const struct log_item *item, struct exchange *x, struct log_out *out)
@@ -160,15 +170,28 @@ log_field_cookie(
 
 	while (rest.len > 0) {
 		size_t end = span_find(rest, ';');
-		struct span pair = span_trim(span_of(rest.ptr, end));
+		struct span pair = span_of(rest.ptr, end);
 		size_t equals = span_find(pair, '=');
+		struct span name = span_trim(span_of(pair.ptr, equals));
+		struct span value = span_trim(span_skip(pair, equals + 1));
 
-		if (span_equal(span_of(pair.ptr, equals), item->text) &&
-		    equals < pair.len) {
-			log_out_escaped(out, span_skip(pair, equals + 1));
+		if (value.len > 0 && span_equal_nocase(name, item->text)) {
+			log_out_escaped(out, value);
 			return;
 		}
 		rest = span_skip(rest, end + 1);
 	}
 	log_out_char(out, '-');
+}
+
+void
+log_field_variable(
+    const struct log_item *item, struct exchange *x, struct log_out *out)
+{
+	struct span value = exchange_env_get(x, item->text);
+
+	if (value.ptr == NULL)
+		log_out_char(out, '-');
+	else
+		log_out_escaped(out, value);
 }

@@ -14,20 +14,23 @@
 
 struct log_format;
 
-/* Apache's predefined ones. */
-#define LOG_FORMAT_COMMON "%h %l %u %t \"%r\" %>s %b"
-#define LOG_FORMAT_COMBINED \
-	LOG_FORMAT_COMMON " \"%{Referer}i\" \"%{User-Agent}i\""
-
 /*
  * NULL with err when it makes no sense, and *offset_r says where in text.
  * text is borrowed; what is made lives in the arena.
+ *
+ * json: values are escaped as JSON needs it, and the line is whole whatever
+ * they are: long ones are cut.  A value that the format has no quotes around
+ * is left alone if it is a number, null if there is none, else gets quotes.
  */
-const struct log_format *log_format_compile(
-    struct arena *, const char *text, struct err *err, size_t *offset_r);
+const struct log_format *log_format_compile(struct arena *, const char *text,
+    bool json, struct err *err, size_t *offset_r);
+/* A predefined one: common, combined, combinedio, vhost_combined, referer,
+ * agent, json.  NULL: there is none of that name, or no memory. */
+const struct log_format *log_format_builtin(
+    struct arena *, const char *name);
 /*
  * Writes the line of a finished exchange, without newline; returns its
- * length, room (at least LOG_OUT_MIN) at most.
+ * length, room at most: at least LOG_OUT_MIN, for JSON LOG_LINE_MAX.
  */
 size_t log_format_print(
     const struct log_format *, struct exchange *, char *to, size_t room);

@@ -6,10 +6,12 @@
  */
 #include "config.h"
 
+#include "base/text.h"
 #include "log/log_out.h"
 
 #define MARK "\\..."
 #define MARK_LEN (sizeof(MARK) - 1)
+#define JSON_MARK "\xe2\x80\xa6"
 
 void
 log_out_init(struct log_out *out, char *to, size_t room)
@@ -17,13 +19,18 @@ log_out_init(struct log_out *out, char *to, size_t room)
 	out->at = to;
 	out->end = to + room - MARK_LEN;
 	out->cut = false;
+	out->json = false;
 }
 
 static void
 add_mark(struct log_out *out)
 {
-	memcpy(out->at, MARK, MARK_LEN);
-	out->at += MARK_LEN;
+	struct span mark = SPAN(MARK);
+
+	if (out->json)
+		mark = (struct span)SPAN(JSON_MARK);
+	memcpy(out->at, mark.ptr, mark.len);
+	out->at += mark.len;
 }
 
 size_t
@@ -128,6 +135,50 @@ copy_bytes(char **to_p, const char *room, struct span text)
 	return p == end;
 }
 
+static size_t
+escape_json(char *to, char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	static const char from[] = "\n\r\t\b\f\"\\";
+	static const char letter[] = "nrtbf\"\\";
+	const char *named = c == '\0' ? NULL : strchr(from, c);
+
+	if (named == NULL) {
+		memcpy(to, "\\u00", 4);
+		to[4] = hex[(unsigned char)c >> 4];
+		to[5] = hex[(unsigned char)c & 15];
+		return 6;
+	}
+	to[0] = '\\';
+	to[1] = letter[named - from];
+	return 2;
+}
+
+/* Character by character; false when it stopped for want of room. */
+static bool
+copy_json(char **to_p, const char *room, struct span text)
+{
+	char *to = *to_p;
+
+	while (text.len > 0) {
+		size_t n = text_utf8_length(text);
+
+		if (n > 1 || (n == 1 && is_plain(*text.ptr))) {
+			if ((size_t)(room - to) < n)
+				break;
+			memcpy(to, text.ptr, n);
+			to += n;
+		} else if (room - to >= 6) {
+			to += escape_json(to, *text.ptr);
+		} else {
+			break;
+		}
+		text = span_skip(text, n > 1 ? n : 1);
+	}
+	*to_p = to;
+	return text.len == 0;
+}
+
 /*
  * Copies text that needs no escape, the last block overlapping the one before
  * it; false (and anything at to) if some byte needs one.
@@ -160,7 +211,8 @@ escape_slowly(struct log_out *out, struct span text)
 		return;
 	if ((size_t)(room - out->at) > LOG_FIELD_MAX + MARK_LEN)
 		room = out->at + LOG_FIELD_MAX;
-	if (copy_bytes(&out->at, room, text))
+	if (out->json ? copy_json(&out->at, room, text)
+		      : copy_bytes(&out->at, room, text))
 		return;
 	if (room == out->end)
 		log_out_cut(out);

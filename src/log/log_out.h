@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A log line while it is written, straight into the ring.  What does not fit
- * is cut and marked with \... , which escaped text never holds.
+ * is cut and marked with \... , which escaped text never holds; in JSON, where
+ * that would be an error, with an ellipsis.
  */
 #ifndef DROVER_LOG_LOG_OUT_H
 #define DROVER_LOG_LOG_OUT_H
@@ -22,6 +23,7 @@ struct log_out {
 	char *end;	/* of what may be written but for the mark; when the
 			 * line is cut, where that was */
 	bool cut;	/* nothing more is added */
+	bool json;	/* text of a peer is escaped for a string of JSON */
 };
 
 /* room: of the whole line, at least LOG_OUT_MIN. */
@@ -32,7 +34,8 @@ size_t log_out_end(struct log_out *, const char *to);
 
 /* Text of ours, or of the configuration. */
 void log_out_span(struct log_out *, struct span);
-/* Text of a peer, in Apache's form: \n \" \\ \xhh. */
+/* Text of a peer, in Apache's form: \n \" \\ \xhh.  In JSON what is UTF-8
+ * stays, and any other byte is \u00hh. */
 void log_out_escaped(struct log_out *, struct span);
 void log_out_signed(struct log_out *, int64_t);
 

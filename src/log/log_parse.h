@@ -3,6 +3,7 @@
 #ifndef DROVER_LOG_LOG_PARSE_H
 #define DROVER_LOG_LOG_PARSE_H
 
+#include "conf/conf.h"
 #include "conf/directive.h"
 #include "ipc/log_dest.h"
 
@@ -15,6 +16,13 @@ directive_parse log_parse_error_log;
 /* A struct error_formats. */
 directive_parse log_parse_error_format;
 directive_merge log_merge_error_format;
+
+/* log_custom.c: a struct log_formats; lists of struct custom_log. */
+directive_parse log_parse_format, log_parse_custom, log_parse_global;
+directive_parse log_parse_transfer;
+directive_merge log_merge_formats;
+/* Of the section: every access log has its format then. */
+int log_finish_customs(void *conf, const struct conf_check *);
 
 /* A struct log_levels. */
 directive_parse log_parse_level;

@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "guard.h"
+#include "http/exchange_env.h"
 #include "http/module.h"
 #include "http/uri.h"
 #include "log/log_out.h"
@@ -32,7 +33,7 @@ static struct field fields[8];
 static struct host host = { .name = "www.example.org", .port = 8443 };
 static struct server_conf conf = { .hosts = &host, .host_count = 1 };
 static const struct conf_section section = { .name = "static" };
-static const struct module module = { .conf = &section };
+static const struct module module = { .conf = &section, .handler = "echo" };
 static char line[ROOM + 1];
 
 static void
@@ -54,6 +55,13 @@ set_target(const char *method, const char *target)
 	assert_int_equal(uri_parse_target(&x.request.uri, &x.arena,
 			     x.request.target, false, false),
 	    0);
+}
+
+static void
+set_variable(const char *name, const char *value)
+{
+	assert_int_equal(
+	    exchange_env_set(&x, span_str(name), span_str(value)), 0);
 }
 
 static int
@@ -80,7 +88,7 @@ set_up(void **state)
 	set_field(2, "X-Many", "one");
 	set_field(3, "User-Agent", "Mozilla/5.0 (X11; Linux x86_64) \\o/");
 	set_field(4, "x-many", "two");
-	set_field(5, "Cookie", "a=1; session=\"abc\"; b=2");
+	set_field(5, "Cookie", "a=1; session=\"abc\"; b = 2 ;c=4=5;d; d=");
 	request_index(&x.request, fields, 6);
 	x.response.status = 404;
 	x.status_original = 200;
@@ -94,6 +102,8 @@ set_up(void **state)
 	x.file_path = (struct span)SPAN("/srv/www/a b/index.html");
 	x.route.handled_by = &module;
 	x.state = EXCHANGE_SENDING;
+	set_variable("SET", "on");
+	set_variable("EMPTY", "");
 	return 0;
 }
 
@@ -113,11 +123,23 @@ print(const char *text)
 	struct err err = { "" };
 	size_t offset, len;
 
-	format = log_format_compile(&arena, text, &err, &offset);
+	format = log_format_compile(&arena, text, false, &err, &offset);
 	assert_string_equal(err.text, "");
 	assert_non_null(format);
 	len = log_format_print(format, &x, line, ROOM);
 	assert_true(len <= ROOM);
+	line[len] = '\0';
+	return line;
+}
+
+static const char *
+print_builtin(const char *name)
+{
+	const struct log_format *format = log_format_builtin(&arena, name);
+	size_t len;
+
+	assert_non_null(format);
+	len = log_format_print(format, &x, line, ROOM);
 	line[len] = '\0';
 	return line;
 }
@@ -130,7 +152,7 @@ static const struct {
 	{ "no letters", "no letters" },
 	{ "%h", "192.0.2.17" },
 	{ "%a", "192.0.2.17" },
-	{ "%{c}a", "192.0.2.17" },
+	{ "%{c}a %{c}h", "192.0.2.17 192.0.2.17" },
 	{ "%A", "::1" },
 	{ "%l %u", "- -" },
 	{ "%t", "[20/Nov/2026:08:26:27 +0000]" },
@@ -142,6 +164,12 @@ static const struct {
 	{ "%{msec_frac}t", "123" },
 	{ "%{usec_frac}t", "123456" },
 	{ "%{end:sec}t", "1795163189" },
+	{ "%{}t %{begin}t", "[20/Nov/2026:08:26:27 +0000] "
+			    "[20/Nov/2026:08:26:27 +0000]" },
+	{ "%{end}t", "[20/Nov/2026:08:26:29 +0000]" },
+	{ "%{end:}t", "[20/Nov/2026:08:26:29 +0000]" },
+	{ "%{iso8601}t", "2026-11-20T08:26:27.123+00:00" },
+	{ "%{ending}t %{sec }t", "ending sec " },
 	{ "%r", "GET /a%20b/index.html?q=1&r HTTP/1.1" },
 	{ "%m", "GET" },
 	{ "%U", "/a b/index.html" },
@@ -149,43 +177,48 @@ static const struct {
 	{ "%H", "HTTP/1.1" },
 	{ "%s %>s %<s", "200 404 200" },
 	{ "%b %B", "1234 1234" },
-	{ "%T %{s}T", "2 2" },
+	{ "%T %{s}T %{S}T %{}T", "2 2 2 2" },
 	{ "%{Referer}i", "http://example.org/\\\"x\\\"" },
 	{ "%{user-agent}i", "Mozilla/5.0 (X11; Linux x86_64) \\\\o/" },
 	{ "%{X-Many}i", "one, two" },
 	{ "%{X-None}i %{Range}i", "- -" },
-	{ "%{session}C %{b}C %{c}C", "\\\"abc\\\" 2 -" },
+	{ "%{session}C %{B}C %{c}C %{d}C", "\\\"abc\\\" 2 4=5 -" },
+	{ "%{SET}e|%{set}e|%{EMPTY}e|%{NONE}e", "on|on||-" },
+	{ "%{note}n %{X}^ti %{X}^to", "- - -" },
 	{ "%v %V", "www.example.org www.example.org" },
 	{ "%p %{canonical}p %{local}p %{remote}p", "8443 8443 8080 51000" },
 	{ "%f", "/srv/www/a b/index.html" },
-	{ "%R", "static" },
+	{ "%R %>R", "echo echo" },
 	{ "%k", "2" },
 	{ "%X", "+" },
 	{ "%I %O %S", "350 1500 1850" },
-	{ "%L", "-" },
+	{ "%L %{c}L", "- -" },
 	{ "%% 100%%", "% 100%" },
 	{ "a\\tb\\nc\\d\\", "a\tb\nc\\d\\" },
+	{ "\\\\n\\\\", "\\n\\" },
 	/* modifiers */
 	{ "%404s %200s", "200 -" },
 	{ "%!404s %!200s", "- 200" },
 	{ "%200,304,404{Referer}i", "http://example.org/\\\"x\\\"" },
 	{ "%!200,404{Referer}i", "-" },
 	{ "%>404s %404>s", "404 404" },
+	{ "%200>404s %!200>404s", "404 -" },
 	{ "%{Referer}>i", "http://example.org/\\\"x\\\"" },
 };
 
 static void
 test_letters(void **state)
 {
-	char pid[32];
+	char pid[64];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(letter_lines) / sizeof(letter_lines[0]); i++)
 		assert_string_equal(
 		    print(letter_lines[i].format), letter_lines[i].expected);
-	snprintf(pid, sizeof(pid), "%d %d", (int)getpid(), (int)getpid());
-	assert_string_equal(print("%P %{tid}P"), pid);
+	snprintf(pid, sizeof(pid), "%d %d %x", (int)getpid(), (int)getpid(),
+	    (unsigned)getpid());
+	assert_string_equal(print("%P %{tid}P %{hextid}P"), pid);
 	assert_in_range(strtoll(print("%D"), NULL, 10), 2500000, 9000000);
 	assert_in_range(strtoll(print("%{us}T"), NULL, 10), 2500000, 9000000);
 	assert_in_range(strtoll(print("%{ms}T"), NULL, 10), 2500, 9000);
@@ -195,7 +228,7 @@ static void
 test_combined(void **state)
 {
 	(void)state;
-	assert_string_equal(print(LOG_FORMAT_COMBINED),
+	assert_string_equal(print_builtin("combined"),
 	    "192.0.2.17 - - [20/Nov/2026:08:26:27 +0000] "
 	    "\"GET /a%20b/index.html?q=1&r HTTP/1.1\" 404 1234 "
 	    "\"http://example.org/\\\"x\\\"\" "
@@ -250,7 +283,7 @@ test_http2_request_line(void **state)
 	    print("%r"), "GET /a%20b/index.html?q=1&r HTTP/2.0");
 }
 
-/* After an index file took its place the client's own path is logged. */
+/* After an index file took its place that is logged, as in Apache. */
 static void
 test_path_of_index(void **state)
 {
@@ -259,7 +292,73 @@ test_path_of_index(void **state)
 	x.request.uri.path = (struct span)SPAN("/dä/index.html");
 	x.route.again = 1;
 	assert_string_equal(
-	    print("%U %>U"), "/d\\xc3\\xa4/ /d\\xc3\\xa4/index.html");
+	    print("%U %>U"), "/d\\xc3\\xa4/index.html /d\\xc3\\xa4/index.html");
+}
+
+/* What stands twice is a list, be it a field that the server knows. */
+static void
+test_repeated_fields(void **state)
+{
+	(void)state;
+	set_field(2, "user-agent", "and another");
+	request_index(&x.request, fields, 6);
+	assert_string_equal(print("%{User-Agent}i|%{X-Many}i"),
+	    "and another, Mozilla/5.0 (X11; Linux x86_64) \\\\o/|two");
+}
+
+static void
+test_ports(void **state)
+{
+	struct host plain = { .name = "a" };
+	struct host secure = { .name = "a", .scheme = "https" };
+
+	(void)state;
+	x.route.host = &plain;
+	assert_string_equal(print("%p %{local}p"), "80 8080");
+	x.route.host = &secure;
+	assert_string_equal(print("%p"), "443");
+	x.route.host = NULL;
+	peer.scheme = "https";
+	assert_string_equal(print("%p"), "443");
+	peer.scheme = NULL;
+}
+
+static void
+test_log_id(void **state)
+{
+	(void)state;
+	x.log_id = "aBc123";
+	assert_string_equal(
+	    print("%L %<L %>L %{c}L"), "aBc123 aBc123 aBc123 -");
+}
+
+/* Apache 2.4 hides it in the same way. */
+static void
+test_passwords_are_not_logged(void **state)
+{
+	static const struct {
+		const char *target, *logged;
+	} rows[] = {
+		{ "http://u:secret@h/p", "http://u:XXXXXXXX@h/p" },
+		{ "http://u:se:c@ret@h/", "http://u:XXXXXXXX@h/" },
+		{ "http://u@h/", "http://u@h/" },
+		{ "http://u:@h/", "http://u:@h/" },
+		{ "http://h/a:b@c", "http://h/a:b@c" },
+		{ "/a://b:c@d", "/a://b:c@d" },
+		{ "*", "*" },
+	};
+	char sent[64], logged[64];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(sent, sizeof(sent), "GET %s HTTP/1.1", rows[i].target);
+		snprintf(
+		    logged, sizeof(logged), "GET %s HTTP/1.1", rows[i].logged);
+		x.request.line = span_str(sent);
+		x.request.target = span_str(rows[i].target);
+		assert_string_equal(print("%r"), logged);
+	}
 }
 
 static void
@@ -303,34 +402,37 @@ test_bad_formats(void **state)
 		size_t offset;
 		const char *says;
 	} bad[] = {
-		{ "%", 0, "letter is missing" },
-		{ "abc %", 4, "letter is missing" },
-		{ "%h %Z", 3, "%Z" },
-		{ "%{x", 0, "no \"}\"" },
-		{ "%{Referer}", 0, "letter is missing" },
-		{ "%{}i", 0, "name" },
-		{ "%i", 0, "name" },
-		{ "%{x}h", 0, "takes no" },
-		{ "%{here}p", 0, "here" },
-		{ "%{h}T", 0, "ms, us or s" },
-		{ "%{end:}t", 0, "strftime" },
-		{ "%{x}a", 0, "%{c}a" },
-		{ "%!h", 0, "status codes" },
-		{ "%99s", 0, "99" },
-		{ "%1000s", 0, "1000" },
-		{ "%200,s", 0, "no status code" },
-		{ "%,s", 0, "no status code" },
-		{ "%{VAR}e", 0, "%e" },
-		{ "%{note}n", 0, "%n" },
-		{ "%^FB", 0, "%^" },
+		{ "%", 1, "letter is missing" },
+		{ "abc %", 5, "letter is missing" },
+		{ "%h %Z", 4, "%Z" },
+		{ "%{Referer}Z", 10, "%Z" },
+		{ "%{x", 1, "no \"}\"" },
+		{ "%{Referer}", 10, "letter is missing" },
+		{ "%{}i", 2, "name" },
+		{ "%i", 1, "name" },
+		{ "%{x}H", 2, "takes no" },
+		{ "%{x}h", 2, "{x}" },
+		{ "%{here}p", 2, "here" },
+		{ "%{h}T", 2, "ms, us or s" },
+		{ "%{x}a", 2, "{x}" },
+		{ "%{x}P", 2, "{x}" },
+		{ "%!h", 1, "status codes" },
+		{ "%99s", 1, "99" },
+		{ "%1000s", 1, "1000" },
+		{ "%200,s", 5, "no status code" },
+		{ "%,s", 1, "no status code" },
+		{ "%e", 1, "name" },
+		{ "%^XX", 1, "%^XX" },
+		{ "%^F", 1, "%^F" },
+		{ "%^ti", 1, "name" },
 	};
 	struct err err;
 	size_t i, offset;
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_null(
-		    log_format_compile(&arena, bad[i].format, &err, &offset));
+		assert_null(log_format_compile(
+		    &arena, bad[i].format, false, &err, &offset));
 		assert_int_equal(offset, bad[i].offset);
 		assert_non_null(strstr(err.text, bad[i].says));
 	}
@@ -470,6 +572,10 @@ main(void)
 		CASE(test_nothing_known),
 		CASE(test_http2_request_line),
 		CASE(test_path_of_index),
+		CASE(test_repeated_fields),
+		CASE(test_ports),
+		CASE(test_log_id),
+		CASE(test_passwords_are_not_logged),
 		CASE(test_response_fields),
 		CASE(test_bad_formats),
 		CASE(test_escaping),
