@@ -156,14 +156,21 @@ parse_temp(const struct directive_use *use, void *field)
 	return parse(use, field, 302, 0);
 }
 
+/* In an array of its own: the inner scope's is part of other sets as well. */
 static int
 merge_redirects(struct arena *arena, void *field, const void *outer_field)
 {
 	const struct redirect_list *outer = outer_field;
+	struct redirect_list *inner = field, all = { NULL, 0 };
 
 	if (outer->count == 0)
 		return 0;
-	return append(arena, field, outer->redirects, outer->count);
+	if ((inner->count > 0 &&
+		append(arena, &all, inner->redirects, inner->count) != 0) ||
+	    append(arena, &all, outer->redirects, outer->count) != 0)
+		return -1;
+	*inner = all;
+	return 0;
 }
 
 #define REDIRECT(name_, syntax_, help_, parse_, max_)                    \

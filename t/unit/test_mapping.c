@@ -138,6 +138,28 @@ test_redirect_scopes(void **state)
 	site_check(rows);
 }
 
+/* What one set of sections makes of an inner list leaves the others' alone. */
+static void
+test_redirect_sets(void **state)
+{
+	static const struct site_row rows[] = {
+		{ "GET /open/a.txt", "302 /from-open" },
+		{ "GET /closed/a.txt", "302 /from-closed" },
+		{ "GET /open/a.txt", "302 /from-open" },
+		{ NULL, NULL },
+	};
+
+	(void)state;
+	site_open("DocumentRoot www\n"
+		  "<Directory www/open>\nRedirect /open/a.txt /from-open\n"
+		  "</Directory>\n"
+		  "<Directory www/closed>\n"
+		  "Redirect /closed/a.txt /from-closed\n</Directory>\n"
+		  "<Files a.txt>\nRedirect /1 /x\nRedirect /2 /x\n"
+		  "Redirect /3 /x\n</Files>\n");
+	site_check(rows);
+}
+
 /* The index of a directory is found, not asked for: no redirect of its name. */
 static void
 test_redirect_of_index(void **state)
@@ -368,6 +390,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(test_redirect),
 		TEST(test_redirect_scopes),
+		TEST(test_redirect_sets),
 		TEST(test_redirect_of_index),
 		TEST(test_alias),
 		TEST(test_alias_scopes),
