@@ -23,7 +23,7 @@ my $s = Drover->start(files => {
 	'list/sub/note~' => '', 'list/run.php' => '', 'list/moved' => '',
 	'list/no/x' => '', 'shut/a.txt' => '', 'with/index.html' => "index\n",
 	'bad/index.html' => 'no', 'denied/a' => '', 'links/a' => '',
-	'none/x' => '', %odd }, conf => <<'EOT');
+	'none/x' => '', 'sized/a' => 'a', 'sized/b' => 'bb', %odd }, conf => <<'EOT');
 Options FollowSymLinks
 Workers 1
 AddType application/x-httpd-php .php
@@ -35,6 +35,9 @@ IndexIgnore *~
 </Directory>
 <Directory "{DIR}/htdocs">
     Options Indexes FollowSymLinks
+</Directory>
+<Directory "{DIR}/htdocs/sized">
+    IndexOrderDefault Descending Size
 </Directory>
 <Directory "{DIR}/htdocs/list/sub">
     IndexIgnore x
@@ -105,6 +108,15 @@ is($h->{header}{$_}, $r->{header}{$_}, "... the same $_")
     for qw(content-type vary);
 my $conn = $s->connect;
 is($conn->get('/list/')->{status}, 200, 'a connection is kept') for 1 .. 2;
+
+Drover::for_each_framing(sub {
+	my ($name, @framing) = @_;
+	for my $path ('/list/', '/list/sub/') {
+		my $run = $s->curl('-i', @framing, $path);
+		is($run->{status}, 0, "$path arrives whole");
+		like($run->{out}, qr{\AHTTP/1\.1 200 .*</html>\n\z}s, '... a page');
+	}
+});
 
 # ---- What is in it ----
 is(names('/list/'), '.well-known/ Dir/ sub/ a.txt b.txt C.txt moved',
@@ -191,6 +203,15 @@ for my $query (sort keys %links) {
 	    "sort links of ?$query");
 	like($body, $query =~ /O=D/ ? qr/aria-sort="descending"/ :
 	    qr/aria-sort="ascending"/, '... which column is it');
+}
+
+is(names('/sized/'), 'b a', 'IndexOrderDefault');
+is(names('/sized/?C=N;O=A'), 'a b', '... and a link');
+like($s->get('/sized/')->{body}, qr{aria-sort="descending"><a href="\?C=S;O=A">},
+    '... as the page shows it');
+for my $bad ('Up Name', 'Ascending Colour', 'Ascending') {
+	my $run = Drover->new(conf => "IndexOrderDefault $bad\n")->run('-t');
+	is($run->{status}, 1, "IndexOrderDefault $bad is an error");
 }
 
 # ---- JSON ----

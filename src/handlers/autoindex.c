@@ -22,6 +22,7 @@ struct ignored_names {
 
 struct autoindex_conf {
 	struct ignored_names ignored;
+	struct listing_order order;
 };
 
 /* ---- settings ---- */
@@ -62,12 +63,43 @@ merge_ignored(struct arena *arena, void *field, const void *outer_field)
 	return 0;
 }
 
+static const struct directive_keyword directions[] = {
+	{ "Ascending", false },
+	{ "Descending", true },
+	{ NULL, 0 },
+};
+
+static const struct directive_keyword keys[] = {
+	{ "Name", LISTING_NAME },
+	{ "Date", LISTING_MODIFIED },
+	{ "Size", LISTING_SIZE },
+	{ "Description", LISTING_NAME },
+	{ NULL, 0 },
+};
+
+static int
+parse_order(const struct directive_use *use, void *field)
+{
+	struct listing_order *order = field;
+	int descending, key;
+
+	if (directive_keyword(use, 0, directions, &descending) != 0 ||
+	    directive_keyword(use, 1, keys, &key) != 0)
+		return -1;
+	*order = (struct listing_order){ key, descending };
+	return 0;
+}
+
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("IndexIgnore", IN_ANY, autoindex_conf, ignored,
 	    struct ignored_names, NULL, "name ...",
 	    "names, with * and ? for anything, that no listing shows",
 	    .parse = parse_ignored, .merge = merge_ignored, .min_args = 1,
 	    .max_args = -1, .repeats = true),
+	DIRECTIVE_CUSTOM("IndexOrderDefault", IN_ANY, autoindex_conf, order,
+	    struct listing_order, NULL, "Ascending|Descending Name|Date|Size",
+	    "how a listing is sorted until one of its links says otherwise",
+	    .parse = parse_order, .min_args = 2, .max_args = 2),
 	{ .name = NULL },
 };
 
@@ -98,9 +130,12 @@ autoindex_ignores(const struct exchange *x, const char *name)
 
 /* "C=M;O=D" as in Apache's links, or with "&"; D was for descriptions. */
 static struct listing_order
-parse_order(struct span query)
+read_order(const struct exchange *x)
 {
-	struct listing_order order = { LISTING_NAME, false };
+	const struct autoindex_conf *conf =
+	    exchange_conf(x, &autoindex_section);
+	struct listing_order order = conf->order;
+	struct span query = x->request.uri.query;
 
 	while (query.len > 0) {
 		size_t len = span_find(query, ';');
@@ -152,8 +187,7 @@ send_listing(struct exchange *x, DIR *directory)
 	const struct listing_format *format =
 	    json ? &listing_json : &listing_html;
 
-	if (autoindex_body(
-		x, directory, parse_order(x->request.uri.query), format) != 0)
+	if (autoindex_body(x, directory, read_order(x), format) != 0)
 		return fail(x, 503);
 	response->status = 200;
 	response->content_type = format->content_type;

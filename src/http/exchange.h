@@ -117,7 +117,8 @@ void exchange_init(struct exchange *, struct exchange_peer *,
 void exchange_release(struct exchange *);
 /*
  * A backend's event: a hook that said WAIT, or a body that did, can go on.
- * It does so in a later turn; not to be called from within that hook.
+ * It does so in a later turn; not to be called from within that hook, but a
+ * body's next may, to let others have their turns before it goes on.
  */
 void exchange_ready(struct exchange *);
 /* The client's IP address as text, made at the first call. */
