@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,10 +61,32 @@ may_write(const struct privs *user, const struct stat *st)
 	return (st->st_mode & S_IWOTH) != 0;
 }
 
+/* Names the first directory on the way that is not there. */
+static int
+cannot_open(const char *path, struct err *err)
+{
+	const char *end = path;
+	int error = errno;
+	char dir[PATH_MAX];
+	struct stat st;
+
+	while ((error == ENOENT || error == ENOTDIR) &&
+	       (end = strchr(end + 1, '/')) != NULL) {
+		snprintf(dir, sizeof(dir), "%.*s", (int)(end - path), path);
+		if (stat(dir, &st) < 0 || !S_ISDIR(st.st_mode))
+			return err_set(err,
+			    "cannot open log file %s: %s (there is no "
+			    "directory %s)",
+			    path, strerror(error), dir);
+	}
+	errno = error;
+	return err_set_errno(err, "cannot open log file %s", path);
+}
+
 static int
 failed(const struct walk *w, struct err *err)
 {
-	return err_set_errno(err, "cannot open log file %s", w->path);
+	return cannot_open(w->path, err);
 }
 
 /* Whether the user may have laid what is found here. */
@@ -233,6 +256,6 @@ log_open(const char *path, const struct privs *user, struct err *err)
 		return walk(path, user, err);
 	fd = open(path, OPEN_FLAGS, OPEN_MODE);
 	if (fd < 0)
-		err_set_errno(err, "cannot open log file %s", path);
+		cannot_open(path, err);
 	return fd;
 }

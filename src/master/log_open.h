@@ -7,7 +7,8 @@
 #include "os/privs.h"
 
 /*
- * Opens path (absolute) for appending, made with mode 0644 if missing.  If
+ * Opens path (absolute) for appending, made with mode 0644 less the umask, as
+ * Apache's, if missing; a directory that is missing is named.  If
  * user is another than who opens (user->change), no symbolic link is followed
  * in a directory that he may write or replace (one of another's below a sticky
  * one, /tmp say, he may not), and what lies there must be a plain file with

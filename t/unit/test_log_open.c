@@ -90,6 +90,8 @@ test_what_is_not_there(void **state)
 	assert_non_null(strstr(err.text, "/no/log: No such file"));
 	assert_int_equal(try(in(shared, "no/log"), &same, &err), -1);
 	assert_non_null(strstr(err.text, "/no/log: No such file"));
+	assert_non_null(strstr(err.text, "directory (there is no directory /"));
+	assert_non_null(strstr(err.text, "/no)"));
 	assert_int_equal(try("/", &other, &err), -1);
 	assert_int_equal(try(shared, &other, &err), -1);
 	assert_non_null(strstr(err.text, "Is a directory"));
