@@ -22,7 +22,7 @@ exchange_init(struct exchange *x)
 	x->send_error = 0;
 	x->discarded = 0;
 	buf_init(&x->out, OUT_MAX);
-	x->sent = 0;
+	x->sent = x->excess = 0;
 	progress_start(&x->progress);
 }
 

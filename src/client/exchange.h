@@ -45,6 +45,7 @@ struct exchange {
 	int64_t discarded;
 	struct buf out;
 	size_t sent;	/* bytes of out */
+	size_t excess; /* bytes received behind the current event */
 	struct progress progress;
 };
 

@@ -65,7 +65,7 @@ take_end(struct exchange *x, bool by_close, struct err *err)
 	x->ended = true;
 	x->keeps = !by_close && x->answer.keep_alive &&
 		   x->sending == EXCHANGE_DONE && !exchange_has_output(x) &&
-		   x->conn->in.len == 0 && !request_closes(x->options);
+		   x->excess == 0 && !request_closes(x->options);
 	return x->discards ? OUTCOME_OK : output_body_end(x->output, err);
 }
 
@@ -90,23 +90,33 @@ take_event(struct exchange *x, enum answer_event event, struct span raw,
 	return OUTCOME_OK;
 }
 
+/* What was used goes out of the buffer at the end, not event by event: there
+ * may be one for every few bytes. */
 static enum outcome
 take_input(struct exchange *x, struct err *err)
 {
 	struct buf *in = &x->conn->in;
 	enum answer_event event;
-	enum outcome outcome;
+	enum outcome outcome, written;
+	struct err late;
+	size_t at = 0;
 
 	do {
-		struct span bytes;
+		struct span rest = span_skip(buf_span(in), at), bytes;
 		size_t used;
 
-		event = answer_next(&x->answer, buf_span(in), &used, &bytes);
+		event = answer_next(&x->answer, rest, &used, &bytes);
+		at += used;
+		x->excess = rest.len - used;
 		outcome =
-		    take_event(x, event, span_of(in->data, used), bytes, err);
-		buf_consume(in, used);
+		    take_event(x, event, span_of(rest.ptr, used), bytes, err);
 	} while (outcome == OUTCOME_OK && !x->ended && event != ANSWER_MORE);
-	return outcome;
+	buf_consume(in, at);
+	written = output_flush(x->output, &late);
+	if (outcome != OUTCOME_OK || written == OUTCOME_OK)
+		return outcome;
+	*err = late;
+	return written;
 }
 
 /* What was not taken explains best why there is no answer. */

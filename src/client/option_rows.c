@@ -228,6 +228,7 @@ const struct option_row option_rows[] = {
 	{ 'A', "user-agent", "TEXT", "the field User-Agent; '' for none",
 	    AT(user_agent) },
 	{ 'e', "referer", "URL", "the field Referer", AT(referer) },
+	{ 'r', "range", "RANGE", "only these bytes, 0-99 say", AT(range) },
 	{ '\0', "resolve", "HOST:PORT:ADDRESS", "ask ADDRESS for that host",
 	    BY(take_resolve) },
 	{ '\0', "request-target", "TARGET", "what to ask for, as it is",

@@ -38,7 +38,7 @@ struct options {
 	enum options_command command;
 	const char *method; /* never NULL after options_parse() */
 	const char *request_target;
-	const char *user, *user_agent, *referer;
+	const char *user, *user_agent, *referer, *range;
 	const char *upload; /* -T */
 	struct text_list headers, resolves, urls;
 	struct text_list outputs; /* NULL: named by the URL (-O) */

@@ -10,6 +10,9 @@
 #include "client/output.h"
 #include "client/visible.h"
 
+/* Smaller pieces are collected: a chunk may be one byte. */
+static const size_t COLLECT_MAX = 16 * 1024;
+
 void
 output_init(struct output *out, const char *path)
 {
@@ -59,7 +62,7 @@ output_open(struct output *out, struct err *err)
 static enum outcome
 write_all(struct output *out, struct span s, struct err *err)
 {
-	enum outcome outcome = output_open(out, err);
+	enum outcome outcome = s.len > 0 ? output_open(out, err) : OUTCOME_OK;
 
 	while (s.len > 0 && outcome == OUTCOME_OK) {
 		ssize_t n = write(out->fd, s.ptr, s.len);
@@ -72,11 +75,15 @@ write_all(struct output *out, struct span s, struct err *err)
 	return outcome;
 }
 
-static enum outcome
-write_text(struct output *out, struct err *err)
+enum outcome
+output_flush(struct output *out, struct err *err)
 {
-	enum outcome outcome = write_all(out, buf_span(&out->text), err);
+	enum outcome outcome;
 
+	if (buf_failed(&out->text))
+		outcome = outcome_set(err, OUTCOME_MEMORY, "out of memory");
+	else
+		outcome = write_all(out, buf_span(&out->text), err);
 	buf_clear(&out->text);
 	return outcome;
 }
@@ -96,7 +103,7 @@ output_head(struct output *out, struct span head, struct err *err)
 		buf_add_char(&out->text, '\n');
 		head = span_skip(head, len + 1);
 	}
-	return write_text(out, err);
+	return output_flush(out, err);
 }
 
 static enum outcome
@@ -109,10 +116,12 @@ show_text(struct output *out, struct span bytes, bool at_end, struct err *err)
 	if (buf_failed(&out->kept))
 		return outcome_set(err, OUTCOME_MEMORY, "out of memory");
 	n = visible_text(&out->text, buf_span(&out->kept), at_end);
-	if (n >= 0)
+	if (n >= 0) {
 		buf_consume(&out->kept, (size_t)n);
-	outcome = write_text(out, err);
-	if (n >= 0 || outcome != OUTCOME_OK)
+		return OUTCOME_OK;
+	}
+	outcome = output_flush(out, err);
+	if (outcome != OUTCOME_OK)
 		return outcome;
 	return outcome_set(err, OUTCOME_WRITE,
 	    "the body is not text and is kept from the terminal; "
@@ -122,10 +131,17 @@ show_text(struct output *out, struct span bytes, bool at_end, struct err *err)
 enum outcome
 output_body(struct output *out, struct span bytes, struct err *err)
 {
+	enum outcome outcome = OUTCOME_OK;
+
 	out->body += (int64_t)bytes.len;
 	if (out->guard)
 		return show_text(out, bytes, false, err);
-	return write_all(out, bytes, err);
+	if (bytes.len < COLLECT_MAX) {
+		buf_add_span(&out->text, bytes);
+		return OUTCOME_OK;
+	}
+	outcome = output_flush(out, err);
+	return outcome == OUTCOME_OK ? write_all(out, bytes, err) : outcome;
 }
 
 enum outcome
@@ -135,5 +151,5 @@ output_body_end(struct output *out, struct err *err)
 
 	if (outcome == OUTCOME_OK && out->kept.len > 0)
 		outcome = show_text(out, span_of(NULL, 0), true, err);
-	return outcome;
+	return outcome == OUTCOME_OK ? output_flush(out, err) : outcome;
 }

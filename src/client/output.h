@@ -20,7 +20,7 @@ struct output {
 	bool guard;	  /* a terminal, and nobody said "-o -" */
 	int64_t body;	  /* bytes of the body that came */
 	struct buf kept;  /* of a character that is not whole */
-	struct buf text;
+	struct buf text; /* to be written */
 };
 
 /* path is borrowed; NULL for standard output, "-" for it as it is. */
@@ -30,9 +30,10 @@ enum outcome output_release(struct output *, struct err *);
 
 /* Makes the file, also for an answer without body. */
 enum outcome output_open(struct output *, struct err *);
-/* A head, for -i. */
+/* Heads are written at once, bodies by output_flush() at the latest. */
 enum outcome output_head(struct output *, struct span, struct err *);
 enum outcome output_body(struct output *, struct span, struct err *);
+enum outcome output_flush(struct output *, struct err *);
 /* The body has ended. */
 enum outcome output_body_end(struct output *, struct err *);
 

@@ -194,6 +194,19 @@ add_authorization(
 }
 
 static void
+add_range(struct buf *to, const struct request *r, const struct options *o)
+{
+	struct buf range;
+
+	if (o->range == NULL)
+		return;
+	buf_init(&range, 1 << 16);
+	buf_printf(&range, "bytes=%s", o->range);
+	add_own(to, r, o, "Range", buf_span(&range));
+	buf_release(&range);
+}
+
+static void
 add_body_fields(
     struct buf *to, const struct request *r, const struct options *o)
 {
@@ -254,6 +267,7 @@ request_print(const struct request *r, const struct options *o, struct buf *to,
 	add_own(to, r, o, "Accept", (struct span)SPAN("*/*"));
 	if (o->referer != NULL)
 		add_own(to, r, o, "Referer", span_str(o->referer));
+	add_range(to, r, o);
 	if (r->upload != NULL)
 		add_body_fields(to, r, o);
 	add_given(to, r, o);

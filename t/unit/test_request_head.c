@@ -100,6 +100,9 @@ test_plain(void **state)
 	    "-A", "b", "-e", "c", "a");
 	CHECK(
 	    "GET / HTTP/1.1\r\nHost: a\r\nAccept: */*\r\n\r\n", "-A", "", "a");
+	CHECK("GET / HTTP/1.1\r\nHost: a\r\n" AGENT
+	      "Accept: */*\r\nRange: bytes=-5\r\n\r\n",
+	    "-r", "-5", "a");
 }
 
 static void
