@@ -10,12 +10,14 @@ use Drover;
 use Drover::Request;
 
 my $big = join '', map { "line $_\n" } 1 .. 400_000;
+# The loopback has its IPv6 address.
+my $six = Drover::slurp('/proc/net/if_inet6') =~ /^0{31}1 /m;
 my $s = Drover->start(files => {
 	'index.html' => "<p>first\n", 'a.txt' => "text a\n",
 	'b.txt' => "text b\n", 'one/who' => "one\n", 'two/who' => "two\n",
 	'big.txt' => $big, 'empty' => '',
-}, conf => <<'EOT');
-KeepAlive On
+}, conf => ($six ? "Listen 127.0.0.1:{PORT}\nListen [::1]:{PORT}\n" : '') .
+    <<'EOT');
 Redirect 302 /moved /a.txt
 Redirect 307 /kept /a.txt
 Redirect 302 /round /round
@@ -68,6 +70,10 @@ for my $row (@shown) {
 	is($r->{err} eq '', $status == 0, "$name: complains if it failed");
 }
 is(request("127.0.0.1:$port/a.txt")->{out}, "text a\n", 'without http://');
+SKIP: {
+	skip 'no IPv6', 1 if !$six;
+	is(request("http://[::1]:$port/a.txt")->{out}, "text a\n", 'IPv6');
+}
 is(request('-s', '-f', "$url/none")->{err}, '', '-s says nothing');
 like(request('-sS', '-f', "$url/none")->{err}, qr/404/, '-sS does');
 is(request('--resolve', "two.test:$port:127.0.0.1",
