@@ -199,6 +199,16 @@ cmp_ok($r->{header}{'content-length'}, '>', 500, 'HEAD has the length of GET');
 has($c->response->{body}, row('Path', '/echo/next'), 'and the next behind it');
 $c->close;
 
+# What was asked in front of it has been answered by then.
+$c = $s->connect;
+$c->send("GET /a.txt HTTP/1.1\r\nHost: a\r\n\r\n" .
+    "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" .
+    'x' x 200_000 . $next);
+is($c->response->{body}, "a file\n", 'a file, and behind it');
+has($c->response->{body}, '<p>200000 bytes', 'a large body');
+has($c->response->{body}, row('Path', '/echo/next'), 'and the next');
+$c->close;
+
 # ---- Expect ---------------------------------------------------------------
 
 $c = $s->connect;

@@ -270,6 +270,8 @@ end_exchange(struct framed *f, struct h1_answer *a)
 {
 	struct h1 *h1 = &f->input->h1;
 	struct exchange *x = a->x;
+	/* The body may be that of a later request. */
+	bool has_body = h1->body.owner == x;
 
 	list_remove(&a->node);
 	h1->queued--;
@@ -277,9 +279,9 @@ end_exchange(struct framed *f, struct h1_answer *a)
 	x->state = EXCHANGE_SENT;
 	list_remove(&x->node);
 	list_append(&f->done, &x->node);
-	if (h1->body.owner == x)
+	if (has_body)
 		h1_body_orphan(&h1->body);
-	if (!x->keep_alive || !h1_body_drainable(&h1->body))
+	if (!x->keep_alive || (has_body && !h1_body_drainable(&h1->body)))
 		h1_end(f);
 }
 
