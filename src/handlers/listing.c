@@ -7,12 +7,15 @@
 
 #include "handlers/listing.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 
 #define RUN_ENTRIES 1024
+/* From this size on the memory of a listing is given back to the machine. */
+#define LARGE_BYTES (1024 * 1024)
 
 struct run {
 	struct entry entries[RUN_ENTRIES];
@@ -52,16 +55,20 @@ void
 listing_destroy(struct listing **listing)
 {
 	struct listing *l = *listing;
+	bool large;
 
 	*listing = NULL;
 	if (l == NULL)
 		return;
+	large = l->bytes >= LARGE_BYTES;
 	bytes_in_use -= l->bytes;
 	for (size_t i = 0; i < l->count; i++)
 		free(l->runs[i]);
 	free(l->runs);
 	arena_release(&l->names);
 	free(l);
+	if (large)
+		malloc_trim(0);
 }
 
 /* ---- order ---- */
