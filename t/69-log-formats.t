@@ -102,7 +102,8 @@ subtest 'json' => sub {
 	is(scalar @bad, 0, 'a reader of JSON takes every line') or diag(@bad);
 	my %keys = map { join(' ', sort keys %$_) => 1 } grep { ref } @parsed;
 	is(join('|', keys %keys), 'bytes client duration_us host method path ' .
-	    'protocol query referer server status time user_agent', 'keys');
+	    'protocol query referer request server status time user_agent',
+	    'keys');
 	for my $i (0 .. $#hostile) {
 		my ($sent) = $hostile[$i] =~ /^\s*(.*?)\s*$/s;
 		# Bytes that are no UTF-8 come as characters of their number.

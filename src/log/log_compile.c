@@ -121,7 +121,7 @@ compile_modifiers(struct compiler *c, struct log_item *item, int *original_r)
 	while (status == 0) {
 		if (*c->at == '<' || *c->at == '>')
 			*original_r = *c->at++ == '<';
-		else if (*c->at == '!')
+		else if (*c->at == '!' && except == NULL)
 			except = c->at++;
 		else if ((*c->at >= '0' && *c->at <= '9') || *c->at == ',')
 			status = compile_status(c, item);
@@ -183,7 +183,9 @@ compile_item(struct compiler *c)
 		return -1;
 	if (item->print == log_print_dash && item->statuses == NULL &&
 	    !c->format->json) {
+		/* It is text, and the step is still free for a letter. */
 		item->print = NULL;
+		item->text = span_of(NULL, 0);
 		add_text(c, '-');
 		return 0;
 	}
@@ -243,7 +245,8 @@ static const struct {
 	{ "agent", "%{User-Agent}i", false },
 	{ "json",
 	    "{\"time\":\"%{iso8601}t\",\"client\":\"%a\",\"host\":\"%V\","
-	    "\"server\":\"%v\",\"method\":\"%m\",\"path\":\"%U\","
+	    "\"server\":\"%v\",\"request\":\"%r\","
+	    "\"method\":\"%m\",\"path\":\"%U\","
 	    "\"query\":\"%q\",\"protocol\":\"%H\",\"status\":%>s,"
 	    "\"bytes\":%B,\"referer\":\"%{Referer}i\","
 	    "\"user_agent\":\"%{User-Agent}i\",\"duration_us\":%D}",

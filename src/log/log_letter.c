@@ -106,20 +106,42 @@ PRINT(print_method)
 	log_print_text(out, x->request.method_text);
 }
 
+/* Of a request that was refused before its target was looked at. */
+static struct span
+raw_target(const struct exchange *x)
+{
+	struct span target = x->request.target;
+
+	if (x->request.uri.path.len > 0 || !span_starts(target, "/"))
+		return span_of(NULL, 0);
+	return target;
+}
+
 /* As in Apache an index file has taken the place of its directory. */
 PRINT(print_path)
 {
+	struct span raw = raw_target(x);
+
 	UNUSED(item);
-	log_print_text(out, x->request.uri.path);
+	if (raw.len > 0)
+		log_out_escaped(out, span_of(raw.ptr, span_find(raw, '?')));
+	else
+		log_print_text(out, x->request.uri.path);
 }
 
+/* With its question mark; nothing if there is none. */
 PRINT(print_query)
 {
+	const struct uri *uri = &x->request.uri;
+	struct span raw = raw_target(x);
+
 	UNUSED(item);
-	if (!x->request.uri.has_query)
-		return;
-	log_out_char(out, '?');
-	log_out_escaped(out, x->request.uri.query);
+	if (raw.len > 0) {
+		log_out_escaped(out, span_skip(raw, span_find(raw, '?')));
+	} else if (uri->has_query) {
+		log_out_char(out, '?');
+		log_out_escaped(out, uri->query);
+	}
 }
 
 PRINT(print_file)

@@ -135,14 +135,19 @@ copy_bytes(char **to_p, const char *room, struct span text)
 	return p == end;
 }
 
+/* A NUL is JSON, but ends the text for many who read it: so it is U+FFFD. */
 static size_t
 escape_json(char *to, char c)
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char from[] = "\n\r\t\b\f\"\\";
 	static const char letter[] = "nrtbf\"\\";
-	const char *named = c == '\0' ? NULL : strchr(from, c);
+	const char *named = strchr(from, c);
 
+	if (c == '\0') {
+		memcpy(to, "\\ufffd", 6);
+		return 6;
+	}
 	if (named == NULL) {
 		memcpy(to, "\\u00", 4);
 		to[4] = hex[(unsigned char)c >> 4];

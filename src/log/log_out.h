@@ -35,7 +35,7 @@ size_t log_out_end(struct log_out *, const char *to);
 /* Text of ours, or of the configuration. */
 void log_out_span(struct log_out *, struct span);
 /* Text of a peer, in Apache's form: \n \" \\ \xhh.  In JSON what is UTF-8
- * stays, and any other byte is \u00hh. */
+ * stays, and any other byte is \u00hh, a NUL \ufffd. */
 void log_out_escaped(struct log_out *, struct span);
 void log_out_signed(struct log_out *, int64_t);
 

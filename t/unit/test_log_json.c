@@ -119,6 +119,14 @@ test_values(void **state)
 }
 
 static void
+test_nul(void **state)
+{
+	(void)state;
+	set_field("X", (struct span)SPAN("a\0b"));
+	assert_string_equal(print("[%{X}i]"), "[\"a\\ufffdb\"]");
+}
+
+static void
 test_formats(void **state)
 {
 	(void)state;
@@ -242,6 +250,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(test_values),
+		CASE(test_nul),
 		CASE(test_formats),
 		CASE(test_any_bytes),
 		CASE(test_sharing),
