@@ -69,9 +69,11 @@ ErrorLogFormat "%M id=%{c}L/%L"
 ErrorLogFormat connection "C %a id=%{c}L"
 ErrorLogFormat request "R %k id=%{c}L/%L"
 ErrorLogFormat request "from %+{Referer}i"
+CustomLog "logs/ids" "%{c}L/%L"
 EOF
 	my $port = ask($s, '/absent');
 	$s->wait_log('error', qr/AH00128/, 2);
+	$s->get('/');
 	$s->stop;
 	my $text = join "\n", grep { /id=\S{11}|^from/ } lines($s);
 	my $id = qr{[A-Za-z0-9+/]{11}};
@@ -81,6 +83,9 @@ EOF
 	    R\ 1\ id=\1/(?!\2)($id)\n
 	    from\ http://from/\n
 	    AH00128:\ \S+\ .*\ id=\1/\3$}x, 'each is told of once');
+	my @ids = $text =~ m{^AH.*id=(\S+)$}mg;
+	is($s->log('logs/ids'), "$ids[0]\n$ids[1]\n-/-\n",
+	    'access logs know the ids');
 };
 
 subtest 'by host' => sub {

@@ -75,6 +75,17 @@ sub heard {
 my $month = qr/(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/;
 my $stamp = qr/$month [ \d]\d \d\d:\d\d:\d\d/;
 
+# As a syslogd writes it into a file.
+sub is_counted {
+	my ($s, $message) = @_;
+	my ($f2b) = grep { -x } map { "$_/fail2ban-regex" } split /:/, $ENV{PATH};
+	return if !$f2b;
+	$message =~ s/^<\d+>($stamp) /$1 host /;
+	my $log = $s->file('logs/messages', "$message\n");
+	my $said = qx($f2b $log 'apache-auth[logging=syslog,_daemon=web]');
+	like($said, qr/ 1 matched/, 'fail2ban counts it');
+}
+
 subtest 'syslog' => sub {
 	plan skip_all => 'no namespace of its own' if !can_unshare();
 	my $s = make(conf => "ErrorLog syslog:local3:web\nLogLevel info\n" .
@@ -87,9 +98,11 @@ subtest 'syslog' => sub {
 	    \[master:notice\]\ \[pid\ $pid\]\ serving\ with\ 2\ workers/x,
 	    'facility, severity, time, tag');
 	is($s->get('/closed')->{status}, 403, 'a refusal');
-	like(heard($socket, qr/AH01630/), qr/^<155>$stamp\ web\[\d+\]:\ 
+	my $denied = heard($socket, qr/AH01630/);
+	like($denied, qr/^<155>$stamp\ web\[\d+\]:\ 
 	    \[authz_core:error\]\ \[pid\ \d+\]\ \[client\ 127\.0\.0\.1:\d+\]\ 
 	    AH01630:\ client\ denied\ /x, 'has its own severity');
+	is_counted($s, $denied);
 	# Nobody is there, then somebody else.
 	close $socket;
 	unlink $s->dir . '/syslog';

@@ -13,11 +13,12 @@
 #include "base/number.h"
 #include "http/exchange_env.h"
 #include "ipc/error_format.h"
+#include "log/error_log.h"
 #include "log/error_log_private.h"
 #include "log/log_conf.h"
 
 /* Base64 of 64 bits, without padding. */
-#define ID_LEN 11
+#define ID_LEN (ERROR_LOG_ID_MAX - 1)
 
 /* ---- ids ---- */
 
@@ -34,7 +35,7 @@ new_number(void)
 
 /* Of one process all are different, and in all likelihood those of others. */
 static void
-print_id(uint32_t number, char to[ID_LEN + 1])
+print_id(uint32_t number, char to[ERROR_LOG_ID_MAX])
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklm"
 				     "nopqrstuvwxyz0123456789+/";
@@ -57,12 +58,21 @@ print_id(uint32_t number, char to[ID_LEN + 1])
 static void
 give_request_id(struct exchange *x)
 {
-	char *text = arena_alloc(&x->arena, ID_LEN + 1);
+	char *text = arena_alloc(&x->arena, ERROR_LOG_ID_MAX);
 
 	if (text == NULL)
 		return;
 	print_id(new_number(), text);
 	x->log_id = text;
+}
+
+size_t
+error_log_connection_id(const struct exchange *x, char to[ERROR_LOG_ID_MAX])
+{
+	if (x->peer->log_id == 0)
+		return 0;
+	print_id(x->peer->log_id, to);
+	return ID_LEN;
 }
 
 /* ---- values ---- */
@@ -101,8 +111,7 @@ id_of(const struct about *about, struct span which, char *scratch)
 	if (which.len > 0) {
 		if (which.ptr[0] == 'C' && !about->connection)
 			return (struct span){ NULL, 0 };
-		print_id(x->peer->log_id, scratch);
-		return span_of(scratch, ID_LEN);
+		return span_of(scratch, error_log_connection_id(x, scratch));
 	}
 	if (about->connection || x->log_id == NULL)
 		return (struct span){ NULL, 0 };

@@ -12,6 +12,7 @@
 
 #include "base/report.h"
 #include "conf/conf.h"
+#include "http/exchange.h"
 #include "ipc/log_board.h"
 #include "ipc/log_ring.h"
 
@@ -25,6 +26,11 @@ void error_log_configure(const struct server_conf *);
 void error_log_detach(void);
 /* Once a second: writes pending counts of repeated and limited lines. */
 void error_log_tick(void);
+/* The id of the connection in the error log: its length, 0 if that has told
+ * nothing of it.  The exchange's own is log_id. */
+#define ERROR_LOG_ID_MAX 12
+size_t error_log_connection_id(
+    const struct exchange *, char to[ERROR_LOG_ID_MAX]);
 /* No line is staged any more: what had to wait behind one goes now. */
 void error_log_unstaged(void);
 

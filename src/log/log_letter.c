@@ -9,6 +9,7 @@
 #include "log/log_letter.h"
 
 #include "http/module.h"
+#include "log/error_log.h"
 
 #define PRINT(name)                                                       \
 	static void name(const struct log_item *item, struct exchange *x, \
@@ -166,13 +167,18 @@ PRINT(print_handler)
 	    out, span_str(m == NULL || m->handler == NULL ? "" : m->handler));
 }
 
-/* %{c}L: connections have none. */
+/* %L of the request, %{c}L of its connection. */
 PRINT(print_log_id)
 {
-	if (x->log_id == NULL || item->text.len > 0)
+	struct span id = span_str(x->log_id == NULL ? "" : x->log_id);
+	char text[ERROR_LOG_ID_MAX];
+
+	if (item->text.len > 0)
+		id = span_of(text, error_log_connection_id(x, text));
+	if (id.len == 0)
 		log_out_char(out, '-');
 	else
-		log_out_span(out, span_str(x->log_id));
+		log_out_span(out, id);
 }
 
 /* ---- the answer ---- */

@@ -179,6 +179,30 @@ test_once(void **state)
 	    print("there %+{none}i", ERROR_FORMAT_ONCE, false, &line), "");
 }
 
+/* As the manual says. */
+static void
+test_default(void **state)
+{
+	static const char format[] = "[%{u}t] [%m:%l] [pid %P] [client\\ %a] "
+				     "%M% ,\\ referer:\\ %{Referer}i";
+	static char printed[ERROR_LINE_MAX + 1];
+	struct error_line line = own;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		if (i > 0)
+			line.client = "192.0.2.1:4711";
+		if (i > 1) {
+			line.referer = (struct span)SPAN("iReferer");
+			line.subject = &subject;
+		}
+		printed[error_line_print(&line, printed)] = '\0';
+		assert_string_equal(
+		    print(format, ERROR_FORMAT_LINE, false, &line), printed);
+	}
+}
+
 static void
 test_escapes(void **state)
 {
@@ -261,6 +285,7 @@ main(void)
 		CASE(test_fields),
 		CASE(test_values),
 		CASE(test_once),
+		CASE(test_default),
 		CASE(test_escapes),
 		CASE(test_length),
 		CASE(test_errors),
