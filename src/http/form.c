@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Forms, byte by byte; see form.h. */
+/* Forms, in pieces; see form.h. */
 #include "config.h"
 
 #include "base/number.h"
@@ -53,22 +53,32 @@ begin_value(struct form *form)
 		pair->value = empty_at_end(form);
 }
 
-/* A decoded byte of a name or value, the one that is last in the text. */
+/* Decoded bytes of a name or value, the one that is last in the text. */
 static void
-put(struct form *form, char c)
+put(struct form *form, struct span bytes)
 {
 	struct form_pair *pair = current(form);
 	struct span *part;
+	size_t n, room = form->text_max - form->text_len;
 
 	if (pair == NULL)
 		return;
 	part = form->in_value ? &pair->value : &pair->name;
-	if (part->len == form->part_max || form->text_len == form->text_max) {
-		pair->cut = true;
+	if (room > form->part_max - part->len)
+		room = form->part_max - part->len;
+	n = bytes.len < room ? bytes.len : room;
+	pair->cut |= n < bytes.len;
+	if (n == 0)
 		return;
-	}
-	form->text[form->text_len++] = c;
-	part->len++;
+	memcpy(form->text + form->text_len, bytes.ptr, n);
+	form->text_len += n;
+	part->len += n;
+}
+
+static void
+put_char(struct form *form, char c)
+{
+	put(form, span_of(&c, 1));
 }
 
 /* What looked like the beginning of an escape is none. */
@@ -76,9 +86,9 @@ static void
 put_escape(struct form *form)
 {
 	if (form->escape_len > 0)
-		put(form, '%');
+		put_char(form, '%');
 	if (form->escape_len > 1)
-		put(form, form->escape_digit);
+		put_char(form, form->escape_digit);
 	form->escape_len = 0;
 }
 
@@ -99,7 +109,8 @@ in_escape(struct form *form, char c)
 		return true;
 	}
 	form->escape_len = 0;
-	put(form, (char)(number_hex_digit(form->escape_digit) << 4 | digit));
+	put_char(
+	    form, (char)(number_hex_digit(form->escape_digit) << 4 | digit));
 	return true;
 }
 
@@ -129,14 +140,42 @@ add_byte(struct form *form, char c)
 	else if (c == '=' && !form->in_value)
 		begin_value(form);
 	else
-		put(form, c == '+' ? ' ' : c);
+		put_char(form, c == '+' ? ' ' : c);
+}
+
+/* Bytes in front that stand for themselves. */
+static size_t
+plain_length(struct span text)
+{
+	static const bool special[256] = {
+		['&'] = true,
+		['='] = true,
+		['+'] = true,
+		['%'] = true,
+	};
+	size_t n = 0;
+
+	while (n < text.len && !special[(unsigned char)text.ptr[n]])
+		n++;
+	return n;
 }
 
 void
 form_add(struct form *form, struct span piece)
 {
-	for (size_t i = 0; i < piece.len; i++)
-		add_byte(form, piece.ptr[i]);
+	while (piece.len > 0) {
+		size_t n = form->escape_len > 0 ? 0 : plain_length(piece);
+
+		if (n > 0) {
+			if (!form->in_pair)
+				begin_pair(form);
+			put(form, span_of(piece.ptr, n));
+		} else {
+			add_byte(form, *piece.ptr);
+			n = 1;
+		}
+		piece = span_skip(piece, n);
+	}
 }
 
 void
