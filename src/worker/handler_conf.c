@@ -78,8 +78,7 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("SetHandler", IN_ANY, handler_conf, choice,
 	    struct handler_choice, "none", "name|none",
 	    "what answers here, be there a file or not: none (files do), echo "
-	    "(shows a request to who sent it, cookies too: for trying clients, "
-	    "and to be restricted)",
+	    "or server-status; both show what is not for all to see",
 	    .parse = parse_handler, .min_args = 1, .max_args = 1),
 	{ .name = NULL },
 };
