@@ -62,6 +62,18 @@ sub documented {
 is_deeply(documented("$build/man/httpd.conf.5"), listed(),
     'httpd.conf(5) has all directives, as drover -L has them');
 
+# Letters of a LogFormat: those that the program does not refuse.
+my @letters = ('a' .. 'z', 'A' .. 'Z');
+my $s = Drover->new(conf => join '', map { "LogFormat %${_} $_\n" } @letters);
+my %unknown = map { $_ => 1 } $s->run('-t')->{err} =~
+    /%(\w) is no letter of a format/g;
+my ($formats) = Drover::slurp("$build/man/httpd.conf.5") =~
+    /^\.Sh THE ACCESS LOG\n(.*?)^\.Sh /ms;
+my %told = map { $_ => 1 } map { /(?:%>?|[}])(\w)(?= |$)/mg }
+    $formats =~ /^\.It Li (.*)/mg;
+is(join('', sort keys %told), join('', sort grep { !$unknown{$_} } @letters),
+    'httpd.conf(5) has all letters of log formats');
+
 my ($usage) = Drover->new->run('-h')->{err} =~ /\n\n(.*)/s;
 my %option = map { $_ => 1 } $usage =~ /(?:^  |, )-(\w)\b/mg;
 $option{D} = 1;
