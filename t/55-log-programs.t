@@ -56,6 +56,41 @@ subtest 'a shell' => sub {
 	like($s->log('logs/out'), qr{"got /\?shell}, 'its pipe was run');
 };
 
+# As Apache has it: "|" and "||" need no shell, so none changes the words.
+subtest 'arguments' => sub {
+	my $s = Drover->new;
+	chmod 0755, $s->file('arguments', "#!/bin/sh\n" .
+	    "out=\$1; shift\nprintf '<%s>' \"\$@\" >\$out; cat >/dev/null\n");
+	$s->set_conf(join "\n", map {
+		qq(CustomLog "$_->[1]\{DIR}/arguments {DIR}/logs/$_->[0] ) .
+		    q('one two' \"three four\" fi\ ve $HOME x\y '' * 'a\"b' >o") .
+		    ' common'
+	} ['a', '|'], ['b', '||'], ['c', '|| ']);
+	ok($s->launch, 'it starts');
+	is(join('', $s->wait_log("logs/$_", qr/<>o>/)), '<one two>' .
+	    '<three four><fi ve><$HOME><xy><><*><a"b><>o>', "program $_")
+	    for 'a' .. 'c';
+	$s->stop;
+};
+
+# However it is run.
+for my $bars ('||', '|$') {
+	subtest "$bars is started again" => sub {
+		my $s = server("CustomLog \"$bars\{DIR}/writer " .
+		    '{DIR}/logs/out" combined');
+		ok($s->launch, 'it starts');
+		is($s->get('/?1')->{status}, 200, 'a request');
+		ok($s->wait_log('logs/out', qr/\?1 /), 'its line');
+		my ($pid) = $s->log('logs/out') =~ /^begin (\d+)$/m;
+		kill 'KILL', $pid;
+		ok($s->wait_log('logs/out', qr/^begin/, 2), 'another begins');
+		is($s->get('/?2')->{status}, 200, 'a request');
+		ok($s->wait_log('logs/out', qr/\?2 /), 'its line');
+		$s->stop;
+		like($s->log('logs/out'), qr/^end \d+\n\z/m, 'it read all');
+	};
+}
+
 subtest 'one that is killed is started again' => sub {
 	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
 	ok($s->launch, 'it starts');
