@@ -124,6 +124,53 @@ subtest 'json' => sub {
 	like($parsed[-1]{user_agent}, qr/^, 2$/, 'two fields');
 };
 
+subtest 'the error log tells of the same' => sub {
+	my $server = Drover->start(files => \%files, conf => <<'EOC');
+Workers 1
+ErrorLogFormat "%L %{c}L %M"
+CustomLog logs/ids "%L %{c}L %U"
+<Location "/closed">
+    Require all denied
+</Location>
+EOC
+	my $conn = $server->connect;
+	$conn->get($_) for '/a.txt', '/closed', '/a.txt';
+	my @ids = map { [split] } $server->wait_log('logs/ids', qr/^/, 3);
+	is("$ids[0][0] $ids[0][1]", '- -', 'nothing to tell');
+	like($ids[1][0], qr{^[A-Za-z0-9+/]{11}$}, 'an id of the request');
+	ok($server->wait_log('error', qr/^\Q$ids[1][0] $ids[1][1]\E .*denied/),
+	    'in the error log, too');
+	is($ids[2][0], '-', 'not of the next');
+	is($ids[2][1], $ids[1][1], 'of the same connection');
+	$conn->close;
+	$server->stop;
+};
+
+# Known as far as somebody has read the body.
+subtest 'trailers' => sub {
+	my $server = Drover->start(files => \%files, conf => <<'EOC');
+Workers 1
+CustomLog logs/trailers "%{X-Sum}^ti|%{b}^ti|%{X-Sum}i|%{X-Sum}^to|%>s"
+<Location "/echo">
+    SetHandler echo
+</Location>
+EOC
+	my $post = "POST %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" .
+	    "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n%s\r\n";
+	my $trailers = "x-sum: \"1\"\r\nB:\r\n";
+	like($server->raw(sprintf $post, '/echo', $trailers),
+	    qr{^HTTP/1.1 200 }, 'read');
+	$server->raw_bytewise(sprintf $post, '/echo', $trailers);
+	$server->raw(sprintf $post, '/echo', '');
+	$server->raw(sprintf $post, '/echo', 'A: ' . 'y' x 8000 . "\r\n" .
+	    "X-Sum: last\r\n");
+	$server->raw(sprintf $post, '/a.txt', $trailers);
+	chomp(my @lines = $server->wait_log('logs/trailers', qr/^/, 5));
+	is_deeply(\@lines, ['\\"1\\"||-|-|200', '\\"1\\"||-|-|200',
+	    '-|-|-|-|200', 'last|-|-|-|200', '-|-|-|-|405'], 'logged');
+	$server->stop;
+};
+
 subtest 'formats of one\'s own' => sub {
 	my $server = Drover->start(files => \%files, conf => <<'EOC');
 Workers 1

@@ -78,12 +78,29 @@ smaller(uint64_t a, size_t b)
 	return a < b ? (size_t)a : b;
 }
 
+/* Without the empty line where that is all there is. */
+static void
+keep_trailers(struct exchange *x, struct span bytes)
+{
+	struct span *kept = &x->request.trailers;
+	char *room = (char *)kept->ptr;
+
+	if (room == NULL && bytes.ptr[0] != '\r')
+		room = arena_alloc(&x->arena, H1_CHUNK_TRAILERS_MAX + 2);
+	if (room == NULL)
+		return;
+	memcpy(room + kept->len, bytes.ptr, bytes.len);
+	*kept = span_of(room, kept->len + bytes.len);
+}
+
 static bool
 decode(struct framing_input *in)
 {
 	struct h1_body *body = &in->h1.body;
 	const char *data = in->data + in->start;
 	struct span payload = { data, 0 };
+	bool trailers =
+	    body->kind == H1_BODY_CHUNKED && h1_chunk_in_trailers(&body->chunk);
 	long used;
 
 	if (body->kind == H1_BODY_LENGTH) {
@@ -104,8 +121,11 @@ decode(struct framing_input *in)
 		body->drained += (uint64_t)used - payload.len;
 	in->start += (size_t)used;
 	body->held_back = false;
-	if (body->owner != NULL)
-		body->owner->body_bytes_in += (uint64_t)used;
+	if (body->owner == NULL)
+		return true;
+	body->owner->body_bytes_in += (uint64_t)used;
+	if (trailers && used > 0)
+		keep_trailers(body->owner, span_of(data, (size_t)used));
 	return true;
 }
 

@@ -33,6 +33,8 @@ struct request {
 	int64_t content_length;		/* -1: none given */
 	bool has_body;			/* a body follows, of whatever framing */
 	bool expect_continue;
+	struct span trailers;		/* lines of fields behind the body, once
+					 * it was read; empty: none yet */
 };
 
 /* The first field of that id, or NULL. */

@@ -160,6 +160,18 @@ log_field_response(
 		log_out_char(out, '-');
 }
 
+void
+log_field_trailer(
+    const struct log_item *item, struct exchange *x, struct log_out *out)
+{
+	struct span value = find_in_block(x->request.trailers, item->text);
+
+	if (value.ptr == NULL)
+		log_out_char(out, '-');
+	else
+		log_out_escaped(out, value);
+}
+
 /* The first cookie of that name; as in Apache in any case, and one without a
  * value is none. */
 void

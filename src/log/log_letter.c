@@ -306,8 +306,8 @@ static const struct log_letter letters[] = {
 	{ "V", false, true, log_peer_used_name, NULL },
 	{ "X", false, false, print_connection_status, NULL },
 	{ "^FB", false, false, log_time_first_byte, NULL },
-	/* Trailers are read and passed over. */
-	{ "^ti", false, false, log_print_dash, log_field_prepare },
+	{ "^ti", false, true, log_field_trailer, log_field_prepare },
+	/* Nobody sends trailers. */
 	{ "^to", false, false, log_print_dash, log_field_prepare },
 };
 

@@ -52,6 +52,13 @@ h1_chunk_ended(const struct h1_chunk *chunk)
 	return chunk->state == STATE_ENDED;
 }
 
+bool
+h1_chunk_in_trailers(const struct h1_chunk *chunk)
+{
+	return chunk->state >= STATE_TRAILER_START &&
+	       chunk->state <= STATE_END_LF;
+}
+
 static inline bool
 is_class(unsigned char c, enum h1_class class)
 {
@@ -241,10 +248,12 @@ long
 h1_chunk_decode(struct h1_chunk *chunk, const char *data, size_t len,
     struct span *payload_r)
 {
+	bool in_trailers = h1_chunk_in_trailers(chunk);
 	size_t i = 0, n = 0;
 
-	while (
-	    i < len && chunk->state < STATE_ENDED && chunk->state != STATE_DATA)
+	while (i < len && chunk->state < STATE_ENDED &&
+	       chunk->state != STATE_DATA &&
+	       h1_chunk_in_trailers(chunk) == in_trailers)
 		take_byte(chunk, (unsigned char)data[i++]);
 	if (chunk->state == STATE_BAD)
 		return -1;

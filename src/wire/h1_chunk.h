@@ -3,7 +3,7 @@
  * The chunked transfer coding (RFC 9112, 7.1), decoded without copying and
  * without leniency: hex digits only, extensions by the grammar and bounded,
  * CRLF or nothing (a bare LF, a space in front of the size: bad), trailers
- * by the grammar of fields, bounded, and passed over.
+ * by the grammar of fields, bounded.
  */
 #ifndef DROVER_WIRE_H1_CHUNK_H
 #define DROVER_WIRE_H1_CHUNK_H
@@ -31,11 +31,14 @@ void h1_chunk_init(struct h1_chunk *);
 /*
  * Decodes from the front of data.  Returns the bytes used (0 when len is 0 or
  * the body has ended) and in *payload_r the decoded bytes among them (maybe
- * none; a span into data); call again while there is input.  -1: bad coding,
+ * none; a span into data); call again while there is input.  It stops where
+ * trailers begin, so that bytes are either theirs or not.  -1: bad coding,
  * nothing in *payload_r, the connection cannot be understood any further.
  */
 long h1_chunk_decode(struct h1_chunk *, const char *data, size_t len,
     struct span *payload_r);
+/* What is decoded next are trailers, or the empty line behind them. */
+bool h1_chunk_in_trailers(const struct h1_chunk *);
 /* True once the last chunk and its trailers have been used up. */
 bool h1_chunk_ended(const struct h1_chunk *);
 

@@ -281,7 +281,11 @@ test_called_again(void **state)
 	assert_false(h1_chunk_ended(&chunk));
 	h1_chunk_init(&chunk);
 	assert_int_equal(h1_chunk_decode(&chunk, "", 0, &payload), 0);
-	assert_int_equal(h1_chunk_decode(&chunk, "0\r\n\r\nx", 6, &payload), 5);
+	assert_false(h1_chunk_in_trailers(&chunk));
+	assert_int_equal(h1_chunk_decode(&chunk, "0\r\n\r\nx", 6, &payload), 3);
+	assert_true(h1_chunk_in_trailers(&chunk));
+	assert_int_equal(h1_chunk_decode(&chunk, "\r\nx", 3, &payload), 2);
+	assert_false(h1_chunk_in_trailers(&chunk));
 	assert_true(h1_chunk_ended(&chunk));
 	assert_int_equal(h1_chunk_decode(&chunk, "x", 1, &payload), 0);
 	assert_int_equal(payload.len, 0);
