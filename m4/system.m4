@@ -10,6 +10,18 @@ AC_CHECK_HEADERS([sys/epoll.h linux/openat2.h], [],
     [AC_MSG_ERROR([Drover needs Linux 5.6 headers or newer])])
 ])
 
+dnl DROVER_RESOLVER
+dnl The client looks names up in the background; before glibc 2.34 that is in
+dnl a library of its own.
+AC_DEFUN([DROVER_RESOLVER], [
+drover_saved_LIBS=$LIBS
+LIBS=
+AC_SEARCH_LIBS([getaddrinfo_a], [anl], [RESOLVER_LIBS=$LIBS],
+    [AC_MSG_ERROR([the C library has no getaddrinfo_a()])])
+LIBS=$drover_saved_LIBS
+AC_SUBST([RESOLVER_LIBS])
+])
+
 dnl DROVER_PCRE2
 dnl Regular expressions in the settings (SetEnvIf ...).
 AC_DEFUN([DROVER_PCRE2], [
