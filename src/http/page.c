@@ -4,6 +4,7 @@
 
 #include "http/page.h"
 
+#include "base/text.h"
 #include "http/exchange.h"
 
 void
@@ -16,7 +17,7 @@ page_begin(struct buf *page, const struct page_frame *frame)
 	if (frame->head != NULL)
 		buf_add_str(page, frame->head);
 	buf_add_str(page, "<title>");
-	buf_add_html(page, frame->title);
+	text_add_html(page, frame->title);
 	buf_add_str(page, "</title>\n<style>");
 	buf_add_str(page, page_style_base);
 	if (frame->data)
@@ -25,7 +26,7 @@ page_begin(struct buf *page, const struct page_frame *frame)
 	if (frame->wide)
 		buf_add_str(page, " class=\"wide\"");
 	buf_add_str(page, "><h1>");
-	buf_add_html(page, frame->title);
+	text_add_html(page, frame->title);
 	buf_add_str(page, "</h1>\n");
 }
 

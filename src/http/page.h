@@ -20,7 +20,7 @@
 struct exchange;
 
 struct page_frame {
-	struct span title; /* of the window and as <h1>; is escaped */
+	struct span title; /* of the window and as <h1>; any bytes */
 	const char *head;  /* HTML for the <head>; NULL: none */
 	bool data;	   /* there are tables, code, lists: the style
 			    * has what they need */
