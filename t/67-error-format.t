@@ -40,13 +40,13 @@ subtest 'messages' => sub {
 	my $file = $s->dir . '/htdocs/absent';
 	my @about = grep { /AH00128/ } @lines;
 	is($about[0], "[core:info] [pid P] [client 127.0.0.1:$port] [to $to] " .
-	    "0 a\"b\\c localhost used AH00128: File does not exist: $file",
+	    "0 a\"b\\\\c localhost used AH00128: File does not exist: $file",
 	    'all that is known of a request');
 	is($about[1], "[core:info] [pid P] [client 127.0.0.1:$port] [to $to] " .
-	    "1 a\"b\\c localhost used AH00128: File does not exist: $file, " .
+	    "1 a\"b\\\\c localhost used AH00128: File does not exist: $file, " .
 	    'referer http://from/', 'and where it comes from');
 	like($lines[0],
-	    qr/^\[master:notice\] \[pid P\] localhost localhost serving/,
+	    qr/^\[master:notice\] \[pid P\] localhost serving/,
 	    'of no request there is less');
 	is((grep { /^\[logger:notice\] \[pid P\] lines before/ } @lines), 1,
 	    'the logger writes as all do');

@@ -100,6 +100,9 @@ compile_modifiers(struct compiler *c, struct item *item)
 		default:
 			if (*c->at < '0' || *c->at > '9')
 				return 0;
+			if (c->kind == ERROR_FORMAT_ONCE)
+				return err_set(c->err,
+				    "connections and requests have no level");
 			item->level = item->level * 10 + *c->at - '0';
 			if (item->level > REPORT_TRACE8)
 				return err_set(c->err,
@@ -203,7 +206,7 @@ print_item(const struct error_format *f, const struct item *item,
 		memcpy(to, value.ptr, value.len);
 		return value.len;
 	}
-	if (line->room != NULL && (int)line->level < item->level)
+	if ((int)line->level < item->level)
 		return 0;
 	value = error_value(line, item->letter, item->text, scratch);
 	len =

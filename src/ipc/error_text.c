@@ -18,8 +18,8 @@ plain_length(struct span text, bool json)
 	unsigned char c = (unsigned char)text.ptr[0];
 
 	if (c < 0x80)
-		return c >= 0x20 && c != 0x7f &&
-		       !(json && (c == '"' || c == '\\'));
+		return c >= 0x20 && c != 0x7f && c != '\\' &&
+		       !(json && c == '"');
 	/* C1 controls */
 	if (c == 0xc2 && text.len > 1 && (unsigned char)text.ptr[1] < 0xa0)
 		return 0;
@@ -39,7 +39,7 @@ escape(char *to, unsigned char c, bool json)
 		*at++ = letters[named - from];
 		return 2;
 	}
-	if (json && (c == '"' || c == '\\')) {
+	if (c == '"' || c == '\\') {
 		*at++ = (char)c;
 		return 2;
 	}

@@ -13,9 +13,10 @@
 
 /*
  * Writes what fits into room whole, escapes counted; returns the bytes.
- * Control characters and broken UTF-8 become \n \r \t or \xhh.  For a JSON
- * string (RFC 8259) " and \ are escaped too, control characters as JSON has it,
- * and broken UTF-8 so that who reads it finds \xhh.
+ * As Apache does it, control characters become \n \r \t or \xhh, and \ becomes
+ * \\; so does broken UTF-8, but what is well-formed stays as it is.  For a JSON
+ * string (RFC 8259) " is escaped too, control characters as JSON has it, and
+ * broken UTF-8 so that who reads it finds \xhh.
  */
 size_t error_text(char *to, size_t room, struct span, bool json);
 

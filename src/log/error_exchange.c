@@ -148,7 +148,8 @@ value(const struct error_subject *subject, char letter, struct span argument,
 		text = request_text(about->x, letter, argument);
 	if (text.len > 0)
 		return text;
-	if (letter == 'v' || letter == 'V')
+	if (letter == 'v' ||
+	    (letter == 'V' && about->x != NULL && !about->connection))
 		return server_name(about);
 	if (about->x == NULL)
 		return text;

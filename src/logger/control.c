@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/report.h"
+#include "ipc/error_format.h"
 #include "logger/logger_private.h"
 
 static void
@@ -92,14 +93,14 @@ take_error_format(struct logger *l, const struct message *m)
 	struct err err;
 	size_t offset;
 
-	l->error_format = NULL;
+	l->group.error_format = NULL;
 	arena_reset(&l->error_arena);
 	if (m->len < 2)
 		return;
 	text = arena_strndup(&l->error_arena, m->data + 1, m->len - 1);
 	if (text != NULL)
-		l->error_format = error_format_compile(&l->error_arena, text,
-		    ERROR_FORMAT_LINE, m->data[0] != 0, &err, &offset);
+		l->group.error_format = error_format_compile(&l->error_arena,
+		    text, ERROR_FORMAT_LINE, m->data[0] != 0, &err, &offset);
 }
 
 /*
@@ -116,7 +117,7 @@ commit_dests(struct logger *l, const struct message *m)
 		if (l->dests[i] != NULL)
 			dest_commit(l->dests[i]);
 	if (m->arg > 0 && m->arg <= LOG_DEST_MAX)
-		l->error_dest = (int)m->arg - 1;
+		l->group.error_dest = (int)m->arg - 1;
 	take_error_format(l, m);
 	control_reply(l, MESSAGE_DEST_DONE, 0, m->value);
 }

@@ -20,6 +20,7 @@
 #include "os/loop.h"
 
 struct dest;
+struct error_format;
 
 /* What all destinations of a logger have in common. */
 struct dest_group {
@@ -30,6 +31,9 @@ struct dest_group {
 				 * does not park */
 	int64_t stuck_ms;	/* without progress: drop */
 	int64_t retry_ms;	/* between two attempts, where none can wait */
+	/* Where the logger's own messages go, and how they look. */
+	int error_dest;		/* -1: standard error */
+	const struct error_format *error_format;	/* NULL: the default */
 	/* The output's other end went away; asked for a new one. */
 	void (*broken)(struct dest *);
 };

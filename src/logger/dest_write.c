@@ -116,6 +116,8 @@ print_loss(const struct dest *d, char to[ERROR_LINE_MAX])
 		.pid = getpid() };
 	char text[128];
 
+	if (d->id == d->group->error_dest)
+		line.format = d->group->error_format;
 	line.text = span_of(
 	    text, (size_t)snprintf(text, sizeof(text),
 		      "lines missing here, as they could not be written: %llu",

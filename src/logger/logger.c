@@ -79,7 +79,7 @@ static void
 own_message(const struct report_message *m)
 {
 	static char to[ERROR_LINE_MAX];
-	struct dest *d = self->dests[self->error_dest];
+	struct dest *d = self->dests[self->group.error_dest];
 	struct error_line line = { .time_us = clock_real_us(),
 		.severity = log_dest_has_severity(d->kind),
 		.level = m->level,
@@ -88,7 +88,7 @@ own_message(const struct report_message *m)
 		.text = span_of(m->text, m->len),
 		.error = m->error,
 		.reason_len = m->reason_len,
-		.format = self->error_format };
+		.format = self->group.error_format };
 
 	dest_add(d, span_of(to, error_line_print(&line, to)));
 	self->spoke = true;
@@ -98,9 +98,10 @@ own_message(const struct report_message *m)
 static void
 follow_error_dest(const struct logger *l)
 {
-	bool usable = l->error_dest >= 0 && l->error_dest < LOG_DEST_MAX &&
-		      l->dests[l->error_dest] != NULL &&
-		      l->dests[l->error_dest]->name != NULL;
+	bool usable = l->group.error_dest >= 0 &&
+		      l->group.error_dest < LOG_DEST_MAX &&
+		      l->dests[l->group.error_dest] != NULL &&
+		      l->dests[l->group.error_dest]->name != NULL;
 
 	report_set_sink(usable ? own_message : NULL);
 }
@@ -268,7 +269,7 @@ create(const struct logger_setup *setup)
 	if (l == NULL)
 		return NULL;
 	l->board = setup->board;
-	l->error_dest = setup->error_dest;
+	l->group.error_dest = setup->error_dest;
 	l->master = setup->master;
 	list_init(&l->rings);
 	list_init(&l->pipes);

@@ -10,7 +10,6 @@
 #include "base/list.h"
 #include "base/span.h"
 #include "ipc/channel.h"
-#include "ipc/error_format.h"
 #include "ipc/log_board.h"
 #include "logger/dest.h"
 #include "logger/logger.h"
@@ -26,9 +25,7 @@ struct logger {
 	struct log_board *board;
 	struct dest_group group;
 	struct dest *dests[LOG_DEST_MAX];	/* NULL: never named */
-	int error_dest;			/* -1: standard error */
-	const struct error_format *error_format;	/* NULL: the default */
-	struct arena error_arena;	/* where that is */
+	struct arena error_arena;	/* where group.error_format is */
 	struct list rings;		/* of struct ring, rings.c */
 	struct list pipes;		/* of struct stderr_pipe */
 	pid_t master;

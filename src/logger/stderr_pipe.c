@@ -30,7 +30,7 @@ struct stderr_pipe {
 static int
 dest_of(const struct stderr_pipe *p)
 {
-	return p->dest == MESSAGE_OWN_DEST ? p->logger->error_dest
+	return p->dest == MESSAGE_OWN_DEST ? p->logger->group.error_dest
 					   : (int)p->dest;
 }
 

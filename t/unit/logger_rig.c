@@ -155,9 +155,19 @@ rig_offer(uint32_t id, enum log_dest_kind kind, const char *name, int fd)
 void
 rig_commit(int error_dest)
 {
+	rig_commit_format(error_dest, "");
+}
+
+void
+rig_commit_format(int error_dest, const char *format)
+{
 	static struct message m;
 
 	message_init(&m, MESSAGE_DEST_COMMIT, (uint32_t)(error_dest + 1));
+	if (*format != '\0') {
+		m.len = 1 + (uint32_t)strlen(format);
+		memcpy(m.data + 1, format, strlen(format));
+	}
 	m.value = ++rig.serial;
 	send_patiently(&m);
 	rig_expect(MESSAGE_DEST_DONE, &m);

@@ -38,6 +38,8 @@ void rig_expect(uint32_t type, struct message *message_r);
 void rig_offer(uint32_t id, enum log_dest_kind, const char *name, int fd);
 /* Commits; error_dest -1: as before. */
 void rig_commit(int error_dest);
+/* The same with an ErrorLogFormat for the logger's own messages. */
+void rig_commit_format(int error_dest, const char *format);
 /* A file opened for appending, as destination id, committed. */
 void rig_file(uint32_t id, const char *path);
 /* A new ring, known to the logger, mapped as producer. */

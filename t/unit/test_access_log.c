@@ -300,6 +300,35 @@ test_repeated_errors(void **state)
 	expect(-1, "");
 }
 
+/* Each request has its line; and however many there are, they do not silence
+ * what the server says of itself. */
+static void
+test_errors_of_clients(void **state)
+{
+	const char *same = "[client 192.0.2.1:4711] denied";
+	int i, dest, heard = 0;
+	char said[80];
+
+	(void)state;
+	for (i = 0; i < 3; i++)
+		exchange_report(&x, REPORT_ERROR, "core", "denied");
+	for (i = 0; i < 3; i++)
+		expect_error(0, "core:error", same);
+	for (i = 0; i < 10000; i++) {
+		exchange_report(&x, REPORT_ERROR, "core", "denied");
+		while (*next_line(&dest) != '\0')
+			heard++;
+	}
+	assert_in_range(heard, 100, 2000);
+	report(REPORT_ERROR, "net", "heard all the same");
+	expect_error(0, "net:error", "heard all the same");
+	error_log_tick();
+	snprintf(said, sizeof(said),
+	    "messages about requests left out, too many in a second: %d",
+	    10000 - heard);
+	expect_error(0, "log:warn", said);
+}
+
 /* Too many are counted; what is critical comes through all the same. */
 static void
 test_flood(void **state)
@@ -383,6 +412,7 @@ main(void)
 		CASE(test_error_lines),
 		CASE(test_error_while_staged),
 		CASE(test_repeated_errors),
+		CASE(test_errors_of_clients),
 		CASE(test_flood),
 		CASE(test_no_room_for_errors),
 		CASE(test_child),

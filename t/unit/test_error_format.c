@@ -213,7 +213,7 @@ test_escapes(void **state)
 	line.reason_len = 0;
 	line.text = (struct span)SPAN("a\"b\\c\n\x1b\xff\xc2\x9b\xc3\xa4");
 	assert_string_equal(print("<%M>", ERROR_FORMAT_LINE, false, &line),
-	    "<a\"b\\c\\n\\x1b\\xff\\xc2\\x9b\xc3\xa4>");
+	    "<a\"b\\\\c\\n\\x1b\\xff\\xc2\\x9b\xc3\xa4>");
 	assert_string_equal(
 	    print("{\"message\":\"%M\"}", ERROR_FORMAT_LINE, true, &line),
 	    "{\"message\":\"a\\\"b\\\\c\\n\\u001b\\\\xff\\\\xc2\\\\x9b"
@@ -254,6 +254,7 @@ test_errors(void **state)
 		{ "%{M", ERROR_FORMAT_LINE, 0, "has no \"}\"" },
 		{ "%M %", ERROR_FORMAT_LINE, 3, "a letter is missing" },
 		{ "%M %{x}", ERROR_FORMAT_LINE, 3, "a letter is missing" },
+		{ "a %7L", ERROR_FORMAT_ONCE, 2, "have no level" },
 		{ "a %+E %M", ERROR_FORMAT_LINE, 2, "%+ is for" },
 		{ "%{u}a %M", ERROR_FORMAT_LINE, 0, "%a takes no {u}" },
 		{ "%{q}t %M", ERROR_FORMAT_LINE, 0, "%t takes no {q}" },

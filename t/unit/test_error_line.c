@@ -79,7 +79,8 @@ test_text(void **state)
 	static const struct {
 		const char *text, *printed;
 	} texts[] = {
-		{ "plain \"quoted\" \\ text", "plain \"quoted\" \\ text" },
+		{ "plain \"quoted\" \\ text",
+		    "plain \"quoted\" \\\\ text" },
 		{ "a\nb\rc\td", "a\\nb\\rc\\td" },
 		{ "\x1b[2J\x7f\x01", "\\x1b[2J\\x7f\\x01" },
 		/* UTF-8 of two, three and four bytes */

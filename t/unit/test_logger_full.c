@@ -381,6 +381,24 @@ test_full_and_drained(void **state)
 }
 
 /* Dropped, it takes no memory and nobody need wait. */
+/* What is said there of what is missing looks like all that is said there. */
+static void
+test_full_error_log(void **state)
+{
+	(void)state;
+	rig_file(0, "log");
+	rig_commit_format(0, "%m says: %M");
+	limit_files(1050);
+	append_lines(0, 0, 30);
+	rig_wait_count(&ledger[0].lost, 20);
+	limit_files(RLIM_INFINITY);
+	rig_wait_count(&ledger[0].written, 12);
+	assert_int_equal(rig_finish(), 0);
+	assert_true(rig_file_has("log", "|\nlogger says: lines missing here"));
+	assert_true(rig_file_has("log", "\nlogger says: log takes lines again"));
+	assert_false(rig_file_has("log", "[logger"));
+}
+
 static void
 test_full_and_dropped(void **state)
 {
@@ -460,6 +478,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_slow_pipe, set_up_slow, tear_down),
 		PATIENT(test_full_and_drained),
+		CASE(test_full_error_log),
 		CASE(test_full_and_dropped),
 		PATIENT(test_shared_stream),
 		CASE(test_finish_while_stuck),
