@@ -162,6 +162,7 @@ for my $time ('first', 'second') {
 	($status, $said, $calls) = bootstrap("$dir/bin/sh", 'run');
 	is($status, 7, "run, the $time time: the server's own status");
 	like($said, qr{http://127\.0\.0\.1:8081/$}m, 'the address');
+	like($said, qr{http://127\.0\.0\.1:8081/server-status$}m, 'the status');
 	like($said, qr{tail -f build/run/logs/access_log$}m, 'the logs');
 	is("@$calls", "$make all", 'nothing but make');
 	is(join('', grep { /^drover/ } split /^/m, slurp("$dir/calls")),

@@ -181,12 +181,14 @@ merge_redirects(struct arena *arena, void *field, const void *outer_field)
 
 static const struct directive rows[] = {
 	REDIRECT("Redirect", "[status] [URL-path] [URL]",
-	    "answer with another place (302), or with this status",
+	    "answer below URL-path with the place that takes its part: for now "
+	    "(temp, 302, unless another status is given), for ever (permanent, "
+	    "301), by GET (seeother, 303); or say that it is gone (410)",
 	    parse_redirect, 3),
-	REDIRECT("RedirectPermanent", "URL-path URL",
-	    "answer with another place, for ever (301)", parse_permanent, 2),
-	REDIRECT("RedirectTemp", "URL-path URL",
-	    "answer with another place, for now (302)", parse_temp, 2),
+	REDIRECT("RedirectPermanent", "URL-path URL", "as Redirect permanent",
+	    parse_permanent, 2),
+	REDIRECT(
+	    "RedirectTemp", "URL-path URL", "as Redirect temp", parse_temp, 2),
 	{ .name = NULL },
 };
 

@@ -27,7 +27,7 @@ struct status_conf {
 
 static const struct directive rows[] = {
 	DIRECTIVE_FLAG("ExtendedStatus", IN_SERVER, status_conf, extended, "On",
-	    "show requests in progress in server-status"),
+	    "list requests under way in server-status"),
 	{ .name = NULL },
 };
 

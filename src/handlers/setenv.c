@@ -125,11 +125,13 @@ merge(struct arena *arena, void *field, const void *outer_field)
 	    .merge = merge, .min_args = 1, .max_args = max_, .repeats = true)
 
 static const struct directive rows[] = {
-	ROW("SetEnv", "variable [value]", "set a variable of all requests",
+	ROW("SetEnv", "variable [value]", "set a variable for every request",
 	    parse_set, 2),
 	ROW("PassEnv", "variable ...",
-	    "set one as the server's environment has it", parse_pass, -1),
-	ROW("UnsetEnv", "variable ...", "do not set what SetEnv and PassEnv do",
+	    "set variables for every request to what the server's environment "
+	    "has",
+	    parse_pass, -1),
+	ROW("UnsetEnv", "variable ...", "take back what SetEnv and PassEnv set",
 	    parse_unset, -1),
 	{ .name = NULL },
 };

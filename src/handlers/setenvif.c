@@ -281,13 +281,17 @@ merge_rules(struct arena *arena, void *field, const void *outer)
 
 static const struct directive rows[] = {
 	ROW("SetEnvIf", "attribute regex [!]variable[=value] ...",
-	    "set variables of requests that match", parse_if, 3),
+	    "set variables for requests of which a header field matches, or "
+	    "Remote_Addr, Server_Addr, Request_Method, Request_Protocol or "
+	    "Request_URI",
+	    parse_if, 3),
 	ROW("SetEnvIfNoCase", "attribute regex [!]variable[=value] ...",
-	    "the same; case makes no difference", parse_if, 3),
+	    "as SetEnvIf, whatever the case", parse_if, 3),
 	ROW("BrowserMatch", "regex [!]variable[=value] ...",
-	    "set variables for these user agents", parse_browser, 2),
+	    "set variables for requests whose User-Agent matches",
+	    parse_browser, 2),
 	ROW("BrowserMatchNoCase", "regex [!]variable[=value] ...",
-	    "the same; case makes no difference", parse_browser, 2),
+	    "as BrowserMatch, whatever the case", parse_browser, 2),
 	{ .name = NULL },
 };
 

@@ -95,7 +95,8 @@ static const struct directive rows[] = {
 	    "long as the requests under way"),
 	DIRECTIVE_KEYWORD("Sandbox", IN_SERVER, master_conf, sandbox,
 	    sandbox_modes, "on", "off|on|require",
-	    "confine workers to what the configuration needs"),
+	    "has no effect yet: workers run as User with no way back, and are "
+	    "not confined further"),
 	IGNORED("MaxRequestWorkers", 0, BY_CONNECTIONS),
 	IGNORED("MaxClients", 1, BY_CONNECTIONS),
 	IGNORED("MinSpareServers", 2, BY_WORKERS),
