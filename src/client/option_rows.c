@@ -44,6 +44,13 @@ take_data_raw(struct options *o, const char *argument, struct err *err)
 }
 
 static enum outcome
+take_data_encoded(struct options *o, const char *argument, struct err *err)
+{
+	(void)err;
+	return add_data(o, DATA_ENCODED, argument);
+}
+
+static enum outcome
 take_form(struct options *o, const char *argument, struct err *err)
 {
 	const char *equals = strchr(argument, '=');
@@ -201,6 +208,8 @@ const struct option_row option_rows[] = {
 	    BY(take_data_binary) },
 	{ '\0', "data-raw", "DATA", "the same, \"@\" means nothing",
 	    BY(take_data_raw) },
+	{ '\0', "data-urlencode", "DATA", "a field of a form, to be encoded",
+	    BY(take_data_encoded) },
 	{ 'F', "form", "PART", "a form's name=value or name=@FILE",
 	    BY(take_form) },
 	{ 'T', "upload-file", "FILE", "send FILE by PUT; - is the input",

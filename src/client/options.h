@@ -17,10 +17,11 @@ struct text_list {
 };
 
 enum data_kind {
-	DATA_TEXT,   /* -d: @FILE is read without its line ends */
-	DATA_BINARY, /* --data-binary: @FILE is sent as it is */
-	DATA_RAW,    /* --data-raw: "@" means nothing */
-	DATA_FORM,   /* -F */
+	DATA_TEXT,    /* -d: @FILE is read without its line ends */
+	DATA_BINARY,  /* --data-binary: @FILE is sent as it is */
+	DATA_RAW,     /* --data-raw: "@" means nothing */
+	DATA_ENCODED, /* --data-urlencode */
+	DATA_FORM,    /* -F */
 };
 
 struct data {

@@ -11,17 +11,15 @@
 
 #include "client/upload_private.h"
 
-/* For what is read into memory: more is a mistake, or a case for -T. */
-static const size_t MEMORY_MAX = 1 << 30;
-
 static enum outcome
 no_memory(struct err *err)
 {
 	return outcome_set(err, OUTCOME_MEMORY, "out of memory");
 }
 
-static enum outcome
-add_piece(struct upload *u, const struct upload_piece *piece, struct err *err)
+enum outcome
+upload_add_piece(
+    struct upload *u, const struct upload_piece *piece, struct err *err)
 {
 	void *pieces = arena_append(
 	    &u->arena, u->pieces, u->count, piece, 1, sizeof(*piece));
@@ -46,11 +44,11 @@ upload_add_text(struct upload *u, struct span text, struct err *err)
 		.len = (int64_t)text.len,
 	};
 
-	return add_piece(u, &piece, err);
+	return upload_add_piece(u, &piece, err);
 }
 
-static enum outcome
-open_piece(struct upload_piece *piece, const char *path, struct err *err)
+enum outcome
+upload_open_piece(struct upload_piece *piece, const char *path, struct err *err)
 {
 	bool input = strcmp(path, "-") == 0;
 	struct stat st;
@@ -75,8 +73,8 @@ open_piece(struct upload_piece *piece, const char *path, struct err *err)
 	return OUTCOME_OK;
 }
 
-static void
-close_piece(struct upload_piece *piece)
+void
+upload_close_piece(struct upload_piece *piece)
 {
 	buf_release(&piece->memory);
 	if (piece->fd > STDERR_FILENO)
@@ -88,96 +86,12 @@ enum outcome
 upload_add_file(struct upload *u, const char *path, struct err *err)
 {
 	struct upload_piece piece;
-	enum outcome outcome = open_piece(&piece, path, err);
+	enum outcome outcome = upload_open_piece(&piece, path, err);
 
 	if (outcome == OUTCOME_OK)
-		outcome = add_piece(u, &piece, err);
+		outcome = upload_add_piece(u, &piece, err);
 	if (outcome != OUTCOME_OK)
-		close_piece(&piece);
-	return outcome;
-}
-
-/* What curl's -d leaves out of a file. */
-static size_t
-strip_ends(char *text, size_t len)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != '\r' && text[i] != '\n' && text[i] != '\0')
-			text[kept++] = text[i];
-	return kept;
-}
-
-static enum outcome
-read_all(int fd, const char *path, struct buf *to, bool strip, struct err *err)
-{
-	const size_t step = 64 * 1024;
-	ssize_t n;
-
-	do {
-		char *room = buf_reserve(to, step);
-
-		if (room == NULL)
-			return outcome_set(err, OUTCOME_READ,
-			    "%s: too big to be kept in memory", path);
-		n = read(fd, room, step);
-		if (n > 0)
-			buf_commit(to,
-			    strip ? strip_ends(room, (size_t)n) : (size_t)n);
-	} while (n > 0 || (n == -1 && errno == EINTR));
-	if (n == -1)
-		return outcome_set(
-		    err, OUTCOME_READ, "%s: %s", path, strerror(errno));
-	return OUTCOME_OK;
-}
-
-enum outcome
-upload_add_memory(
-    struct upload *u, const char *path, bool strip, struct err *err)
-{
-	struct upload_piece file, piece = { .fd = -1 };
-	enum outcome outcome = open_piece(&file, path, err);
-
-	buf_init(&piece.memory, MEMORY_MAX);
-	if (outcome == OUTCOME_OK)
-		outcome = read_all(file.fd, path, &piece.memory, strip, err);
-	close_piece(&file);
-	piece.text = buf_span(&piece.memory);
-	piece.len = (int64_t)piece.text.len;
-	if (outcome == OUTCOME_OK)
-		outcome = add_piece(u, &piece, err);
-	if (outcome != OUTCOME_OK)
-		close_piece(&piece);
-	return outcome;
-}
-
-static enum outcome
-add_data(struct upload *u, const struct data *data, struct err *err)
-{
-	const char *path = data->text + 1;
-
-	if (data->kind == DATA_RAW || data->text[0] != '@')
-		return upload_add_text(u, span_str(data->text), err);
-	if (data->kind == DATA_TEXT || strcmp(path, "-") == 0)
-		return upload_add_memory(u, path, data->kind == DATA_TEXT, err);
-	return upload_add_file(u, path, err);
-}
-
-/* -d, joined as the fields of a form are. */
-static enum outcome
-add_all_data(struct upload *u, const struct options *o, struct err *err)
-{
-	enum outcome outcome = OUTCOME_OK;
-
-	u->content_type = "application/x-www-form-urlencoded";
-	for (size_t i = 0; i < o->data_count && outcome == OUTCOME_OK; i++) {
-		if (i > 0)
-			outcome =
-			    upload_add_text(u, (struct span)SPAN("&"), err);
-		if (outcome == OUTCOME_OK)
-			outcome = add_data(u, &o->data[i], err);
-	}
+		upload_close_piece(&piece);
 	return outcome;
 }
 
@@ -192,15 +106,15 @@ upload_open(struct upload *u, const struct options *o, struct err *err)
 	if (o->data_count == 0)
 		return OUTCOME_OK;
 	if (o->data[0].kind == DATA_FORM)
-		return form_add(u, o, err);
-	return add_all_data(u, o, err);
+		return upload_add_form(u, o, err);
+	return upload_add_data(u, o, err);
 }
 
 void
 upload_release(struct upload *u)
 {
 	for (size_t i = 0; i < u->count; i++)
-		close_piece(&u->pieces[i]);
+		upload_close_piece(&u->pieces[i]);
 	arena_release(&u->arena);
 	*u = (struct upload){ 0 };
 }

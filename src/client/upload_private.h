@@ -18,11 +18,20 @@ struct upload_piece {
 enum outcome upload_add_text(struct upload *, struct span, struct err *);
 /* A file by its name, "-" for standard input; as it is. */
 enum outcome upload_add_file(struct upload *, const char *path, struct err *);
-/* A file read into memory, without its line ends and NULs if strip. */
-enum outcome upload_add_memory(
-    struct upload *, const char *path, bool strip, struct err *);
 
+/* What these two are made of. */
+enum outcome upload_open_piece(
+    struct upload_piece *, const char *path, struct err *);
+void upload_close_piece(struct upload_piece *);
+/* Takes the piece over, unless it fails. */
+enum outcome upload_add_piece(
+    struct upload *, const struct upload_piece *, struct err *);
+
+/* All of -d, --data-binary and the like. */
+enum outcome upload_add_data(
+    struct upload *, const struct options *, struct err *);
 /* The parts of -F as multipart/form-data (RFC 7578). */
-enum outcome form_add(struct upload *, const struct options *, struct err *);
+enum outcome upload_add_form(
+    struct upload *, const struct options *, struct err *);
 
 #endif

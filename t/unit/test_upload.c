@@ -119,10 +119,11 @@ check(const char *expected, const char *const *arguments)
 static void
 test_data(void **state)
 {
-	char at_file[80], at_ends[80];
+	char at_file[80], at_ends[80], named[80];
 
 	(void)state;
 	snprintf(at_file, sizeof(at_file), "@%s", file);
+	snprintf(named, sizeof(named), "x@%s", file);
 	snprintf(at_ends, sizeof(at_ends), "@%s", ends);
 	CHECK("", "-d", "");
 	CHECK("a=b", "-d", "a=b");
@@ -133,6 +134,11 @@ test_data(void **state)
 	CHECK("x&content\n&y", "-d", "x", "--data-binary", at_file, "-d", "y");
 	CHECK(at_file, "--data-raw", at_file);
 	CHECK("content\n", "-T", file);
+	CHECK("a=b%20%26%3D%2F%C3%A4-._~Z9", "--data-urlencode",
+	    "a=b &=/\xc3\xa4-._~Z9");
+	CHECK("a%40b&c", "--data-urlencode", "=a@b", "--data-urlencode", "c");
+	CHECK("content%0A&x=content%0A", "--data-urlencode", at_file,
+	    "--data-urlencode", named);
 }
 
 static void
@@ -154,6 +160,7 @@ test_missing(void **state)
 		{ "-d", "@/no/such/file", NULL },
 		{ "--data-binary", "@/no/such/file", NULL },
 		{ "-F", "a=@/no/such/file", NULL },
+		{ "--data-urlencode", "a@/no/such/file", NULL },
 		{ "-T", "/no/such/file", NULL },
 		{ "-T", "/tmp", NULL },
 		{ "-d", "@/tmp", NULL },

@@ -197,7 +197,7 @@ add_part(
 }
 
 enum outcome
-form_add(struct upload *u, const struct options *o, struct err *err)
+upload_add_form(struct upload *u, const struct options *o, struct err *err)
 {
 	enum outcome outcome = OUTCOME_OK;
 	char boundary[BOUNDARY_SIZE];
