@@ -43,7 +43,8 @@ void *arena_calloc(struct arena *, size_t count, size_t size);
  * of more are put behind.  Room is taken for as many again, so that appending
  * n entries one by one costs memory and time in proportion to n.  entries is
  * NULL, or what this function returned last for that array; returns where it
- * is now, or NULL without memory (entries is as it was).
+ * is now, or NULL without memory (entries is as it was).  No two lists that
+ * grow may share their entries: the room behind them is there once.
  */
 void *arena_append(struct arena *, const void *entries, size_t count,
     const void *more, size_t more_count, size_t size);

@@ -22,24 +22,12 @@ struct alias {
 struct alias_list {
 	const struct alias *aliases;
 	size_t count;
+	const struct alias_list *outer; /* the main server's hold as well */
 };
 
 struct alias_conf {
 	struct alias_list list;
 };
-
-static int
-append(struct arena *arena, struct alias_list *list, const struct alias *more,
-    size_t count)
-{
-	void *all = arena_append(
-	    arena, list->aliases, list->count, more, count, sizeof(*more));
-
-	if (all == NULL)
-		return -1;
-	*list = (struct alias_list){ all, list->count + count };
-	return 0;
-}
 
 static int
 parse_alias(const struct directive_use *use, void *field)
@@ -49,6 +37,7 @@ parse_alias(const struct directive_use *use, void *field)
 		.url = span_str(use->args[0]),
 		.path = directive_path(use, use->args[1]),
 	};
+	const struct alias *all;
 
 	if (alias.path == NULL)
 		return -1;
@@ -60,17 +49,23 @@ parse_alias(const struct directive_use *use, void *field)
 			directive_warn(use, 0,
 			    "never used: \"%.*s\" stands before it",
 			    SPAN_ARG(list->aliases[i].url));
-	return append(use->arena, list, &alias, 1);
+	all = arena_append(
+	    use->arena, list->aliases, list->count, &alias, 1, sizeof(alias));
+	if (all == NULL)
+		return -1;
+	list->aliases = all;
+	list->count++;
+	return 0;
 }
 
 static int
-merge_aliases(struct arena *arena, void *field, const void *outer_field)
+merge_aliases(struct arena *arena, void *field, const void *outer)
 {
-	const struct alias_list *outer = outer_field;
+	struct alias_list *list = field;
 
-	if (outer->count == 0)
-		return 0;
-	return append(arena, field, outer->aliases, outer->count);
+	(void)arena;
+	list->outer = outer;
+	return 0;
 }
 
 static const struct directive rows[] = {
@@ -94,25 +89,33 @@ static const struct conf_section alias_section = {
 	.apache_modules = apache_modules,
 };
 
+static const struct alias *
+find_alias(const struct alias_list *list, struct span path)
+{
+	for (; list != NULL; list = list->outer)
+		for (size_t i = 0; i < list->count; i++)
+			if (paths_match(path, list->aliases[i].url))
+				return &list->aliases[i];
+	return NULL;
+}
+
 static enum hook_result
 alias_map(struct exchange *x)
 {
 	const struct alias_conf *conf = exchange_conf(x, &alias_section);
+	const struct alias *alias =
+	    find_alias(&conf->list, x->request.uri.path);
+	size_t prefix_len;
 
-	for (size_t i = 0; i < conf->list.count; i++) {
-		const struct alias *alias = &conf->list.aliases[i];
-		size_t prefix_len = alias->url.len;
-
-		if (!paths_match(x->request.uri.path, alias->url))
-			continue;
-		if (alias->url.ptr[prefix_len - 1] == '/')
-			prefix_len--;
-		if (files_map(x, span_str(alias->path), prefix_len) == 0)
-			return HOOK_PASS;
-		response_error(x, 500);
-		return HOOK_DONE;
-	}
-	return HOOK_PASS;
+	if (alias == NULL)
+		return HOOK_PASS;
+	prefix_len = alias->url.len;
+	if (alias->url.ptr[prefix_len - 1] == '/')
+		prefix_len--;
+	if (files_map(x, span_str(alias->path), prefix_len) == 0)
+		return HOOK_PASS;
+	response_error(x, 500);
+	return HOOK_DONE;
 }
 
 static int
