@@ -106,6 +106,7 @@ begin(struct fetch *f, size_t index, struct err *err)
 	f->request = (struct request){
 		.method = o->method,
 		.url = &f->named,
+		.target = o->request_target,
 		.userinfo = f->named.userinfo,
 		.upload = f->upload.present ? &f->upload : NULL,
 	};
@@ -199,6 +200,7 @@ follow(struct fetch *f, const struct answer *answer, struct err *err)
 	url_release(&f->moved);
 	f->moved = next;
 	request->url = &f->moved;
+	request->target = NULL;
 	request->foreign = !url_same_server(&f->named, &f->moved);
 	request->userinfo = f->moved.userinfo;
 	if (request->userinfo.len == 0 && !request->foreign)

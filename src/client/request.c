@@ -255,8 +255,8 @@ request_print(const struct request *r, const struct options *o, struct buf *to,
 
 	buf_add_str(to, r->method);
 	buf_add_char(to, ' ');
-	if (o->request_target != NULL && !r->foreign)
-		buf_add_str(to, o->request_target);
+	if (r->target != NULL)
+		buf_add_str(to, r->target);
 	else
 		buf_add_span(to, r->url->target);
 	buf_add_str(to, o->http10 ? " HTTP/1.0\r\n" : " HTTP/1.1\r\n");

@@ -13,6 +13,7 @@
 struct request {
 	const char *method;
 	const struct url *url;
+	const char *target;    /* in the place of the URL's, or NULL */
 	struct span userinfo;  /* as in a URL; may be empty */
 	struct upload *upload; /* NULL: no body */
 	bool chunked;

@@ -42,6 +42,7 @@ print_head(struct rig *rig, bool foreign, const char *const *arguments)
 	rig->request = (struct request){
 		.method = rig->options.method,
 		.url = &rig->url,
+		.target = rig->options.request_target,
 		.userinfo = rig->url.userinfo,
 		.upload = rig->upload.present ? &rig->upload : NULL,
 		.foreign = foreign,
@@ -142,8 +143,7 @@ test_foreign(void **state)
 	CHECK_FOREIGN("GET / HTTP/1.1\r\nHost: a\r\n" AGENT
 		      "Accept: */*\r\nX: y\r\n\r\n",
 	    "-u", "u:p", "-H", "authorization: x", "-H", "Cookie: y", "-H",
-	    "Host: b", "-H", "Proxy-Authorization: z", "-H", "X: y",
-	    "--request-target", "/z", "a");
+	    "Host: b", "-H", "Proxy-Authorization: z", "-H", "X: y", "a");
 }
 
 static void
