@@ -62,6 +62,68 @@ refused("GET /a HTTP/1.1\r\n" . "A: b\r\n" x 4 . "\r\n", 431,
     'four fields', $s);
 $s->stop;
 
+# Bodies: by server, host and place.  What is announced is refused before it
+# is sent, be it wanted or not; what is not, as soon as it is too much.
+$s = Drover->start(files => { 'a' => "aa\n" }, conf => <<'EOT');
+LimitRequestBody 10
+SetHandler echo
+<Location /more>
+    LimitRequestBody 20
+</Location>
+<Location /any>
+    LimitRequestBody 0
+</Location>
+<Location /file>
+    SetHandler none
+</Location>
+<VirtualHost *:*>
+    ServerName a
+</VirtualHost>
+<VirtualHost *:*>
+    ServerName other.test
+    LimitRequestBody 15
+</VirtualHost>
+EOT
+
+sub post {
+	my ($path, $host, $length, $chunked, $fields) = @_;
+	my $c = $s->connect;
+	my $body = 'b' x $length;
+	$c->send("POST $path HTTP/1.1\r\nHost: $host\r\n" . ($fields // '') .
+	    ($chunked ? "Transfer-Encoding: chunked\r\n\r\n" .
+	    join('', map { "1\r\nb\r\n" } 1 .. $length) . "0\r\n\r\n" :
+	    "Content-Length: $length\r\n\r\n" .
+	    ($fields ? '' : 'b' x $length)));
+	my $r = $c->response;
+	my $after = $r->{header}{connection} ? 'close' :
+	    $c->get('/a')->{status};
+	$c->close;
+	return "$r->{status} $after" . (@{ $r->{interim} } ? ' 100' : '');
+}
+
+for my $row (['/', 'a', 10], ['/more', 'a', 20], ['/any', 'a', 100_000],
+    ['/', 'other.test', 15], ['/more', 'other.test', 20]) {
+	my ($path, $host, $length) = @$row;
+	my $name = "$host$path, $length bytes";
+	is(post(@$row), '200 200', $name);
+	is(post(@$row, 1), '200 200', "$name in chunks");
+	next if $path eq '/any';
+	$length++;
+	is(post($path, $host, $length), '413 200', "$name, one more");
+	is(post($path, $host, $length, 1), '413 close',
+	    "$name, one more in chunks");
+	is(post($path, $host, $length, 0, "Expect: 100-continue\r\n"),
+	    '413 close', "$name, one more: no 100");
+}
+is(post('/file', 'a', 11), '413 200', 'also what nobody would take');
+is(post('/more', 'a', 1_000_000_000, 0, "Connection: close\r\n"),
+    '413 close', 'much too much');
+is(scalar $s->wait_log('error', qr/AH01588: Requested content-length of 11 /),
+    3, 'the error log says why');
+is(scalar $s->wait_log('error', qr/AH01591: Read content length of 11 /),
+    1, 'of chunks as well');
+$s->stop;
+
 # Timeout bounds the whole of a head.  The kernel must not hold back who says
 # nothing.
 $s = Drover->start(files => { 'a' => "aa\n" }, conf => <<'EOT');

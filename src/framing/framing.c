@@ -51,6 +51,10 @@ static const struct directive rows[] = {
 	DIRECTIVE_SIZE("LimitRequestFieldSize", IN_SERVER_HOST, framing_conf,
 	    limit_field_size, "8190", 1, 65536,
 	    "the longest header field of a request"),
+	DIRECTIVE_SIZE("LimitRequestBody", IN_ANY, framing_conf, limit_body,
+	    "1073741824", 0, INT64_MAX,
+	    "the longest body of a request, others are refused with 413; 0: "
+	    "any length"),
 	{ .name = NULL },
 };
 

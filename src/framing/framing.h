@@ -144,6 +144,7 @@ struct framing_conf {
 	int max_requests;		/* 0: no bound */
 	int limit_fields;		/* 0: no bound of its own */
 	int64_t limit_line, limit_field_size;
+	int64_t limit_body;		/* 0: none */
 };
 extern const struct conf_section framing_section;
 

@@ -290,6 +290,9 @@ read_body(struct framed *f, bool end_of_input)
 	case H1_BODY_BAD:
 		give_up_body(f, 400);
 		break;
+	case H1_BODY_TOO_LARGE:
+		give_up_body(f, 413);
+		break;
 	case H1_BODY_TOO_LONG:
 		h1_end(f);
 		break;

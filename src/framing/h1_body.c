@@ -113,6 +113,7 @@ decode(struct framing_input *in)
 	}
 	if (used < 0)
 		return false;
+	body->decoded += payload.len;
 	if (payload.len > 0)
 		body->pending = (size_t)(payload.ptr - in->data);
 	body->pending_len = payload.len;
@@ -126,6 +127,23 @@ decode(struct framing_input *in)
 	body->owner->body_bytes_in += (uint64_t)used;
 	if (trailers && used > 0)
 		keep_trailers(body->owner, span_of(data, (size_t)used));
+	return true;
+}
+
+/* Of a length that was announced the router knows before. */
+static bool
+is_too_large(struct h1_body *body)
+{
+	struct exchange *x = body->owner;
+	const struct framing_conf *conf;
+
+	if (sink_of(body) == NULL)
+		return false;
+	conf = settings_get(x->settings, &framing_section);
+	if (conf->limit_body == 0 ||
+	    body->decoded <= (uint64_t)conf->limit_body)
+		return false;
+	h1_refuse_large(x, body->decoded, conf->limit_body);
 	return true;
 }
 
@@ -161,6 +179,8 @@ h1_body_run(struct framing_input *in)
 			return H1_BODY_HUNGRY;
 		if (!decode(in))
 			return H1_BODY_BAD;
+		if (is_too_large(body))
+			return H1_BODY_TOO_LARGE;
 	}
 }
 

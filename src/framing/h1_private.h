@@ -36,6 +36,7 @@ struct h1_body {
 	/* Decoded bytes, in the input before its start, that the sink has
 	 * not taken yet. */
 	size_t pending, pending_len;
+	uint64_t decoded;	/* bytes of the body itself */
 	uint64_t drained;	/* bytes that nobody took, and the chunks'
 				 * framing meanwhile */
 	bool held_back;		/* Expect: 100-continue, and neither a byte nor
@@ -134,6 +135,8 @@ void h1_refuse_head(struct exchange *, const struct h1_parser *, int status,
     const char *why);
 /* what: "header" or "body". */
 void h1_refuse_late(struct exchange *, const char *what);
+/* For a body that turned out to be larger than is allowed. */
+void h1_refuse_large(struct exchange *, uint64_t bytes, int64_t limit);
 /* For a target that uri_parse_target does not take. */
 int h1_refuse_uri(struct exchange *, int status);
 
@@ -145,6 +148,7 @@ enum h1_body_state {
 	H1_BODY_HELD,	  /* nobody to take it, or not now */
 	H1_BODY_BAD,	  /* not understood from here on */
 	H1_BODY_TOO_LONG, /* nobody took it, and it does not end */
+	H1_BODY_TOO_LARGE, /* for LimitRequestBody, though it is wanted */
 };
 
 /* Begins the body of the exchange's request, if it has one. */

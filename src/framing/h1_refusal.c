@@ -88,3 +88,12 @@ h1_refuse_late(struct exchange *x, const char *what)
 	if (x->refusal != NULL)
 		x->refusal->room = "reqtimeout";
 }
+
+void
+h1_refuse_large(struct exchange *x, uint64_t bytes, int64_t limit)
+{
+	h1_refusal(x, 413, REPORT_INFO,
+	    "AH01591: Read content length of %llu is larger than the "
+	    "configured limit of %lld",
+	    (unsigned long long)bytes, (long long)limit);
+}

@@ -166,16 +166,12 @@ read_body_framing(struct exchange *x)
 	return 0;
 }
 
-/* RFC 9110, 10.1.1: 1.0 clients cannot expect anything. */
 static int
-read_expect(struct exchange *x)
+read_expectations(struct exchange *x, struct span rest)
 {
 	struct request *r = &x->request;
-	struct span rest, expectation;
+	struct span expectation;
 
-	if (r->minor == 0 || r->known[FIELD_EXPECT] == 0)
-		return 0;
-	rest = request_value(r, FIELD_EXPECT);
 	while (span_next_element(&rest, &expectation)) {
 		if (!span_is_nocase(expectation, "100-continue"))
 			return h1_refusal(x, 417, REPORT_INFO,
@@ -185,6 +181,22 @@ read_expect(struct exchange *x)
 		r->expect_continue = r->has_body;
 	}
 	return 0;
+}
+
+/* RFC 9110, 10.1.1: 1.0 clients cannot expect anything. */
+static int
+read_expect(struct exchange *x)
+{
+	const struct request *r = &x->request;
+	int status = 0;
+	unsigned i;
+
+	if (r->minor == 0 || r->known[FIELD_EXPECT] == 0)
+		return 0;
+	for (i = 0; i < r->field_count && status == 0; i++)
+		if (r->fields[i].id == FIELD_EXPECT)
+			status = read_expectations(x, r->fields[i].value);
+	return status;
 }
 
 int

@@ -95,7 +95,7 @@ in_size(struct h1_chunk *chunk, unsigned char c)
 
 	if (digit < 0)
 		return chunk->state == STATE_SIZE ? after_part(c) : STATE_BAD;
-	if (chunk->left >= SIZE_LIMIT)
+	if (chunk->left >= SIZE_LIMIT || chunk->line_len == H1_CHUNK_DIGITS_MAX)
 		return STATE_BAD;
 	chunk->left = chunk->left << 4 | (unsigned int)digit;
 	return STATE_SIZE;
@@ -205,8 +205,8 @@ next_state(struct h1_chunk *chunk, unsigned char c)
 }
 
 /*
- * Counts a byte against the limit of what it belongs to: the size line without
- * its end, the trailers without the empty line behind them.
+ * Counts a byte against the limits of what it belongs to: the size line without
+ * its end, all extensions, the trailers without the empty line behind them.
  */
 static bool
 count_byte(struct h1_chunk *chunk, enum state next)
@@ -215,8 +215,14 @@ count_byte(struct h1_chunk *chunk, enum state next)
 		chunk->line_len = 0;
 		return true;
 	}
+	if (next >= STATE_EXT_BWS && next <= STATE_EXT_CLOSED &&
+	    ++chunk->extensions > H1_CHUNK_EXTENSIONS_MAX)
+		return false;
 	if (next <= STATE_EXT_CLOSED)
 		return ++chunk->line_len <= H1_CHUNK_LINE_MAX;
+	if (chunk->state == STATE_TRAILER_START && next == STATE_TRAILER_NAME &&
+	    ++chunk->trailers > H1_CHUNK_TRAILER_FIELDS_MAX)
+		return false;
 	if (next >= STATE_TRAILER_START && next <= STATE_TRAILER_LF)
 		return ++chunk->line_len <= H1_CHUNK_TRAILERS_MAX;
 	return true;

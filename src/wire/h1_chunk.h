@@ -17,14 +17,21 @@
 struct h1_chunk {
 	uint64_t left;		/* bytes left of the current chunk's data */
 	uint32_t line_len;	/* of the size line or of all trailers so far */
+	uint32_t extensions;	/* bytes of them in all chunks so far */
+	uint16_t trailers;	/* fields so far */
 	uint8_t state;
 };
 
 /*
- * Bytes of one size line with its extensions, without its end; bytes of all
- * trailers with their ends.  A chunk of 2^63 bytes or more is bad.
+ * Digits of a size, with zeros in front; bytes of one size line with its
+ * extensions, without its end; bytes of the extensions of all chunks; fields
+ * of the trailer, and bytes of them with their ends.  A chunk of 2^63 bytes or
+ * more is bad.
  */
+#define H1_CHUNK_DIGITS_MAX 16
 #define H1_CHUNK_LINE_MAX 1024
+#define H1_CHUNK_EXTENSIONS_MAX (64 * 1024)
+#define H1_CHUNK_TRAILER_FIELDS_MAX 100
 #define H1_CHUNK_TRAILERS_MAX 8192
 
 void h1_chunk_init(struct h1_chunk *);

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "files/files.h"
+#include "framing/framing.h"
 #include "http/module.h"
 #include "worker/handler_conf.h"
 #include "worker/route.h"
@@ -194,6 +195,23 @@ refuse_lacking(struct exchange *x)
 	return true;
 }
 
+/* What a client announces is refused before it is sent. */
+static bool
+refuse_body(struct exchange *x)
+{
+	const struct framing_conf *conf = exchange_conf(x, &framing_section);
+	int64_t length = x->request.content_length;
+
+	if (conf->limit_body == 0 || length <= conf->limit_body)
+		return false;
+	exchange_report(x, REPORT_INFO, "core",
+	    "AH01588: Requested content-length of %lld is larger than the "
+	    "configured limit of %lld",
+	    (long long)length, (long long)conf->limit_body);
+	response_error(x, 413);
+	return true;
+}
+
 /* How many resources may stand for one another in a chain. */
 #define AGAIN_MAX 10
 
@@ -227,7 +245,7 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 		fix_up(x);
 		return HOOK_PASS;
 	case ROUTE_HANDLE:
-		if (refuse_lacking(x))
+		if (refuse_lacking(x) || refuse_body(x))
 			return HOOK_DONE;
 		result = ask_modules(x, ROUTE_HANDLE);
 		if (result != HOOK_PASS)
@@ -266,8 +284,8 @@ route(struct exchange *x, struct lookup_cache *cache)
 		if (result == HOOK_AGAIN)
 			result = route_again(x);
 		if (result == HOOK_WAIT) {
-			x->state = x->sink != NULL ? EXCHANGE_BODY
-						   : EXCHANGE_WAITING;
+			x->state =
+			    x->sink != NULL ? EXCHANGE_BODY : EXCHANGE_WAITING;
 			return false;
 		}
 		x->route.stage =

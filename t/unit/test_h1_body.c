@@ -267,6 +267,31 @@ test_an_early_answer(void **state)
 	conf_destroy(&conf);
 }
 
+/* LimitRequestBody, for what was not announced: the router refuses the rest. */
+static void
+test_large_bodies(void **state)
+{
+	static const struct h1_row rows[] = {
+		{ POST("/upload") CHUNKED "\r\n"
+					  "3\r\nabc\r\n1\r\nd\r\n"
+					  "0\r\n\r\n" NEXT,
+		    "body of 4 bytes\nPOST /upload 200 4 keep sent\n" NEXT_LOG,
+		    "idle", NULL },
+		{ POST("/upload") CHUNKED "\r\n"
+					  "3\r\nabc\r\n2\r\nde\r\n"
+					  "0\r\n\r\n" NEXT,
+		    "POST /upload 413 page close sent\n", "lingers", NULL },
+		/* What nobody takes has a bound of its own. */
+		{ POST("/") CHUNKED "\r\n5\r\nabcde\r\n0\r\n\r\n" NEXT,
+		    "POST / 200 6 keep sent\n" NEXT_LOG, "idle", NULL },
+	};
+	struct server_conf *conf = h1_site_conf("LimitRequestBody 4");
+
+	(void)state;
+	h1_rows_check(conf, rows, COUNT(rows), false);
+	conf_destroy(&conf);
+}
+
 /* Bodies larger than the input memory, and than what is drained; what a request
  * in front of theirs becomes has nothing to do with them. */
 static const struct long_row {
@@ -414,6 +439,14 @@ static const struct expecting_row {
 			  "Content-Length: 2\r\n\r\n",
 	    "", "HTTP/1.1 417 Expectation Failed\r\n",
 	    "POST /upload 417 page close sent\n", "lingers" },
+	{ POST("/upload") "Expect: 100-continue\r\nExpect: a-miracle\r\n"
+			  "Content-Length: 2\r\n\r\n",
+	    "", "HTTP/1.1 417 Expectation Failed\r\n",
+	    "POST /upload 417 page close sent\n", "lingers" },
+	{ POST("/upload") "Expect: 100-continue, 100-continue\r\n"
+			  "Content-Length: 2\r\n\r\n",
+	    "ab", "HTTP/1.1 100 Continue\r\n\r\n",
+	    "body of 2 bytes\nPOST /upload 200 2 keep sent\n", "idle" },
 };
 
 static void
@@ -462,6 +495,7 @@ main(void)
 		cmocka_unit_test(test_lists_of_one_length),
 		cmocka_unit_test(test_bodies_cut_short),
 		cmocka_unit_test(test_an_early_answer),
+		cmocka_unit_test(test_large_bodies),
 		cmocka_unit_test(test_long_bodies),
 		cmocka_unit_test(test_more_frame_than_body),
 		cmocka_unit_test(test_expect_continue),

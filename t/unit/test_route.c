@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "conf_text.h"
+#include "framing/framing.h"
 #include "http/http_conf.h"
 #include "http/module.h"
 #include "worker/handler_conf.h"
@@ -120,12 +121,14 @@ static int
 setup(void **state)
 {
 	static const struct conf_section *sections[] = { &http_section,
-		&handler_section, NULL };
+		&framing_section, &handler_section, NULL };
 
 	(void)state;
 	clock_refresh();
 	conf = conf_text_load(sections,
-	    "Listen 8080\n"
+	    "Listen 8080\nLimitRequestBody 10\n"
+	    "<Location /less>\nLimitRequestBody 4\n</Location>\n"
+	    "<Location /any>\nLimitRequestBody 0\n</Location>\n"
 	    "<VirtualHost *:80>\nServerName one.test\n</VirtualHost>\n"
 	    "<VirtualHost *:80>\nServerName two.test\n</VirtualHost>\n",
 	    NULL);
@@ -169,6 +172,32 @@ test_all_stages_in_order(void **state)
 	assert_null(x.route.mapped_by);
 	assert_int_equal(x.state, EXCHANGE_ANSWERED);
 	exchange_release(&x);
+}
+
+/* A body that is announced as too large is refused before anybody handles it;
+ * who may not be here learns that first. */
+static void
+test_large_bodies(void **state)
+{
+	static const struct {
+		const char *path;
+		int64_t length;
+		int status;
+	} rows[] = { { "/", -1, 299 }, { "/", 10, 299 }, { "/", 11, 413 },
+		{ "/less", 4, 299 }, { "/less/a", 5, 413 },
+		{ "/any", INT64_MAX, 299 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		begin(METHOD_POST);
+		x.request.uri.path = span_str(rows[i].path);
+		x.request.content_length = rows[i].length;
+		assert_true(route(&x, cache));
+		assert_int_equal(x.response.status, rows[i].status);
+		assert_string_equal(
+		    asked, rows[i].status == 413 ? "bmMcfd" : "bmMcfhHd");
+		exchange_release(&x);
+	}
 }
 
 static void
@@ -304,6 +333,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_all_stages_in_order),
+		cmocka_unit_test(test_large_bodies),
 		cmocka_unit_test(test_named_file_ends_mapping),
 		cmocka_unit_test(test_redirect_ends_all_but_decoration),
 		cmocka_unit_test(test_refusal_keeps_handlers_out),
