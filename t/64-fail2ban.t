@@ -183,6 +183,25 @@ subtest 'with the LogLevel that is the default' => sub {
 	unlike($server->log('error'), qr/AH00128/, 'what is missing is not');
 };
 
+subtest 'a request that does not come' => sub {
+	my $server = start("Timeout 1\n<Location /echo>\nSetHandler echo\n" .
+	    "Require all granted\n</Location>\n");
+	my %late = (header => "GET /slow HTTP/1.1\r\nHost: x\r\n",
+	    body => "POST /echo HTTP/1.1\r\nHost: x\r\n" .
+	    "Content-Length: 5\r\n\r\nab");
+	for my $what (sort keys %late) {
+		my $conn = $server->connect;
+		$conn->send($late{$what});
+		is($conn->response->{status}, 408, "late $what");
+		my $port = $conn->socket->sockport;
+		ok($server->wait_log('error', qr/\[reqtimeout:info\] .*
+		    :$port\]\ AH01382:\ Request\ $what\ read\ timeout$/x),
+		    'is told of');
+		$conn->close;
+	}
+	$server->stop;
+};
+
 subtest 'an IPv6 address' => sub {
 	my $free = IO::Socket::IP->new(LocalHost => '::1', Listen => 1)
 	    or plan skip_all => 'no IPv6';

@@ -52,6 +52,16 @@ subtest 'messages' => sub {
 	    'the logger writes as all do');
 };
 
+subtest 'variables' => sub {
+	my $s = Drover->start(conf => "SetEnvIf Request_URI /a kind=letter\n" .
+	    "ErrorLogFormat \"[%-{kind}e] %M\"\n");
+	$s->get($_) for qw(/absent /none);
+	$s->wait_log('error', qr/AH00128/, 2);
+	$s->stop;
+	is(join(' ', $s->log('error') =~ m{^(\[\S+\]) AH00128}mg),
+	    '[letter] [-]', 'of the request');
+};
+
 subtest 'errno' => sub {
 	my $s = Drover->start(conf => "ErrorLogFormat \"[%l] %E: %M\"\n");
 	my $log = $s->dir . '/logs/gone';

@@ -29,9 +29,9 @@ find_level(const char *word, enum report_level *level_r)
 
 /* Who speaks in the error log besides the modules: rooms of the source, and
  * modules of Apache's whose messages others say. */
-static const char *const speakers[] = { "autoindex", "base", "conf", "core",
-	"files", "framing", "http", "ipc", "log", "logger", "master", "net",
-	"os", "reqtimeout", "wire", "worker" };
+static const char *const speakers[] = { "base", "conf", "core", "files",
+	"framing", "http", "ipc", "log", "logger", "master", "net", "os",
+	"reqtimeout", "wire", "worker" };
 
 /* Any of Apache's names: "ssl", "mod_ssl", "ssl_module", "mod_ssl.c". */
 static struct span
