@@ -54,6 +54,17 @@ take_data(struct h1_answer *a, struct span data)
 	return true;
 }
 
+/* Data, and the range of a file behind it.  Only an announced length lets it
+ * go as it is; else its bytes are pulled like others. */
+static bool
+take_file(struct h1_answer *a, struct span data)
+{
+	if (data.len > 0 && !take_data(a, data))
+		return false;
+	a->from_file = a->coding == H1_CODING_LENGTH;
+	return !a->from_file || a->x->response.body.file.left <= a->left;
+}
+
 /* False: the answer cannot be completed (or less than was announced came). */
 static bool
 pull_next(struct h1_answer *a, size_t max)
@@ -67,6 +78,9 @@ pull_next(struct h1_answer *a, size_t max)
 	    body->ops == NULL ? BODY_END : body->ops->next(body, max, &data)) {
 	case BODY_DATA:
 		return data.len == 0 || take_data(a, data);
+	case BODY_FILE:
+		return take_file(a, data) &&
+		       (a->from_file || data.len > 0 || pull_next(a, max));
 	case BODY_END:
 		a->complete = true;
 		if (a->coding == H1_CODING_CHUNKED)
@@ -122,11 +136,12 @@ offer_parts(struct h1_answer *a, struct output_batch *batch, size_t limit)
 	return true;
 }
 
+/* True: all of the range. */
 static bool
 offer_file(struct h1_answer *a, struct output_batch *batch, size_t limit)
 {
 	const struct body_file *file = &a->x->response.body.file;
-	size_t n = smaller(a->left, limit - batch->iov_bytes);
+	size_t n = smaller(file->left, limit - batch->iov_bytes);
 
 	if (n == 0)
 		return false;
@@ -135,7 +150,13 @@ offer_file(struct h1_answer *a, struct output_batch *batch, size_t limit)
 	batch->file_bytes = n;
 	a->offered += n;
 	a->offered_body += n;
-	return n == a->left;
+	return n == file->left;
+}
+
+static bool
+ends_with_file(const struct h1_answer *a)
+{
+	return a->from_file && a->x->response.body.file.left == a->left;
 }
 
 /* True if the answer ends in this batch. */
@@ -151,7 +172,7 @@ offer(struct h1_answer *a, struct output_batch *batch, size_t limit)
 	x->body_sent += a->offered_body;
 	if (a->answered && a->offered > 0)
 		x->state = EXCHANGE_SENDING;
-	return all && a->answered && (a->complete || a->from_file);
+	return all && a->answered && (a->complete || ends_with_file(a));
 }
 
 static void
@@ -231,6 +252,20 @@ h1_output(struct framed *f, struct output_batch *batch, size_t limit)
 
 /* ---- after the write ---- */
 
+/* n bytes of the range have gone. */
+static void
+advance_file(struct h1_answer *a, size_t n)
+{
+	struct body *body = &a->x->response.body;
+
+	body->file.offset += (off_t)n;
+	body->file.left -= n;
+	body->length -= (int64_t)n;
+	a->left -= n;
+	a->from_file = body->file.left > 0;
+	a->complete = a->left == 0;
+}
+
 /* The first n bytes of what was offered have gone. */
 static void
 advance(struct h1_answer *a, size_t n)
@@ -248,16 +283,14 @@ advance(struct h1_answer *a, size_t n)
 	}
 	if (n == 0)
 		return;
-	x->response.body.file.offset += (off_t)n;
-	x->response.body.file.left -= n;
 	x->body_sent += n;
-	a->left -= n;
+	advance_file(a, n);
 }
 
 static bool
 has_ended(const struct h1_answer *a)
 {
-	if (!a->answered || !(a->complete || a->from_file) || a->left > 0)
+	if (!a->answered || !a->complete || a->left > 0)
 		return false;
 	for (int i = 0; i < H1_PART_COUNT; i++)
 		if (a->parts[i].len > 0)

@@ -80,7 +80,7 @@ struct h1_answer {
 	struct exchange *x;
 	struct span parts[H1_PART_COUNT]; /* what is left of each */
 	uint64_t left;	/* H1_CODING_LENGTH: bytes of the body that are in no
-			 * part yet */
+			 * part yet; those of a file never are in one */
 	size_t memory;	/* its share of h1->queued_bytes */
 	size_t offered; /* in the last batch; the exchange's counters have it
 			 * until the transport has spoken */
@@ -89,7 +89,8 @@ struct h1_answer {
 	bool answered;
 	bool last; /* nothing behind its request is believed */
 	bool complete; /* nothing is left to be pulled */
-	bool from_file;
+	bool from_file; /* behind the parts comes what is left of the body's
+			 * file, which the transport takes itself */
 	bool failed; /* its source could not go on */
 	char size_line[2 * sizeof(size_t) + 2];
 };

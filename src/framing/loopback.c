@@ -123,6 +123,7 @@ copy_pulled(struct body *body, struct buf *to)
 	for (;;) {
 		switch (body->ops->next(body, 4096, &data)) {
 		case BODY_DATA:
+		case BODY_FILE: /* it is read where next is called again */
 			buf_add_span(to, data);
 			break;
 		case BODY_END:

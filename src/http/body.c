@@ -62,6 +62,18 @@ body_buffer(struct body *body, struct buf *from)
 }
 
 void
+body_narrow(struct body *body, uint64_t first, uint64_t count)
+{
+	body->length = (int64_t)count;
+	if (body->memory.ptr != NULL) {
+		body->memory = span_of(body->memory.ptr + first, (size_t)count);
+		return;
+	}
+	body->file.offset += (off_t)first;
+	body->file.left = count;
+}
+
+void
 body_close(struct body *body)
 {
 	const struct body_ops *ops = body->ops;

@@ -18,6 +18,8 @@ struct body;
 
 enum body_result {
 	BODY_DATA = 1,
+	BODY_FILE,	/* … and behind the data, which may be empty, come the
+			 * bytes that body->file is now set to */
 	BODY_END,
 	BODY_WAIT,	/* nothing now: exchange_ready() will be called */
 	BODY_ERROR,	/* the answer cannot be completed: the connection (or
@@ -33,7 +35,12 @@ struct body_ops {
 	void (*close)(struct body *);
 };
 
-/* A file range that a transport may send without copying (sendfile). */
+/*
+ * A file range that a transport may send without copying (sendfile).  As long
+ * as left is not 0 it is what comes next of the body, and there are two ways
+ * to get it, at any byte of it: who sends from the file itself, advances offset
+ * and left and lowers the body's length; who cannot, calls next, which reads.
+ */
 struct body_file {
 	int fd;			/* borrowed from the source; -1: no file */
 	off_t offset;		/* of the next byte */
@@ -44,7 +51,9 @@ struct body {
 	const struct body_ops *ops;	/* NULL: no body */
 	int64_t length;		/* of what is left to pull; -1: unknown */
 	struct span memory;	/* all of it, where it is in memory already */
-	struct body_file file;	/* or all of it is this range */
+	struct body_file file;	/* or all of it is this range, if fd is not -1
+				 * before anything was pulled; later one that
+				 * next has announced by BODY_FILE */
 	void *source, *buffer;	/* the ops' own */
 };
 
@@ -54,6 +63,17 @@ void body_none(struct body *);
 void body_memory(struct body *, struct span);
 /* What the buffer holds; its memory is taken over and it is empty then. */
 void body_buffer(struct body *, struct buf *);
+/*
+ * Leaves of a body, of which nothing was pulled, count bytes from the first
+ * on.  Only for one with body_in_place.
+ */
+void body_narrow(struct body *, uint64_t first, uint64_t count);
+/* Any byte of it can be reached at once: it is all in memory, or a file. */
+static inline bool
+body_in_place(const struct body *body)
+{
+	return body->memory.ptr != NULL || body->file.fd != -1;
+}
 /* Ends the source (calls ops->close once); body_none afterwards. */
 void body_close(struct body *);
 
