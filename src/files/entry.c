@@ -105,7 +105,8 @@ print_block(const struct cached_file *file, char *to, size_t room)
 	return (size_t)(type_len +
 			snprintf(to + type_len, room - (size_t)type_len,
 			    "Content-Length: %" PRIu64 "\r\n"
-			    "Last-Modified: %s\r\nETag: %.*s\r\n",
+			    "Last-Modified: %s\r\nETag: %.*s\r\n"
+			    "Accept-Ranges: bytes\r\n",
 			    file->size, date, SPAN_ARG(file->validators.etag)));
 }
 

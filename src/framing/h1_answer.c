@@ -80,6 +80,7 @@ print_content(struct buf *buf, const struct response *response)
 	static const struct span etag = SPAN("ETag");
 	static const struct span modified = SPAN("Last-Modified: ");
 	static const struct span length = SPAN("Content-Length: ");
+	static const struct span ranges = SPAN("Accept-Ranges: bytes\r\n");
 	const struct validators *validators = &response->validators;
 	char text[DATE_SIZE > NUMBER_TEXT_SIZE ? DATE_SIZE : NUMBER_TEXT_SIZE];
 
@@ -97,6 +98,8 @@ print_content(struct buf *buf, const struct response *response)
 
 		print_literal(buf, length, span_of(text, len));
 	}
+	if (response->ranges)
+		buf_add_span(buf, ranges);
 }
 
 /* The fields that say how a message is framed are this room's alone, and

@@ -227,6 +227,7 @@ send_file(struct exchange *x, struct cached_file *file, struct span type)
 	}
 	response->status = 200;
 	response->content_type = type;
+	response->ranges = true;
 	response->validators.etag = etag;
 	response->validators.last_modified = file->validators.last_modified;
 	if (x->request.method == METHOD_GET && file->size > 0)

@@ -112,9 +112,10 @@ known_to_client(const struct request *request,
 	if (request_field(request, FIELD_IF_NONE_MATCH) != NULL)
 		return conditional_etag_listed(
 		    request, FIELD_IF_NONE_MATCH, validators->etag, true);
+	/* One in the future is of a clock that is wrong: it says nothing. */
 	if (reads && field_date(request, FIELD_IF_MODIFIED_SINCE, validators,
 			 now, &date))
-		return validators->last_modified <= date;
+		return validators->last_modified <= date && date <= now;
 	return false;
 }
 
@@ -135,4 +136,36 @@ conditional_check(const struct request *request,
 	if (!known_to_client(request, validators, reads, now))
 		return CONDITIONAL_PASS;
 	return reads ? CONDITIONAL_NOT_MODIFIED : CONDITIONAL_FAILED;
+}
+
+/*
+ * A date is a strong validator only where what it stands for cannot have
+ * changed again within its second (8.8.2.2): that second is over, and the tag
+ * knows of no such change either.
+ */
+static bool
+is_date_of(struct span text, const struct validators *validators, time_t now)
+{
+	time_t date;
+
+	return validators->last_modified != -1 &&
+	       validators->last_modified < now && !is_weak(validators->etag) &&
+	       date_parse(text, now, &date) &&
+	       date == validators->last_modified;
+}
+
+bool
+conditional_range(const struct request *request,
+    const struct validators *validators, time_t now)
+{
+	struct span value = request_value(request, FIELD_IF_RANGE);
+
+	if (request->known[FIELD_IF_RANGE] == 0)
+		return true;
+	if (request_count(request, FIELD_IF_RANGE) > 1)
+		return false;
+	if (span_starts(value, "\"") || is_weak(value))
+		return validators->etag.len > 0 &&
+		       etag_equal(value, validators->etag, false);
+	return is_date_of(value, validators, now);
 }

@@ -23,9 +23,16 @@ enum conditional_result {
 	CONDITIONAL_FAILED,		/* 412 */
 };
 
-/* In the precedence of RFC 9110, 13.2.2, without If-Range. */
+/* Steps 1 to 4 of RFC 9110, 13.2.2. */
 enum conditional_result conditional_check(const struct request *,
     const struct validators *, time_t now);
+
+/*
+ * Step 5: true if a Range may be obeyed, as there is no If-Range, or it names
+ * what would be sent (13.1.5).
+ */
+bool conditional_range(const struct request *, const struct validators *,
+    time_t now);
 
 /* True if the list (all lines of the field) has the tag or is "*". */
 bool conditional_etag_listed(const struct request *, enum field_id,

@@ -2,12 +2,16 @@
 /*
  * ServerTokens: what a response says of the server.  The default is Prod, not
  * Apache's Full: a version number helps nobody but who looks for holes.
+ * MaxRanges and what belongs to it: how far a Range is obeyed.
  */
 #include "config.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <strings.h>
 
 #include "http/http_conf.h"
+#include "http/range.h"
 
 static const struct directive_keyword tokens_words[] = {
 	{ "Prod", TOKENS_PROD },
@@ -21,11 +25,59 @@ static const struct directive_keyword tokens_words[] = {
 	{ NULL, 0 },
 };
 
+static int
+parse_bound(const struct directive_use *use, int preset, int *bound)
+{
+	const char *word = use->args[0];
+	int64_t value;
+
+	if (strcasecmp(word, "none") == 0)
+		value = 0;
+	else if (strcasecmp(word, "default") == 0)
+		value = preset;
+	else if (strcasecmp(word, "unlimited") == 0)
+		value = RANGE_UNLIMITED;
+	else if (directive_int(use, 0, 1, INT_MAX, &value) != 0)
+		return -1;
+	*bound = (int)value;
+	return 0;
+}
+
+static int
+parse_ranges(const struct directive_use *use, void *field)
+{
+	return parse_bound(use, 200, field);
+}
+
+/* Overlaps and reversals. */
+static int
+parse_disorder(const struct directive_use *use, void *field)
+{
+	return parse_bound(use, 20, field);
+}
+
+static const char bound_syntax[] = "none|default|unlimited|number";
+
 static const struct directive rows[] = {
 	DIRECTIVE_KEYWORD("ServerTokens", IN_SERVER, http_conf, server_tokens,
 	    tokens_words, "Prod", "Prod|Major|Minor|Min|OS|Full",
 	    "how much the Server field of answers says: Prod is the name "
 	    "alone, all others add the version"),
+	DIRECTIVE_CUSTOM("MaxRanges", IN_ANY, http_conf, max_ranges, int, "200",
+	    bound_syntax,
+	    "how many ranges of a file may be asked for at once: beyond that "
+	    "all of it is sent; none sends no ranges at all",
+	    .parse = parse_ranges, .min_args = 1, .max_args = 1),
+	DIRECTIVE_CUSTOM("MaxRangeOverlaps", IN_ANY, http_conf,
+	    max_range_overlaps, int, "20", bound_syntax,
+	    "how many of the ranges may have bytes of the one before: beyond "
+	    "that all of the file is sent",
+	    .parse = parse_disorder, .min_args = 1, .max_args = 1),
+	DIRECTIVE_CUSTOM("MaxRangeReversals", IN_ANY, http_conf,
+	    max_range_reversals, int, "20", bound_syntax,
+	    "how many of the ranges may begin before the one before: beyond "
+	    "that all of the file is sent",
+	    .parse = parse_disorder, .min_args = 1, .max_args = 1),
 	{ .name = NULL },
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rows of what every response says of the server: ServerTokens. */
+/* Rows of what holds for every response: ServerTokens, MaxRanges… */
 #ifndef DROVER_HTTP_HTTP_CONF_H
 #define DROVER_HTTP_HTTP_CONF_H
 
@@ -15,6 +15,8 @@ enum server_tokens {
 
 struct http_conf {
 	int server_tokens;	/* enum server_tokens */
+	/* RANGE_UNLIMITED, or how many; 0: none */
+	int max_ranges, max_range_overlaps, max_range_reversals;
 };
 
 extern const struct conf_section http_section;

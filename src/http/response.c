@@ -2,7 +2,7 @@
 /*
  * Responses: the small pages of errors and redirects, and response_finish,
  * which applies once, for every handler and framing, what RFC 9110 asks of
- * any response: conditions, HEAD, bodies that are not allowed.
+ * any response: conditions, ranges, HEAD, bodies that are not allowed.
  */
 #include "config.h"
 
@@ -15,6 +15,7 @@
 #include "http/exchange.h"
 #include "http/http_conf.h"
 #include "http/page.h"
+#include "http/partial.h"
 #include "http/status.h"
 
 #define PAGE_MAX 4096
@@ -127,14 +128,18 @@ make_not_modified(struct response *response)
 	response->status = 304;
 	response->content_type = (struct span){ NULL, 0 };
 	response->block = (struct span){ NULL, 0 };
+	response->ranges = false;
 }
 
+/* RFC 9110, 13.2.1: of what would be a success, and has not been done. */
 static void
 apply_conditions(struct exchange *x)
 {
 	struct response *response = &x->response;
 
-	if (response->status != 200)
+	if (response->status != 200 ||
+	    (x->request.method != METHOD_GET &&
+		x->request.method != METHOD_HEAD))
 		return;
 	switch (conditional_check(
 	    &x->request, &response->validators, clock_real())) {
@@ -149,12 +154,24 @@ apply_conditions(struct exchange *x)
 	}
 }
 
+bool
+response_may_act(struct exchange *x)
+{
+	if (conditional_check(&x->request, &x->response.validators,
+		clock_real()) == CONDITIONAL_PASS)
+		return true;
+	response_error(x, 412);
+	return false;
+}
+
 void
 response_finish(struct exchange *x)
 {
 	struct response *response = &x->response;
 
 	apply_conditions(x);
+	if (response->ranges)
+		partial_apply(x);
 	x->status_original = response->status;
 	response->announced_length = response->body.length;
 	response->body_omitted = x->request.method == METHOD_HEAD;

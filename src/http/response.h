@@ -29,6 +29,12 @@ struct response {
 	 * prints it in their place.  From the file cache.
 	 */
 	struct span block;
+	/*
+	 * Accept-Ranges: bytes, in the block too, and Range is obeyed: for a
+	 * 200 of which another request would get the same bytes, with a body
+	 * in memory or of a file.
+	 */
+	bool ranges;
 	struct body body;
 	bool close;			/* the connection ends after it */
 	bool body_omitted;		/* HEAD, 204, 304: fields as for GET,
@@ -52,8 +58,15 @@ void response_error(struct exchange *, int status);
 void response_redirect(struct exchange *, int status, struct span location);
 
 /*
+ * For a method that acts: its handler asks before it does anything, with the
+ * validators of what there is now in the response.  False: the client's
+ * conditions do not hold, and the response is a 412.
+ */
+bool response_may_act(struct exchange *);
+
+/*
  * Once for every response, whatever made it, before the framing prints it:
- * conditionals, HEAD, 204, 304, Content-Length, Date, Server.  After it the
+ * conditions of GET and HEAD, ranges, HEAD, 204, 304, Content-Length, Date, Server.  After it the
  * fields are complete but for what a framing adds (Connection,
  * Transfer-Encoding).
  */

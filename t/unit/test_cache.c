@@ -40,7 +40,7 @@ test_fields(void **state)
 	snprintf(expected, sizeof(expected),
 	    "Content-Type: text/plain\r\nContent-Length: 5\r\n"
 	    "Last-Modified: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-	    "ETag: %.*s\r\n",
+	    "ETag: %.*s\r\nAccept-Ranges: bytes\r\n",
 	    SPAN_ARG(file->validators.etag));
 	assert_true(span_is(file->block, expected));
 	cache_put(file);

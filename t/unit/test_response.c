@@ -257,8 +257,8 @@ test_server_name(void **state)
 static void
 test_common_block(void **state)
 {
-	static const struct http_conf prod = { TOKENS_PROD };
-	static const struct http_conf full = { TOKENS_OS };
+	static const struct http_conf prod = { .server_tokens = TOKENS_PROD };
+	static const struct http_conf full = { .server_tokens = TOKENS_OS };
 	const void *section = &prod, *other_section = &full;
 	struct settings settings = { &section, NULL };
 	struct settings other_settings = { &other_section, NULL };
