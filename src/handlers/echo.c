@@ -238,6 +238,9 @@ echo_handle(struct exchange *x)
 	default:
 		return answer_method(x);
 	}
+	if (echo == NULL && x->request.method == METHOD_POST &&
+	    !response_may_act(x))
+		return HOOK_DONE;
 	if (echo == NULL)
 		echo = begin(x);
 	if (echo == NULL)
