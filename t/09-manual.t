@@ -100,6 +100,21 @@ for my $page (@pages) {
 	    "$page: all paths are put in");
 }
 
+subtest 'README' => sub {
+	my $readme = Drover::slurp("$Drover::SRC/README");
+	cmp_ok(scalar($readme =~ tr/\n//), '<=', 160, 'short');
+	is(join("\n", grep { length > 80 } split /\n/, $readme), '',
+	    'it fits on a terminal');
+	my @named = $readme =~ m{(?<![\w./<-])((?:man|conf|bench|src|t|system|
+	    completion|htdocs)/(?:[\w./-]*\w)?)}gx;
+	cmp_ok(scalar @named, '>', 5, 'it names files');
+	is(join(' ', grep { !-e "$Drover::SRC/$_" } @named), '',
+	    'that are there');
+	my @options = $readme =~ /\bdrover (-\w)/g;
+	is(join(' ', grep { !$option{substr $_, 1} } @options), '',
+	    'its options too');
+};
+
 # Each reader of pages has its own opinion of what is clean.
 my @tools = (
 	['mandoc', '-Tlint', '-Wwarning'],

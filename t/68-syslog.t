@@ -137,14 +137,14 @@ subtest 'syslog alone' => sub {
 sub launch_in_journal {
 	my ($s, $inode_more) = @_;
 	my @stat = stat $s->file('stderr', '');
-	$s->launch(env => { JOURNAL_STREAM =>
-	    "$stat[0]:" . ($stat[1] + $inode_more) }) or diag($s->stderr);
+	return $s->launch(env => { JOURNAL_STREAM =>
+	    "$stat[0]:" . ($stat[1] + $inode_more) });
 }
 
 subtest 'the journal' => sub {
 	my $s = Drover->new(conf => "ErrorLog stderr\nLogLevel info\n" .
 	    "CustomLog /dev/stderr \"asked %U\"\n");
-	launch_in_journal($s, 0);
+	ok(launch_in_journal($s, 0), 'it starts') or diag($s->stderr);
 	$s->get('/absent');
 	$s->stop;
 	like($s->stderr, qr/^<5>\[master:notice\] \[pid \d+\] serving/m,
@@ -155,10 +155,21 @@ subtest 'the journal' => sub {
 	like($s->stderr, qr/^asked \/absent$/m, 'no severity of access lines');
 };
 
+subtest 'the journal hears why it does not start' => sub {
+	my $s = Drover->new(conf => "NoSuch x\n");
+	ok(!launch_in_journal($s, 0), 'an error in httpd.conf');
+	my @lines = split /\n/, $s->stderr;
+	like($lines[0], qr/^<3>.*unknown directive NoSuch/, 'with a severity');
+	is((grep { !/^<3>/ } @lines), 0, 'in each line') or diag(@lines);
+	$s->set_conf("CustomLog absent/log common\n");
+	ok(!launch_in_journal($s, 0), 'a folder that is missing');
+	like($s->stderr, qr/\A<3>drover: cannot open .*\n\z/, 'likewise');
+};
+
 subtest 'standard error that it does not read' => sub {
 	for my $name (qw(stderr /dev/stderr /proc/self/fd/2)) {
 		my $s = Drover->new(conf => "ErrorLog $name\n");
-		launch_in_journal($s, 1);
+		ok(launch_in_journal($s, 1), 'it starts') or diag($s->stderr);
 		$s->stop;
 		like($s->stderr,
 		    qr/^\[[^]]+ \d{4}\] \[master:notice\] .*serving/m, $name);

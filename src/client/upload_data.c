@@ -90,7 +90,7 @@ add_file(struct upload *u, const char *path, bool strip, struct err *err)
 	    u, &memory, read_file(path, strip, &memory, err), err);
 }
 
-/* All but the unreserved (RFC 3986, 2.3). */
+/* As a form does: all but the unreserved (RFC 3986, 2.3), "+" for a space. */
 static void
 add_encoded(struct buf *to, struct span s)
 {
@@ -101,6 +101,8 @@ add_encoded(struct buf *to, struct span s)
 		if ((letter >= 'a' && letter <= 'z') ||
 		    (c >= '0' && c <= '9') || memchr("-._~", c, 4) != NULL)
 			buf_add_char(to, (char)c);
+		else if (c == ' ')
+			buf_add_char(to, '+');
 		else
 			buf_printf(to, "%%%02X", c);
 	}

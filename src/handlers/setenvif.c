@@ -11,137 +11,18 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/regex.h"
-#include "http/exchange_env.h"
+#include "handlers/env_rule.h"
 #include "http/module.h"
-
-/* A variable that is set, or unset. */
-struct effect {
-	struct span name;
-	struct span value;
-	bool unset;
-	bool has_groups; /* $1 ... are to be put in, and \$ is $ */
-};
-
-struct rule;
-/* What is matched; ptr NULL: the request has no such thing. */
-typedef struct span subject_of(struct exchange *, const struct rule *);
-
-struct rule {
-	subject_of *subject;
-	struct span name;	   /* of a header */
-	const struct regex *names; /* of headers, or NULL */
-	const struct regex *regex;
-	const struct effect *effects;
-	size_t effect_count;
-	bool in_section;
-};
 
 /* Of one scope; outer outlives it. */
 struct rule_list {
-	const struct rule *rules;
+	const struct env_rule *rules;
 	size_t count;
 	const struct rule_list *outer;
 };
 
 struct setenvif_conf {
 	struct rule_list list;
-};
-
-/* ---- what is matched ---- */
-
-static struct span
-remote_addr(struct exchange *x, const struct rule *rule)
-{
-	(void)rule;
-	return span_str(exchange_remote_text(x));
-}
-
-static struct span
-server_addr(struct exchange *x, const struct rule *rule)
-{
-	char *text = arena_alloc(&x->arena, ADDR_TEXT_SIZE);
-
-	(void)rule;
-	if (text == NULL)
-		return span_of(NULL, 0);
-	return span_of(text, addr_print_ip(&x->peer->local, text));
-}
-
-static struct span
-request_method(struct exchange *x, const struct rule *rule)
-{
-	(void)rule;
-	return x->request.method_text;
-}
-
-static struct span
-request_protocol(struct exchange *x, const struct rule *rule)
-{
-	char *text = arena_printf(
-	    &x->arena, "HTTP/%d.%d", x->request.major, x->request.minor);
-
-	(void)rule;
-	return text == NULL ? span_of(NULL, 0) : span_str(text);
-}
-
-static struct span
-request_uri(struct exchange *x, const struct rule *rule)
-{
-	return rule->in_section ? x->request.uri.path : x->request.uri.raw_path;
-}
-
-/* Several lines of one name are one list (RFC 9110, 5.3). */
-static struct span
-joined(struct exchange *x, struct span before, struct span value)
-{
-	char *text;
-
-	if (before.ptr == NULL)
-		return value;
-	text = arena_printf(
-	    &x->arena, "%.*s, %.*s", SPAN_ARG(before), SPAN_ARG(value));
-	return text == NULL ? before : span_str(text);
-}
-
-/* A header; where there is none, a variable that was set before. */
-static struct span
-header(struct exchange *x, const struct rule *rule)
-{
-	const struct request *r = &x->request;
-	struct span value = { NULL, 0 };
-
-	for (unsigned i = 0; i < r->field_count; i++)
-		if (span_equal_nocase(r->fields[i].name, rule->name))
-			value = joined(x, value, r->fields[i].value);
-	return value.ptr != NULL ? value : exchange_env_get(x, rule->name);
-}
-
-/* As in Apache the last header whose name matches. */
-static struct span
-header_by_pattern(struct exchange *x, const struct rule *rule)
-{
-	const struct request *r = &x->request;
-	struct span groups[REGEX_GROUPS], value = { NULL, 0 };
-
-	for (unsigned i = 0; i < r->field_count; i++)
-		if (regex_match(rule->names, r->fields[i].name, groups) ==
-		    REGEX_YES)
-			value = r->fields[i].value;
-	return value;
-}
-
-static const struct {
-	const char *name;
-	subject_of *subject;
-} attributes[] = {
-	/* No name is ever looked up. */
-	{ "Remote_Host", remote_addr },
-	{ "Remote_Addr", remote_addr },
-	{ "Server_Addr", server_addr },
-	{ "Request_Method", request_method },
-	{ "Request_Protocol", request_protocol },
-	{ "Request_URI", request_uri },
 };
 
 /* ---- rows ---- */
@@ -162,37 +43,35 @@ compile(const struct directive_use *use, int arg, bool nocase,
 }
 
 static int
-parse_attribute(const struct directive_use *use, struct rule *rule)
+parse_attribute(const struct directive_use *use, struct env_rule *rule)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
 				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 	const char *name = use->args[0];
 
-	for (size_t i = 0; i < sizeof(attributes) / sizeof(*attributes); i++) {
-		if (strcasecmp(name, attributes[i].name) == 0) {
-			rule->subject = attributes[i].subject;
-			return 0;
-		}
-	}
+	rule->subject = env_rule_attribute(name);
+	if (rule->subject != NULL)
+		return 0;
 	if (strncasecmp(name, "OID(", 4) == 0)
 		return directive_error(
 		    use, 0, "parts of certificates are not supported");
 	rule->name = span_str(name);
-	rule->subject = header;
+	rule->subject = env_rule_header;
 	if (name[strspn(name, plain)] == '\0')
 		return 0;
-	rule->subject = header_by_pattern;
+	rule->subject = env_rule_header_by_pattern;
 	return compile(use, 0, true, &rule->names);
 }
 
 /* VAR, VAR=value or !VAR */
 static int
-parse_effect(const struct directive_use *use, int arg, struct effect *effect_r)
+parse_effect(
+    const struct directive_use *use, int arg, struct env_effect *effect_r)
 {
 	struct span text = span_str(use->args[arg]);
 	size_t equals = span_find(text, '=');
 
-	*effect_r = (struct effect){ .value = SPAN("1") };
+	*effect_r = (struct env_effect){ .value = SPAN("1") };
 	effect_r->unset = span_starts(text, "!");
 	if (effect_r->unset) {
 		effect_r->name = span_skip(text, 1);
@@ -209,9 +88,9 @@ parse_effect(const struct directive_use *use, int arg, struct effect *effect_r)
 }
 
 static int
-parse_effects(const struct directive_use *use, int first, struct rule *rule)
+parse_effects(const struct directive_use *use, int first, struct env_rule *rule)
 {
-	struct effect *effects;
+	struct env_effect *effects;
 	size_t count = (size_t)(use->arg_count - first);
 
 	effects = arena_calloc(use->arena, count, sizeof(*effects));
@@ -227,7 +106,7 @@ parse_effects(const struct directive_use *use, int first, struct rule *rule)
 
 static int
 add_rule(const struct directive_use *use, int pattern, bool nocase,
-    struct rule *rule, struct rule_list *list)
+    struct env_rule *rule, struct rule_list *list)
 {
 	void *all;
 
@@ -248,7 +127,7 @@ static int
 parse_if(const struct directive_use *use, void *field)
 {
 	bool nocase = strcasecmp(use->row->name, "SetEnvIfNoCase") == 0;
-	struct rule rule = { .subject = NULL };
+	struct env_rule rule = { .subject = NULL };
 
 	if (parse_attribute(use, &rule) == -1)
 		return -1;
@@ -259,7 +138,8 @@ static int
 parse_browser(const struct directive_use *use, void *field)
 {
 	bool nocase = strcasecmp(use->row->name, "BrowserMatchNoCase") == 0;
-	struct rule rule = { .subject = header, .name = SPAN("User-Agent") };
+	struct env_rule rule = { .subject = env_rule_header,
+		.name = SPAN("User-Agent") };
 
 	return add_rule(use, 0, nocase, &rule, field);
 }
@@ -308,86 +188,6 @@ static const struct conf_section setenvif_section = {
 
 /* ---- requests ---- */
 
-/* One piece of a value: a group, a quoted character, or what stands there. */
-static struct span
-next_piece(struct span *rest, const struct span groups[REGEX_GROUPS])
-{
-	struct span piece = { rest->ptr, 1 };
-	char next = rest->len > 1 ? rest->ptr[1] : '\0';
-
-	if (piece.ptr[0] == '$' && next >= '0' && next <= '9')
-		piece = groups[next - '0'];
-	else if (piece.ptr[0] == '\\' && next != '\0')
-		piece.ptr++;
-	else
-		next = '\0';
-	*rest = span_skip(*rest, next == '\0' ? 1 : 2);
-	return piece;
-}
-
-/* The value with its groups; ptr NULL without memory. */
-static struct span
-expand(struct exchange *x, struct span value,
-    const struct span groups[REGEX_GROUPS])
-{
-	struct span rest = value;
-	size_t len = 0;
-	char *text, *to;
-
-	while (rest.len > 0)
-		len += next_piece(&rest, groups).len;
-	text = to = arena_alloc(&x->arena, len + 1);
-	if (text == NULL)
-		return span_of(NULL, 0);
-	for (rest = value; rest.len > 0;) {
-		struct span piece = next_piece(&rest, groups);
-
-		if (piece.len > 0)
-			memcpy(to, piece.ptr, piece.len);
-		to += piece.len;
-	}
-	*to = '\0';
-	return span_of(text, len);
-}
-
-static void
-apply(struct exchange *x, const struct rule *rule,
-    const struct span groups[REGEX_GROUPS])
-{
-	for (size_t i = 0; i < rule->effect_count; i++) {
-		const struct effect *effect = &rule->effects[i];
-		struct span value = effect->value;
-
-		if (effect->unset) {
-			exchange_env_unset(x, effect->name);
-			continue;
-		}
-		if (effect->has_groups)
-			value = expand(x, value, groups);
-		if (value.ptr != NULL)
-			(void)exchange_env_set(x, effect->name, value);
-	}
-}
-
-/* What is not there is matched as if it was empty. */
-static void
-run_rule(struct exchange *x, const struct rule *rule)
-{
-	struct span groups[REGEX_GROUPS];
-
-	switch (regex_match(rule->regex, rule->subject(x, rule), groups)) {
-	case REGEX_YES:
-		apply(x, rule, groups);
-		break;
-	case REGEX_GAVE_UP:
-		exchange_report(x, REPORT_INFO, "setenvif",
-		    "a pattern took too long and counts as not matched");
-		break;
-	case REGEX_NO:
-		break;
-	}
-}
-
 /* A scope is either in a section or not, with all its rules. */
 static void
 run(struct exchange *x, const struct rule_list *list, bool in_section)
@@ -397,7 +197,7 @@ run(struct exchange *x, const struct rule_list *list, bool in_section)
 	if (list->count == 0 || list->rules[0].in_section != in_section)
 		return;
 	for (size_t i = 0; i < list->count; i++)
-		run_rule(x, &list->rules[i]);
+		env_rule_run(x, &list->rules[i]);
 }
 
 static void

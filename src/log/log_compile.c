@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "base/number.h"
 #include "log/log_format.h"
@@ -260,7 +261,7 @@ log_format_builtin(struct arena *arena, const char *name)
 	struct err err;
 
 	for (i = 0; i < sizeof(builtins) / sizeof(builtins[0]); i++)
-		if (strcmp(builtins[i].name, name) == 0)
+		if (strcasecmp(builtins[i].name, name) == 0)
 			return log_format_compile(arena, builtins[i].text,
 			    builtins[i].json, &err, &offset);
 	return NULL;

@@ -119,7 +119,7 @@ find_format(const struct log_formats *formats, const char *name)
 
 	for (; formats != NULL; formats = formats->outer)
 		for (n = formats->named; n != NULL; n = n->next)
-			if (strcmp(n->name, name) == 0)
+			if (strcasecmp(n->name, name) == 0)
 				return n->format;
 	return NULL;
 }

@@ -22,6 +22,7 @@
 #include "master/master_conf.h"
 #include "master/options.h"
 #include "os/daemon.h"
+#include "os/journal.h"
 #include "os/proctitle.h"
 #include "os/signals.h"
 #include "worker/worker.h"
@@ -29,10 +30,30 @@
 /* More than any list or dump of a sane configuration. */
 #define TEXT_MAX (64 * 1024 * 1024)
 
+/* Lines on standard error; the journal takes each for itself. */
+static void
+complain(enum report_level level, struct span text)
+{
+	bool journal = journal_reads(STDERR_FILENO);
+
+	while (text.len > 0) {
+		size_t len = span_find(text, '\n');
+
+		if (journal)
+			fprintf(stderr, "<%d>", (int)level);
+		fwrite(text.ptr, 1, len, stderr);
+		putc('\n', stderr);
+		text = span_skip(text, len + 1);
+	}
+}
+
 static int
 fail(const char *why)
 {
-	fprintf(stderr, "drover: %s\n", why);
+	char text[1100];
+
+	snprintf(text, sizeof(text), "drover: %s", why);
+	complain(REPORT_ERROR, span_str(text));
 	return 1;
 }
 
@@ -56,8 +77,8 @@ print(struct buf *text)
 static void
 print_messages(struct conf_messages *messages)
 {
-	if (messages->text.len > 0)
-		fwrite(messages->text.data, 1, messages->text.len, stderr);
+	complain(messages->errors > 0 ? REPORT_ERROR : REPORT_WARN,
+	    buf_span(&messages->text));
 	buf_release(&messages->text);
 }
 
@@ -82,7 +103,7 @@ could_start(const struct server_conf *conf)
 	buf_init(&text, TEXT_MAX);
 	faults = check_start(conf, &text);
 	if (faults > 0)
-		fwrite(text.data, 1, text.len, stderr);
+		complain(REPORT_ERROR, buf_span(&text));
 	buf_release(&text);
 	return faults == 0;
 }

@@ -95,20 +95,23 @@ answer(struct run *run, struct exchange *x)
 	run->framed.ops->answer(&run->framed, x);
 }
 
-/* A target that begins with "/s" has its body read before the answer. */
+/* A target that begins with "/s" has its body read before the answer, one with
+ * "/e" has it read, but is answered at once. */
 static void
 route(struct run *run, struct exchange *x)
 {
+	bool early = span_starts(x->request.target, "/e");
+
 	list_remove(&x->node);
-	if (x->response.status != 0 || !x->request.has_body ||
-	    !span_starts(x->request.target, "/s")) {
-		answer(run, x);
-		return;
+	if (x->response.status == 0 && x->request.has_body &&
+	    (early || span_starts(x->request.target, "/s"))) {
+		run->sink = (struct body_sink){ take, end };
+		run->sink_ended = false;
+		run->waiting = x;
+		x->sink = &run->sink;
 	}
-	run->sink = (struct body_sink){ take, end };
-	run->sink_ended = false;
-	run->waiting = x;
-	x->sink = &run->sink;
+	if (x->sink == NULL || early)
+		answer(run, x);
 }
 
 static void

@@ -117,6 +117,17 @@ test_builtin_names(void **state)
 	}
 }
 
+/* As in Apache case makes no difference to names. */
+static void
+test_case_of_names(void **state)
+{
+	(void)state;
+	load("CustomLog logs/a MINE\nLogFormat \"own%s\" mine\n"
+	     "CustomLog logs/b Agent\n");
+	assert_string_equal(lines_of(0), "own204|-|");
+	conf_destroy(&conf);
+}
+
 static void
 test_json(void **state)
 {
@@ -159,6 +170,7 @@ main(void)
 		cmocka_unit_test(test_global_logs),
 		cmocka_unit_test(test_inherited_transfer_log),
 		cmocka_unit_test(test_builtin_names),
+		cmocka_unit_test(test_case_of_names),
 		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_conditions),
 	};

@@ -134,7 +134,7 @@ test_data(void **state)
 	CHECK("x&content\n&y", "-d", "x", "--data-binary", at_file, "-d", "y");
 	CHECK(at_file, "--data-raw", at_file);
 	CHECK("content\n", "-T", file);
-	CHECK("a=b%20%26%3D%2F%C3%A4-._~Z9", "--data-urlencode",
+	CHECK("a=b+%26%3D%2F%C3%A4-._~Z9", "--data-urlencode",
 	    "a=b &=/\xc3\xa4-._~Z9");
 	CHECK("a%40b&c", "--data-urlencode", "=a@b", "--data-urlencode", "c");
 	CHECK("content%0A&x=content%0A", "--data-urlencode", at_file,
