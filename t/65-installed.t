@@ -72,4 +72,55 @@ subtest 'logrotate under load' => sub {
 is($s->run('-k', 'stop')->{status}, 0, 'it stops');
 ok(!-e $s->pid_file, 'and takes its pid file away');
 $s->stop;
+
+# A port that only root may have and nobody has.
+sub low_port {
+	for my $port (700 .. 1023) {
+		return $port if IO::Socket::INET->new(Listen => 1,
+		    LocalAddr => '127.0.0.1', LocalPort => $port);
+	}
+	plan skip_all => 'all low ports are taken';
+}
+
+subtest 'the unit leaves root what it needs' => sub {
+	my $setpriv = Drover::Installed::program('setpriv');
+	plan skip_all => 'for root' if $> != 0;
+	plan skip_all => 'no setpriv' if !$setpriv;
+	my $unit = Drover::slurp($i->path('systemdsystemunitdir',
+	    'drover.service'));
+	my @may = map { map { '+' . lc s/^CAP_//r } split }
+	    $unit =~ /^CapabilityBoundingSet=(.*)/mg;
+	cmp_ok(scalar @may, '>', 2, "@may");
+	my $bounded = Drover::folder() . '/bounded';
+	$i->write($bounded, "#!/bin/sh\nexec $setpriv --bounding-set " .
+	    join(',', '-all', @may) . " $Drover::PROGRAM \"\$@\"\n");
+	chmod 0755, $bounded or die "$bounded: $!";
+	local $Drover::PROGRAM = $bounded;
+
+	# Pages that are open to the workers' user alone.
+	my $s = Drover->new(port => low_port(), conf =>
+	    "DocumentRoot \"{DIR}/htdocs/site\"\nWorkerTimeout 1\n",
+	    files => { 'site/index.html' => "hello\n" });
+	my @user = getpwnam $user;
+	for my $path (map { $s->dir . "/htdocs$_" } '', '/site',
+	    '/site/index.html') {
+		chown @user[2, 3], $path or die "$path: $!";
+		chmod -d $path ? 0700 : 0600, $path or die "$path: $!";
+	}
+	ok($s->launch, 'it starts') or diag($s->stderr);
+	my ($bits) = Drover::slurp("/proc/$s->{pid}/status") =~
+	    /^CapBnd:\s+(\w+)/m;
+	is(unpack('%32b*', pack 'Q', hex $bits), scalar @may, 'bounded');
+	is($s->get('/')->{body}, "hello\n", 'it serves');
+	$s->signal('USR1');
+	ok($s->wait_notify(qr/generation 2$/m), 'it reloads');
+	my ($stuck) = $s->workers;
+	kill 'STOP', $stuck;
+	ok($s->wait_until(sub { !grep { $_ == $stuck } $s->workers }, 30),
+	    'it replaces a worker that is stuck');
+	is($s->get('/')->{body}, "hello\n", 'it serves on');
+	is($s->log('error') =~ /Operation not permitted/, '',
+	    'nothing was refused');
+	$s->stop('QUIT');
+};
 done_testing;
