@@ -72,7 +72,7 @@ static const struct directive rows[] = {
 	    "fewer (net.core.somaxconn)"),
 	DIRECTIVE_CUSTOM("AcceptFilter", IN_SERVER, listener_conf, filters,
 	    const struct accept_filter *, NULL, "protocol none|data",
-	    "data: the kernel holds a connection back until its first bytes "
+	    "whether the kernel holds connections back until their first bytes "
 	    "have come",
 	    .parse = parse_accept_filter, .min_args = 2, .max_args = 2,
 	    .repeats = true),
