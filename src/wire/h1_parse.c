@@ -52,6 +52,7 @@ h1_parser_start_fields(struct h1_parser *parser, uint32_t at)
 {
 	parser->state = STATE_FIELD;
 	parser->at = at;
+	parser->lone_lf = true;
 }
 
 bool
@@ -112,14 +113,27 @@ line_stop(const struct h1_parser *parser, size_t end, uint32_t limit)
 	return min_size(end, (size_t)parser->mark + limit);
 }
 
+/*
+ * At a CR, or an LF without one: on_cr waits for its LF, next is behind it.
+ * A lone LF would be a line end to us and a byte of the line to somebody in
+ * front of us, who may thus have passed on more fields than he has seen.
+ */
+static size_t
+end_line(struct h1_parser *parser, char c, size_t i, enum state on_cr,
+    enum state next)
+{
+	if (c == '\n' && !parser->lone_lf)
+		return fail(parser, i, 400, "LF without CR");
+	parser->state = (uint8_t)(c == '\r' ? on_cr : next);
+	return i + 1;
+}
+
 /* Before the request line, where one empty line is forgiven (9112, 2.2). */
 static size_t
 at_start(struct h1_parser *parser, char c, size_t i)
 {
-	if (parser->state == STATE_START && is_line_end(c)) {
-		parser->state = c == '\r' ? STATE_EMPTY_LF : STATE_START_NOW;
-		return i + 1;
-	}
+	if (parser->state == STATE_START && is_line_end(c))
+		return end_line(parser, c, i, STATE_EMPTY_LF, STATE_START_NOW);
 	if (!h1_is_tchar((unsigned char)c))
 		return fail(
 		    parser, i, 400, "request does not start with a method");
@@ -137,8 +151,10 @@ in_method(struct h1_parser *parser, const char *data, size_t i, size_t end)
 	i = h1_scan_token(data, i, stop);
 	if (i == end)
 		return i;
+	if (beyond(parser, i, parser->limits->line, data[i]))
+		return fail(parser, i, 501, "method too long"); /* 9112, 3 */
 	if (i == stop || data[i] != ' ')
-		return fail_line(parser, i, data[i], "method is no token");
+		return fail(parser, i, 400, "method is no token");
 	parser->method_len = (uint32_t)i - parser->method;
 	parser->target = (uint32_t)i + 1;
 	parser->state = STATE_TARGET;
@@ -180,7 +196,7 @@ take_version_byte(struct h1_parser *parser, size_t i, size_t at, char c)
 		parser->major = (uint8_t)(c - '0');
 	if (at == 7)
 		parser->minor = (uint8_t)(c - '0');
-	if (at == 5 && parser->major != 1) {
+	if (at == 7 && parser->major != 1) {
 		fail(parser, i, 505, "HTTP version not supported");
 		return false;
 	}
@@ -205,9 +221,9 @@ static size_t
 at_line_end(struct h1_parser *parser, char c, size_t i)
 {
 	if (!is_line_end(c))
-		return fail_line(parser, i, c, "erroneous characters after protocol string");
-	parser->state = c == '\r' ? STATE_LINE_LF : STATE_FIELD;
-	return i + 1;
+		return fail_line(
+		    parser, i, c, "erroneous characters after protocol string");
+	return end_line(parser, c, i, STATE_LINE_LF, STATE_FIELD);
 }
 
 /* The byte behind a CR; nothing but LF may stand there (9112, 2.2). */
@@ -223,10 +239,8 @@ after_cr(struct h1_parser *parser, char c, size_t i, enum state next)
 static size_t
 at_field(struct h1_parser *parser, char c, size_t i)
 {
-	if (is_line_end(c)) {
-		parser->state = c == '\r' ? STATE_END_LF : STATE_DONE;
-		return i + 1;
-	}
+	if (is_line_end(c))
+		return end_line(parser, c, i, STATE_END_LF, STATE_DONE);
 	if (c == ' ' || c == '\t') /* 9112, 2.2 and 5.2 */
 		return fail(parser, i, 400, "folded header field");
 	if (!h1_is_tchar((unsigned char)c))
@@ -292,8 +306,7 @@ in_value(struct h1_parser *parser, const char *data, size_t i, size_t end)
 			break;
 	field->value_len = (uint32_t)(last - field->value);
 	parser->field_count++;
-	parser->state = data[i] == '\r' ? STATE_VALUE_LF : STATE_FIELD;
-	return i + 1;
+	return end_line(parser, data[i], i, STATE_VALUE_LF, STATE_FIELD);
 }
 
 /* Takes bytes in the current state; at least one, or the state changes. */

@@ -41,13 +41,14 @@ struct h1_parser {
 	uint8_t major, minor;		/* of the HTTP-version */
 	uint32_t field_count;
 
-	/* out, after -1: 400, 414, 431 or 505, and what was wrong, in a few
-	 * static words */
+	/* out, after -1: 400, 414, 431, 501 or 505, and what was wrong, in a
+	 * few static words */
 	int status;
 	const char *why;
 
 	/* private */
 	uint8_t state;
+	bool lone_lf;			/* ends a line too */
 	uint32_t at;			/* bytes looked at */
 	uint32_t mark;			/* start of the line */
 };
@@ -66,18 +67,19 @@ void h1_parser_init(struct h1_parser *, const struct h1_limits *,
  * is 400; method is a token; exactly one SP between the parts; the target is 1*VCHAR without
  * non-ASCII; the version is "HTTP/" DIGIT "." DIGIT, major other than 1 is
  * 505 ("PRI * HTTP/2.0" too).  A line without version (HTTP/0.9) is 400.
- * Lines end with CRLF; a bare LF ends a line as well (9112, 2.2 allows it)
- * but a CR anywhere else, NUL and other controls but HTAB are 400.
+ * Lines end with CRLF; a CR or LF anywhere else, NUL and other controls but
+ * HTAB are 400 (9112, 2.2 would let a lone LF end a line).
  * Fields: token, colon at once (space before it: 400), value of VCHAR,
  * obs-text, SP, HTAB; obs-fold is 400 (5.2).  A line longer than the limit:
- * 414 for the request line, 431 for a field.  A head longer than the total:
+ * 501 within the method (9112, 3), 414 behind it, 431 for a field.  A head longer than the total:
  * 414 within the request line, else 431.
  */
 long h1_parse_request(struct h1_parser *, const char *data, size_t len);
 
 /*
  * For a head whose first line, of `at` bytes with its end, is no request line
- * and was taken by somebody else: the next call goes on with its fields.
+ * and was taken by somebody else: the next call goes on with its fields.  It
+ * is a response's, where a lone LF does no harm and ends a line as well.
  */
 void h1_parser_start_fields(struct h1_parser *, uint32_t at);
 

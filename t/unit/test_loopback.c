@@ -44,7 +44,7 @@ test_requests(void **state)
 		int status;
 	} rows[] = {
 		{ "GET /%61?b HTTP/1.1\r\nHost: x\r\n\r\n", "/a", 0 },
-		{ "GET / HTTP/1.0\n\n", "/", 0 },
+		{ "GET / HTTP/1.0\r\n\r\n", "/", 0 },
 		{ "GET / HTTP/1.1\r\n\r\n", "/", 400 },
 		{ "GET / HTTP/1.1\r\nHost: x\r\n", "", 400 },
 		{ "GET /%2F HTTP/1.1\r\nHost: x\r\n\r\n", NULL, 404 },
@@ -173,8 +173,8 @@ test_answers(void **state)
 		char text[64];
 		bool whole;
 
-		snprintf(
-		    text, sizeof(text), "%s / HTTP/1.0\n\n", rows[i].method);
+		snprintf(text, sizeof(text), "%s / HTTP/1.0\r\n\r\n",
+		    rows[i].method);
 		assert_true(loopback_request(&l, conf, span_str(text)));
 		buf_init(&body, 4096);
 		l.exchange.response.status = 200;
@@ -221,7 +221,7 @@ static void
 test_uploads(void **state)
 {
 	static const struct span text =
-	    SPAN("POST / HTTP/1.0\nContent-Length: 5\n\nhello");
+	    SPAN("POST / HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello");
 	struct body_sink slow = { take_two, count_end };
 	struct body_sink unwilling = { take_none, count_end };
 	struct loopback l;
