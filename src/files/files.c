@@ -139,7 +139,8 @@ stat_path(const struct exchange *x, const char *path, struct stat *stat_r)
 	return fstatat(root->fd, root_below(root, path), stat_r, 0);
 }
 
-/* Whatever keeps us from seeing that there is none counts as one. */
+/* Whatever keeps us from seeing that there is none counts as one.  A name that
+ * is too long is none of a directory's. */
 static bool
 has_htaccess(const struct exchange *x, struct span directory)
 {
@@ -151,7 +152,7 @@ has_htaccess(const struct exchange *x, struct span directory)
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return true;
 	return stat_path(x, path, &st) == 0 ||
-	       (errno != ENOENT && errno != ENOTDIR);
+	       (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
 }
 
 bool
@@ -251,6 +252,20 @@ files_cache(void)
 
 /* ---- for handlers ---- */
 
+/* A path of the URI may hold "//" (MergeSlashes Off); what <Directory> says of
+ * a file must not depend on that.  Returns the new length. */
+static size_t
+merge_slashes(char *path)
+{
+	char *to = path;
+
+	for (const char *from = path; *from != '\0'; from++)
+		if (from[0] != '/' || from[1] != '/')
+			*to++ = *from;
+	*to = '\0';
+	return (size_t)(to - path);
+}
+
 int
 files_map(struct exchange *x, struct span root, size_t prefix_len)
 {
@@ -266,6 +281,8 @@ files_map(struct exchange *x, struct span root, size_t prefix_len)
 	memcpy(path, root.ptr, root.len);
 	memcpy(path + root.len, rest.ptr, rest.len);
 	path[root.len + rest.len] = '\0';
+	if (strstr(path + root.len, "//") != NULL)
+		rest.len = merge_slashes(path + root.len);
 	x->file_path = span_of(path, root.len + rest.len);
 	x->root_path = span_of(path, root.len);
 	x->uri_prefix = span_of(uri.ptr, prefix_len);

@@ -197,7 +197,7 @@ accept_head(struct framed *f, size_t len)
 		h1_body_begin(&in->h1.body, x);
 		status = h1_request_understand(x);
 	}
-	if (status == 404)
+	if (status == 404 || status == 421)
 		response_error(x, status);
 	else if (status != 0)
 		refuse(f, x, status);

@@ -116,8 +116,8 @@ void h1_end(struct framed *);
  * with: where the request ends is not known then. */
 int h1_request_read(
     struct exchange *, const struct h1_parser *, const char *head);
-/* Target and host.  0, or the status to refuse with: 404 is an answer like any
- * other, after 400 and 500 the connection closes. */
+/* Target and host.  0, or the status to refuse with: 404 and 421 are answers
+ * like any other, after 400 and 500 the connection closes. */
 int h1_request_understand(struct exchange *);
 /* The head moves into the arena; false without memory. */
 bool h1_request_move(struct exchange *, const char *head, size_t len);
@@ -138,7 +138,7 @@ void h1_refuse_head(struct exchange *, const struct h1_parser *, int status,
 void h1_refuse_late(struct exchange *, const char *what);
 /* For a body that turned out to be larger than is allowed. */
 void h1_refuse_large(struct exchange *, uint64_t bytes, int64_t limit);
-/* For a target that uri_parse_target does not take. */
+/* For a target that uri.h or this connection does not take. */
 int h1_refuse_uri(struct exchange *, int status);
 
 /* ---- h1_body.c ---- */

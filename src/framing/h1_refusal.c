@@ -43,6 +43,10 @@ h1_refuse_uri(struct exchange *x, int status)
 		    "AH00026: found %%2f (encoded '/') in URI path (%.*s), "
 		    "returning 404",
 		    SPAN_ARG(r->uri.raw_path));
+	if (status == 421)
+		return h1_refusal(x, status, REPORT_INFO,
+		    "client asked for https without TLS: %.*s",
+		    SPAN_ARG(r->target));
 	/* With %00, escapes of nothing and ways above the root it is what
 	 * those send who look for holes: as loud as Apache is. */
 	if (status == 400)

@@ -7,8 +7,11 @@
  */
 #include "config.h"
 
+#include <string.h>
+
 #include "base/number.h"
 #include "framing/h1_private.h"
+#include "http/http_conf.h"
 
 /* "HTTP/1.1" */
 #define VERSION_LEN 8
@@ -242,20 +245,42 @@ read_host(struct exchange *x)
 	return 0;
 }
 
+/* By the rules of its host, of which the usual path needs none. */
+static int
+normalise_path(struct exchange *x)
+{
+	struct uri *uri = &x->request.uri;
+	const struct host *host;
+	struct uri_rules rules;
+
+	if (uri_is_normal(uri))
+		return 0;
+	host = lookup_host(x->conf, &x->peer->local, uri->host);
+	rules = http_uri_rules(settings_get(host->settings, &http_section));
+	return uri_normalise(uri, &x->arena, &rules);
+}
+
 int
 h1_request_understand(struct exchange *x)
 {
 	struct request *r = &x->request;
-	int status = uri_parse_target(&r->uri, &x->arena, r->target,
-	    r->method == METHOD_CONNECT, r->method == METHOD_OPTIONS);
+	int status;
 
-	/* Whose host it is goes first: an answer that leaves the connection
-	 * open must not hide what makes the message itself invalid. */
-	if (status == 400 || status == 500)
+	/* We make no tunnel; what follows may have been meant for it. */
+	if (r->method == METHOD_CONNECT)
+		h1_answer_of(x)->last = true;
+	status = uri_parse_target(&r->uri, r->target,
+	    r->method == METHOD_CONNECT, r->method == METHOD_OPTIONS);
+	if (status != 0)
 		return h1_refuse_uri(x, status);
+	/* An answer that leaves the connection open must not hide what makes
+	 * the message itself invalid: the host goes first. */
 	if (read_host(x) != 0)
 		return 400;
-	return h1_refuse_uri(x, status);
+	/* 9110, 7.4: what is "https" has to come over TLS. */
+	if (r->uri.secure && strcmp(x->peer->scheme, "https") != 0)
+		return h1_refuse_uri(x, 421);
+	return h1_refuse_uri(x, normalise_path(x));
 }
 
 /* ---- elsewhere ---- */

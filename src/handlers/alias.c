@@ -45,7 +45,7 @@ parse_alias(const struct directive_use *use, void *field)
 		return directive_error(
 		    use, 0, "an alias is for a path that begins with \"/\"");
 	for (size_t i = 0; i < list->count; i++)
-		if (paths_match(alias.url, list->aliases[i].url))
+		if (paths_match(alias.url, list->aliases[i].url) >= 0)
 			directive_warn(use, 0,
 			    "never used: \"%.*s\" stands before it",
 			    SPAN_ARG(list->aliases[i].url));
@@ -94,7 +94,7 @@ find_alias(const struct alias_list *list, struct span path)
 {
 	for (; list != NULL; list = list->outer)
 		for (size_t i = 0; i < list->count; i++)
-			if (paths_match(path, list->aliases[i].url))
+			if (paths_match(path, list->aliases[i].url) >= 0)
 				return &list->aliases[i];
 	return NULL;
 }
@@ -105,14 +105,14 @@ alias_map(struct exchange *x)
 	const struct alias_conf *conf = exchange_conf(x, &alias_section);
 	const struct alias *alias =
 	    find_alias(&conf->list, x->request.uri.path);
-	size_t prefix_len;
+	long prefix_len;
 
 	if (alias == NULL)
 		return HOOK_PASS;
-	prefix_len = alias->url.len;
-	if (alias->url.ptr[prefix_len - 1] == '/')
+	prefix_len = paths_match(x->request.uri.path, alias->url);
+	if (alias->url.ptr[alias->url.len - 1] == '/')
 		prefix_len--;
-	if (files_map(x, span_str(alias->path), prefix_len) == 0)
+	if (files_map(x, span_str(alias->path), (size_t)prefix_len) == 0)
 		return HOOK_PASS;
 	response_error(x, 500);
 	return HOOK_DONE;

@@ -9,15 +9,29 @@
 #include "base/buf.h"
 #include "http/exchange.h"
 
-bool
+static size_t
+skip_slashes(struct span path, size_t i)
+{
+	while (i < path.len && path.ptr[i] == '/')
+		i++;
+	return i;
+}
+
+long
 paths_match(struct span path, struct span prefix)
 {
-	if (path.len < prefix.len ||
-	    !span_equal(span_of(path.ptr, prefix.len), prefix))
-		return false;
-	if (prefix.len == 0 || prefix.ptr[prefix.len - 1] == '/')
-		return true;
-	return path.len == prefix.len || path.ptr[prefix.len] == '/';
+	size_t i = 0, j = 0;
+
+	while (j < prefix.len) {
+		if (i == path.len || path.ptr[i] != prefix.ptr[j])
+			return -1;
+		i = prefix.ptr[j] == '/' ? skip_slashes(path, i) : i + 1;
+		j = prefix.ptr[j] == '/' ? skip_slashes(prefix, j) : j + 1;
+	}
+	if (prefix.len > 0 && prefix.ptr[prefix.len - 1] != '/' &&
+	    i < path.len && path.ptr[i] != '/')
+		return -1;
+	return (long)i;
 }
 
 /* unreserved, sub-delims, ":" and "@", and what separates segments. */

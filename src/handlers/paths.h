@@ -3,18 +3,17 @@
 #ifndef DROVER_HANDLERS_PATHS_H
 #define DROVER_HANDLERS_PATHS_H
 
-#include <stdbool.h>
-
 #include "base/arena.h"
 #include "base/span.h"
 
 struct exchange;
 
 /*
- * Whether path begins with prefix by whole segments: "/a" stands for "/a" and
- * "/a/b", not for "/ab"; "/a/" for "/a/" and "/a/b", not for "/a".
+ * How much of path its prefix is, by whole segments, or -1: "/a" stands for
+ * "/a" and "/a/b", not for "/ab"; "/a/" for "/a/" and "/a/b", not for "/a".
+ * Several slashes in a row are as good as one.
  */
-bool paths_match(struct span path, struct span prefix);
+long paths_match(struct span path, struct span prefix);
 
 /*
  * A reference for Location: base as it is, then path, which is escaped, then

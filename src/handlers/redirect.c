@@ -220,7 +220,8 @@ make_location(struct exchange *x, const struct redirect *redirect)
 	struct span path = x->request.uri.path, rest = { "", 0 };
 
 	if (redirect->path.len > 0)
-		rest = span_skip(path, redirect->path.len);
+		rest =
+		    span_skip(path, (size_t)paths_match(path, redirect->path));
 	if (rest.len > 0 && rest.ptr[0] == '/' &&
 	    target.ptr[target.len - 1] == '/')
 		rest = span_skip(rest, 1);
@@ -256,7 +257,7 @@ redirect_first(struct exchange *x, bool in_section)
 		const struct redirect *redirect = &conf->list.redirects[i];
 
 		if (redirect->in_section != in_section ||
-		    !paths_match(path, redirect->path))
+		    paths_match(path, redirect->path) < 0)
 			continue;
 		redirect_send(x, redirect);
 		return HOOK_DONE;

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -145,6 +146,8 @@ static_check(struct exchange *x)
 		return fail(x, 404);
 	}
 	if (files_overridden(x)) {
+		if (x->file_path.len >= PATH_MAX) /* no file's */
+			return fail(x, 404);
 		exchange_report(x, REPORT_WARN, "static",
 		    "closed, because a .htaccess cannot be followed "
 		    "(AllowOverride None would ignore it): %.*s",

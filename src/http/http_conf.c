@@ -3,6 +3,7 @@
  * ServerTokens: what a response says of the server.  The default is Prod, not
  * Apache's Full: a version number helps nobody but who looks for holes.
  * MaxRanges and what belongs to it: how far a Range is obeyed.
+ * AllowEncodedSlashes and MergeSlashes: for uri.c, as in Apache.
  */
 #include "config.h"
 
@@ -58,7 +59,22 @@ parse_disorder(const struct directive_use *use, void *field)
 
 static const char bound_syntax[] = "none|default|unlimited|number";
 
+static const struct directive_keyword slash_words[] = {
+	{ "Off", ENCODED_SLASHES_REFUSED },
+	{ "On", ENCODED_SLASHES_DECODED },
+	{ "NoDecode", ENCODED_SLASHES_KEPT },
+	{ NULL, 0 },
+};
+
 static const struct directive rows[] = {
+	DIRECTIVE_KEYWORD("AllowEncodedSlashes", IN_SERVER_HOST, http_conf,
+	    encoded_slashes, slash_words, "Off", "Off|On|NoDecode",
+	    "paths with %2F: Off answers 404, On takes it for a slash, "
+	    "NoDecode leaves it as it is"),
+	DIRECTIVE_FLAG("MergeSlashes", IN_SERVER_HOST, http_conf, merge_slashes,
+	    "On",
+	    "take several slashes in a row for one; where it is Off, "
+	    "<Location /a> does not hold for //a"),
 	DIRECTIVE_KEYWORD("ServerTokens", IN_SERVER, http_conf, server_tokens,
 	    tokens_words, "Prod", "Prod|Major|Minor|Min|OS|Full",
 	    "how much the Server field of answers says: Prod is the name "

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Rows of what holds for every response: ServerTokens, MaxRanges… */
+/* Rows of what targets mean, and of what holds for every response. */
 #ifndef DROVER_HTTP_HTTP_CONF_H
 #define DROVER_HTTP_HTTP_CONF_H
 
 #include "conf/conf.h"
+#include "http/uri.h"
 
 enum server_tokens {
 	TOKENS_PROD,		/* Drover */
@@ -17,9 +18,21 @@ struct http_conf {
 	int server_tokens;	/* enum server_tokens */
 	/* RANGE_UNLIMITED, or how many; 0: none */
 	int max_ranges, max_range_overlaps, max_range_reversals;
+	int encoded_slashes;	/* enum encoded_slashes */
+	bool merge_slashes;
 };
 
 extern const struct conf_section http_section;
+
+/* How a host that has these settings normalises paths. */
+static inline struct uri_rules
+http_uri_rules(const struct http_conf *conf)
+{
+	return (struct uri_rules){
+		.encoded_slashes = (enum encoded_slashes)conf->encoded_slashes,
+		.merge_slashes = conf->merge_slashes,
+	};
+}
 
 /* The value of Server for these tokens; static storage. */
 const char *http_server_name(int server_tokens);

@@ -199,9 +199,12 @@ site_request(const char *request)
 	if (space < target.len)
 		host = span_skip(target, space + strlen(" Host: "));
 	target.len = space;
-	assert_int_equal(uri_parse_target(&x.request.uri, &x.arena, target,
+	assert_int_equal(uri_parse_target(&x.request.uri, target,
 			     x.request.method == METHOD_CONNECT,
 			     x.request.method == METHOD_OPTIONS),
+	    0);
+	assert_int_equal(uri_normalise(&x.request.uri, &x.arena,
+			     &(struct uri_rules){ .merge_slashes = true }),
 	    0);
 	if (host.len > 0)
 		x.request.uri.host = host;

@@ -51,8 +51,11 @@ set_target(const char *method, const char *target)
 	x.request.target = span_str(target);
 	snprintf(text, sizeof(text), "%s %s HTTP/1.1", method, target);
 	x.request.line = span_str(text);
-	assert_int_equal(uri_parse_target(&x.request.uri, &x.arena,
-			     x.request.target, false, false),
+	assert_int_equal(
+	    uri_parse_target(&x.request.uri, x.request.target, false, false),
+	    0);
+	assert_int_equal(uri_normalise(&x.request.uri, &x.arena,
+			     &(struct uri_rules){ .merge_slashes = true }),
 	    0);
 }
 

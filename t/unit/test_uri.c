@@ -90,16 +90,22 @@ static const struct path_row {
 	{ "2", "/\t", 400, "" },
 };
 
+static const struct uri_rules usual = { ENCODED_SLASHES_REFUSED, true };
+
+/* Both steps. */
 static int
-parse(struct uri *uri, struct arena *arena, const char *text, bool connect,
-    bool options)
+read_target(struct uri *uri, struct arena *arena, struct span target,
+    const struct uri_rules *rules)
 {
-	return uri_parse_target(uri, arena, span_str(text), connect, options);
+	int status = uri_parse_target(uri, target, false, false);
+
+	return status != 0 ? status : uri_normalise(uri, arena, rules);
 }
 
 /* The path of a target that stands in front of a guard page. */
 static void
-check_path(const struct path_row *row, const char *before, const char *query)
+check_path(const struct path_row *row, const struct uri_rules *rules,
+    const char *before, const char *query)
 {
 	char target[256];
 	size_t len;
@@ -112,8 +118,7 @@ check_path(const struct path_row *row, const char *before, const char *query)
 	copy = guard_copy(target, len);
 	arena_init(&arena, NULL, 0, 0);
 	assert_int_equal(
-	    uri_parse_target(&uri, &arena, span_of(copy, len), false, false),
-	    row->status);
+	    read_target(&uri, &arena, span_of(copy, len), rules), row->status);
 	if (row->status == 0) {
 		assert_span(uri.raw_path, row->raw);
 		assert_span(uri.path, row->path);
@@ -122,24 +127,82 @@ check_path(const struct path_row *row, const char *before, const char *query)
 		/* what is unchanged is not copied */
 		assert_int_equal(uri.path.ptr == uri.raw_path.ptr,
 		    strcmp(row->raw, row->path) == 0 &&
-			strstr(row->raw, "/.") == NULL);
+			strstr(row->raw, "/.") == NULL &&
+			strstr(row->raw, "//") == NULL &&
+			strchr(row->raw, '%') == NULL);
 	}
 	arena_release(&arena);
 	guard_free(copy, len);
 }
 
 static void
+check_paths(
+    const struct path_row *rows, size_t count, const struct uri_rules *rules)
+{
+	for (size_t i = 0; i < count; i++) {
+		print_message("# row %zu: %s\n", i, rows[i].section);
+		check_path(&rows[i], rules, "", "");
+		check_path(&rows[i], rules, "", "?");
+		check_path(&rows[i], rules, "", "?a=/../%2f%zz?b");
+		check_path(&rows[i], rules, "http://a:80", "");
+		check_path(&rows[i], rules, "hTTps://[::1]", "?q");
+	}
+}
+
+static void
 test_path(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < ROWS(path_rows); i++) {
-		print_message("# row %zu: %s\n", i, path_rows[i].section);
-		check_path(&path_rows[i], "", "");
-		check_path(&path_rows[i], "", "?");
-		check_path(&path_rows[i], "", "?a=/../%2f%zz?b");
-		check_path(&path_rows[i], "http://a:80", "");
-		check_path(&path_rows[i], "hTTps://[::1]", "?q");
-	}
+	check_paths(path_rows, ROWS(path_rows), &usual);
+}
+
+/* AllowEncodedSlashes On: like any other slash, before all else. */
+static const struct path_row decoded_rows[] = {
+	{ "2.2", "/a%2Fb", 0, "/a/b" },
+	{ "2.2", "/%2f%2Fa", 0, "/a" },
+	{ "2.2", "/a/.%2e%2fb", 0, "/b" },
+	{ "2.2", "/..%2f..%2fetc", 400, "" },
+	{ "2.2", "/a%2f..%2f..%2fb", 400, "" },
+	{ "2.4", "/a%252fb", 0, "/a%2fb" },
+	{ "2.1", "/a%2f%00", 400, "" },
+};
+
+/* NoDecode: no separator. */
+static const struct path_row kept_rows[] = {
+	{ "2.2", "/a%2Fb", 0, "/a%2Fb" },
+	{ "2.2", "/%2f%2Fa%41", 0, "/%2f%2FaA" },
+	{ "2.2", "/..%2f..", 0, "/..%2f.." },
+	{ "2.2", "/a%2f/../b", 0, "/b" },
+	{ "2.4", "/a%252fb", 0, "/a%2fb" },
+	{ "2.1", "/a%2f%", 400, "" },
+};
+
+/* MergeSlashes Off: an empty segment is a segment. */
+static const struct path_row unmerged_rows[] = {
+	{ "3.3", "//", 0, "//" },
+	{ "3.3", "//a///b", 0, "//a///b" },
+	{ "3.3", "/a//", 0, "/a//" },
+	{ "5.2.4", "/a//../b", 0, "/a/b" },
+	{ "5.2.4", "/a//..", 0, "/a/" },
+	{ "5.2.4", "/a//.", 0, "/a//" },
+	{ "5.2.4", "//..", 0, "/" },
+	{ "5.2.4", "//../..", 400, "" },
+	{ "5.2.4", "/a/./b/", 0, "/a/b/" },
+};
+
+static void
+test_rules(void **state)
+{
+	static const struct uri_rules decoded = { ENCODED_SLASHES_DECODED,
+		true };
+	static const struct uri_rules kept = { ENCODED_SLASHES_KEPT, true };
+	static const struct uri_rules unmerged = { ENCODED_SLASHES_REFUSED,
+		false };
+
+	(void)state;
+	check_paths(decoded_rows, ROWS(decoded_rows), &decoded);
+	check_paths(kept_rows, ROWS(kept_rows), &kept);
+	check_paths(unmerged_rows, ROWS(unmerged_rows), &unmerged);
 }
 
 static const struct target_row {
@@ -197,41 +260,37 @@ static const struct target_row {
 static void
 test_target(void **state)
 {
-	struct arena arena;
-
 	(void)state;
-	arena_init(&arena, NULL, 0, 0);
 	for (size_t i = 0; i < ROWS(target_rows); i++) {
 		const struct target_row *row = &target_rows[i];
 		struct uri uri;
 
 		print_message("# row %zu: %s\n", i, row->section);
-		assert_int_equal(parse(&uri, &arena, row->target, row->connect,
-				     row->options),
+		assert_int_equal(uri_parse_target(&uri, span_str(row->target),
+				     row->connect, row->options),
 		    row->status);
 		if (row->status != 0)
 			continue;
+		assert_true(uri_is_normal(&uri));
 		assert_int_equal(uri.form, row->form);
 		assert_span(uri.host, row->host);
 		assert_int_equal(uri.port, row->port);
 		assert_span(uri.path, row->path);
+		assert_int_equal(
+		    uri.secure, strncmp(row->target, "https:", 6) == 0);
 	}
-	arena_release(&arena);
 }
 
 static void
 test_nul(void **state)
 {
-	struct arena arena;
 	struct uri uri;
 
 	(void)state;
-	arena_init(&arena, NULL, 0, 0);
-	assert_int_equal(400,
-	    uri_parse_target(&uri, &arena, span_of("/a\0b", 4), false, false));
-	assert_int_equal(400,
-	    uri_parse_target(&uri, &arena, span_of("/a?\0", 4), false, false));
-	arena_release(&arena);
+	assert_int_equal(
+	    400, uri_parse_target(&uri, span_of("/a\0b", 4), false, false));
+	assert_int_equal(
+	    400, uri_parse_target(&uri, span_of("/a?\0", 4), false, false));
 }
 
 static void
@@ -242,8 +301,10 @@ test_no_memory(void **state)
 
 	(void)state;
 	arena_init(&arena, NULL, 0, 1);
-	assert_int_equal(parse(&uri, &arena, "/plain", false, false), 0);
-	assert_int_equal(parse(&uri, &arena, "/%41", false, false), 500);
+	assert_int_equal(
+	    read_target(&uri, &arena, span_str("/plain"), &usual), 0);
+	assert_int_equal(
+	    read_target(&uri, &arena, span_str("/%41"), &usual), 500);
 	arena_release(&arena);
 }
 
@@ -372,6 +433,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_path),
+		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_target),
 		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_no_memory),
