@@ -131,6 +131,27 @@ subtest 'syslog alone' => sub {
 	$s->stop;
 };
 
+subtest 'access logs' => sub {
+	plan skip_all => 'no namespace of its own' if !can_unshare();
+	my $s = make(conf => "CustomLog syslog:local1:site agent\n" .
+	    "GlobalLog syslog:user '{\"agent\":\"%{User-Agent}i\"}' escape=json\n" .
+	    "TransferLog syslog::both\n");
+	my $socket = listen_log($s);
+	local $Drover::PROGRAM = $s->dir . '/run';
+	ok($s->launch, 'it starts') or diag($s->stderr);
+	# What a client sends gives the line no severity.
+	is($s->get('/?1', 'User-Agent' => "<0>$_")->{status}, 200, 'a request')
+	    for 'one', 'x' x 8000;
+	like(heard($socket, qr/site/), qr/^<142>$stamp site\[\d+\]: <0>one$/,
+	    'facility, severity, tag');
+	like(heard($socket, qr/agent/),
+	    qr/^<14>$stamp drover\[\d+\]: \{"agent":"<0>one"\}$/, 'json');
+	like(heard($socket, qr/both/),
+	    qr/^<190>$stamp both\[\d+\]: 127\.0\.0\.1 - - \[/, 'the default');
+	$s->stop;
+	ok(!-e $s->dir . '/syslog:user', 'no files');
+};
+
 # ---- Standard streams ------------------------------------------------------
 
 # As a service manager would start it, its standard error being that inode.
@@ -152,7 +173,7 @@ subtest 'the journal' => sub {
 	like($s->stderr, qr/^<6>\[core:info\] .* AH00128/m, 'of a request');
 	like($s->stderr, qr/^<5>\[logger:notice\] .*lines before/m,
 	    'of the logger');
-	like($s->stderr, qr/^asked \/absent$/m, 'no severity of access lines');
+	like($s->stderr, qr/^<6>asked \/absent$/m, 'of access lines');
 };
 
 subtest 'the journal hears why it does not start' => sub {

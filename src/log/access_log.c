@@ -41,6 +41,21 @@ no_room(void)
 }
 
 /*
+ * Where lines have a severity it is info.  Without one a client could give the
+ * line his own: formats may begin with what he sent.
+ */
+static size_t
+print_severity(const struct log_dest *dest, char *to)
+{
+	static const struct span info = SPAN("<6>");
+
+	if (!log_dest_has_severity(dest->kind))
+		return 0;
+	memcpy(to, info.ptr, info.len);
+	return info.len;
+}
+
+/*
  * A line that the ring has no room for however short it turns out is not
  * begun: it would be cut for no reason but the moment.
  */
@@ -48,7 +63,7 @@ static bool
 stage_line(const struct custom_log *custom, struct exchange *x)
 {
 	int dest = custom->target.dest->id;
-	size_t room;
+	size_t room, len;
 	char *to;
 
 	if (dest < 0)
@@ -58,8 +73,9 @@ stage_line(const struct custom_log *custom, struct exchange *x)
 	to = log_ring_reserve(ring, LOG_LINE_MAX, &room);
 	if (to == NULL)
 		return no_room();
-	log_ring_stage(
-	    ring, dest, log_format_print(custom->format, x, to, room));
+	len = print_severity(custom->target.dest, to);
+	len += log_format_print(custom->format, x, to + len, room - len);
+	log_ring_stage(ring, dest, len);
 	return true;
 }
 

@@ -65,18 +65,19 @@ static const struct directive rows[] = {
 	    .parse = log_parse_format, .merge = log_merge_formats,
 	    .min_args = 1, .max_args = 3, .repeats = true),
 	CUSTOM_LOG("CustomLog", IN_SERVER_HOST,
-	    "file|\"|program\"|stdout format|name [env=[!]variable] "
-	    "[escape=json]",
+	    "file|\"|program\"|syslog:facility:tag|stdout format|name "
+	    "[env=[!]variable] [escape=json]",
 	    "a log of requests: where it goes, and its format or the name of "
 	    "one. With env= it has the requests alone for which the variable "
 	    "is set, with ! those for which it is not",
 	    log_parse_custom, 2, 4),
 	CUSTOM_LOG("GlobalLog", IN_SERVER,
-	    "file|\"|program\"|stdout format|name [env=[!]variable] "
-	    "[escape=json]",
+	    "file|\"|program\"|syslog:facility:tag|stdout format|name "
+	    "[env=[!]variable] [escape=json]",
 	    "as CustomLog, also for hosts that have logs of their own",
 	    log_parse_global, 2, 4),
-	CUSTOM_LOG("TransferLog", IN_SERVER_HOST, "file|\"|program\"",
+	CUSTOM_LOG("TransferLog", IN_SERVER_HOST,
+	    "file|\"|program\"|syslog:facility:tag|stdout",
 	    "a log of requests in the format that has no name",
 	    log_parse_transfer, 1, 1),
 	DIRECTIVE_FLAG("LogIOTrackTTFB", IN_ANY, log_conf, track_first_byte,

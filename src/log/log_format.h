@@ -30,8 +30,10 @@ const struct log_format *log_format_builtin(
     struct arena *, const char *name);
 /*
  * Writes the line of a finished exchange, without newline; returns its
- * length, room at most: at least LOG_OUT_MIN, for JSON LOG_LINE_MAX.
+ * length, room at most: at least LOG_OUT_MIN, for JSON LOG_LINE_MAX less what
+ * stands before the line, LOG_PREFIX_MAX at most.
  */
+#define LOG_PREFIX_MAX 16
 size_t log_format_print(
     const struct log_format *, struct exchange *, char *to, size_t room);
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ipc/log_ring.h"
+#include "log/log_format.h"
 #include "log/log_letter.h"
 #include "log/log_out.h"
 
@@ -33,7 +34,7 @@ log_json_prepare(struct log_format *format, struct err *err)
 		item->longs = longs;
 		rest += item->before_len;
 	}
-	if (rest + (size_t)longs * SHORT_ROOM > LOG_LINE_MAX)
+	if (rest + (size_t)longs * SHORT_ROOM > LOG_LINE_MAX - LOG_PREFIX_MAX)
 		return err_set(err, "it is too long for one line");
 	return 0;
 }

@@ -7,7 +7,7 @@
 #include "conf/directive.h"
 #include "ipc/log_dest.h"
 
-/* The first argument, a file or |program; NULL after an error (or without
+/* The first argument: a file, |program, a stream, syslog:...; NULL after an error (or without
  * memory). */
 struct log_dest *log_parse_dest(const struct directive_use *);
 /* A struct log_output *: that, or syslog. */

@@ -69,6 +69,19 @@ is_stream(const char *path, int number)
 	return strcmp(path, numbered) == 0;
 }
 
+/* "facility:tag", either or both left out */
+static struct log_dest *
+syslog_dest(const struct directive_use *use, const char *target)
+{
+	struct span tag;
+
+	if (log_dest_syslog(span_str(target), &tag) == -1) {
+		directive_error(use, 0, "syslog has no such facility");
+		return NULL;
+	}
+	return make_dest(use, LOG_DEST_SYSLOG, target);
+}
+
 struct log_dest *
 log_parse_dest(const struct directive_use *use)
 {
@@ -80,8 +93,15 @@ log_parse_dest(const struct directive_use *use)
 		directive_error(use, 0, "a file or |program is missing");
 		return NULL;
 	}
+	if (span_starts(span_str(arg), "syslog:"))
+		return syslog_dest(use, arg + strlen("syslog:"));
+	/* What the journal reads has severities, wherever it comes from. */
 	if (is_stream(arg, 1))
-		return make_dest(use, LOG_DEST_STDOUT, "");
+		return make_dest(use,
+		    journal_reads(STDOUT_FILENO) && journal_reads(STDERR_FILENO)
+			? LOG_DEST_JOURNAL
+			: LOG_DEST_STDOUT,
+		    "");
 	if (is_stream(arg, 2))
 		return make_dest(use,
 		    journal_reads(STDERR_FILENO) ? LOG_DEST_JOURNAL
@@ -94,18 +114,12 @@ int
 log_parse_error_log(const struct directive_use *use, void *field)
 {
 	struct log_output **target_p = field;
-	struct span arg = span_str(use->args[0]), tag;
 	struct log_dest *dest;
 
-	if (span_is(arg, "syslog") || span_starts(arg, "syslog:")) {
-		arg = span_skip(arg, strlen("syslog:"));
-		if (log_dest_syslog(arg, &tag) == -1)
-			return directive_error(
-			    use, 0, "syslog has no such facility");
-		dest = make_dest(use, LOG_DEST_SYSLOG, arg.ptr);
-	} else {
+	if (strcmp(use->args[0], "syslog") == 0)
+		dest = syslog_dest(use, "");
+	else
 		dest = log_parse_dest(use);
-	}
 	*target_p = arena_calloc(use->arena, 1, sizeof(**target_p));
 	if (dest == NULL || *target_p == NULL)
 		return -1;

@@ -242,6 +242,7 @@ test_errors(void **state)
 		{ "ErrorLog \"|\"", ":3:10: error: ErrorLog: a program" },
 		{ "ErrorLog \"\"", "is missing" },
 		{ "ErrorLog syslog:nothing", "no such facility" },
+		{ "CustomLog syslog:nothing common", "no such facility" },
 		{ "LogLevel loud", ":3:10: error: LogLevel: \"loud\" is no" },
 		{ "LogLevel warn net:", "\"net:\" is no level" },
 		{ "LogLevel :warn", "is no level" },
