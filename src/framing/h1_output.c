@@ -59,10 +59,13 @@ take_data(struct h1_answer *a, struct span data)
 static bool
 take_file(struct h1_answer *a, struct span data)
 {
-	if (data.len > 0 && !take_data(a, data))
+	uint64_t left = a->x->response.body.file.left;
+	bool as_it_is = a->coding == H1_CODING_LENGTH;
+
+	if (as_it_is && (left > a->left || data.len > a->left - left))
 		return false;
-	a->from_file = a->coding == H1_CODING_LENGTH;
-	return !a->from_file || a->x->response.body.file.left <= a->left;
+	a->from_file = as_it_is;
+	return data.len == 0 || take_data(a, data);
 }
 
 /* False: the answer cannot be completed (or less than was announced came). */

@@ -29,6 +29,7 @@ struct page {
 	bool rests; /* the sink takes nothing before another round */
 	unsigned piece;
 	bool paused;
+	int fd; /* of /parts */
 };
 
 /* ---- sources ---- */
@@ -96,6 +97,33 @@ next_short(struct body *body, size_t max, struct span *data_r)
 					 : next_known(body, max, data_r);
 }
 
+/* "ab", five bytes of the file, "cd", three of it, "ef". */
+static enum body_result
+next_part(struct body *body, size_t max, struct span *data_r)
+{
+	struct page *page = page_of(body);
+	static const struct span text = SPAN("abcdef");
+	static char byte;
+
+	if (body->file.left > 0) { /* who asks does not send from the file */
+		if (pread(body->file.fd, &byte, 1, body->file.offset++) != 1)
+			return BODY_ERROR;
+		body->file.left--;
+		*data_r = span_of(&byte, 1);
+		return BODY_DATA;
+	}
+	*data_r = span_of(
+	    text.ptr + page->piece, page->piece % 2 == 0 && max > 1 ? 2 : 1);
+	if (page->piece == text.len)
+		return BODY_END;
+	page->piece += (unsigned)data_r->len;
+	if (page->piece % 2 != 0 || page->piece == text.len)
+		return BODY_DATA;
+	body->file = page->piece == 2 ? (struct body_file){ page->fd, 26, 5 }
+				      : (struct body_file){ page->fd, 52, 3 };
+	return BODY_FILE;
+}
+
 static void
 close_nothing(struct body *body)
 {
@@ -124,6 +152,13 @@ static const struct body_ops ops_pauses = { next_after_pause, close_nothing };
 static const struct body_ops ops_fails = { next_until_error, close_nothing };
 static const struct body_ops ops_known = { next_known, close_nothing };
 static const struct body_ops ops_short = { next_short, close_nothing };
+static void
+close_parts(struct body *body)
+{
+	close(page_of(body)->fd);
+}
+
+static const struct body_ops ops_parts = { next_part, close_parts };
 static const struct body_ops ops_file = { next_never, close_file };
 
 static void
@@ -136,10 +171,9 @@ pull_from(struct page *page, const struct body_ops *ops, int64_t length)
 	body->source = page;
 }
 
-static void
-send_file(struct page *page)
+static int
+make_file(void)
 {
-	struct body *body = &page->x->response.body;
 	int fd = memfd_create("page", MFD_CLOEXEC);
 	char data[5000];
 
@@ -147,8 +181,23 @@ send_file(struct page *page)
 		data[i] = (char)('a' + i % 26);
 	if (fd == -1 || write(fd, data, sizeof(data)) != sizeof(data))
 		abort();
+	return fd;
+}
+
+static void
+send_file(struct page *page)
+{
 	pull_from(page, &ops_file, 3000);
-	body->file = (struct body_file){ .fd = fd, .offset = 26, .left = 3000 };
+	page->x->response.body.file =
+	    (struct body_file){ make_file(), .offset = 26, .left = 3000 };
+}
+
+/* length: 14, or -1 if it is not known. */
+static void
+send_parts(struct page *page, int64_t length)
+{
+	page->fd = make_file();
+	pull_from(page, &ops_parts, length);
 }
 
 /* ---- sinks ---- */
@@ -284,6 +333,12 @@ pulled_page(struct page *page, struct span path)
 		pull_from(page, &ops_short, 10);
 	else if (span_is(path, "/file"))
 		send_file(page);
+	else if (span_is(path, "/parts"))
+		send_parts(page, 14);
+	else if (span_is(path, "/chunked-parts"))
+		send_parts(page, -1);
+	else if (span_is(path, "/short-parts"))
+		send_parts(page, 4);
 	else
 		return false;
 	return true;

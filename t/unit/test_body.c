@@ -110,6 +110,52 @@ test_buffer(void **state)
 	assert_null(body.ops);
 }
 
+static void
+test_narrow(void **state)
+{
+	struct body body;
+	struct span data;
+
+	(void)state;
+	body_none(&body);
+	assert_false(body_in_place(&body));
+	body_memory(&body, span_of("0123456789", 10));
+	assert_true(body_in_place(&body));
+	body_narrow(&body, 3, 4);
+	assert_int_equal(body.length, 4);
+	assert_int_equal(body.ops->next(&body, 100, &data), BODY_DATA);
+	assert_true(span_is(data, "3456"));
+	assert_int_equal(body.ops->next(&body, 100, &data), BODY_END);
+	body_close(&body);
+
+	body_none(&body);
+	body.length = 5000000000;
+	body.file = (struct body_file){ 100, 7, 5000000000 };
+	assert_true(body_in_place(&body));
+	body_narrow(&body, 4500000000, 3);
+	assert_int_equal(body.length, 3);
+	assert_int_equal(body.file.fd, 100);
+	assert_int_equal(body.file.offset, 4500000007);
+	assert_int_equal(body.file.left, 3);
+	body_close(&body);
+}
+
+/* What is narrowed gives its memory back whole. */
+static void
+test_narrow_buffer(void **state)
+{
+	struct body body;
+	struct buf buf;
+
+	(void)state;
+	buf_init(&buf, 100);
+	buf_add_str(&buf, "0123456789");
+	body_buffer(&body, &buf);
+	body_narrow(&body, 9, 1);
+	assert_true(span_is(body.memory, "9"));
+	body_close(&body);
+}
+
 int
 main(void)
 {
@@ -119,6 +165,8 @@ main(void)
 		cmocka_unit_test(test_empty_memory),
 		cmocka_unit_test(test_close_once),
 		cmocka_unit_test(test_buffer),
+		cmocka_unit_test(test_narrow),
+		cmocka_unit_test(test_narrow_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

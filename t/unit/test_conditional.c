@@ -17,6 +17,8 @@
 #define OLDER "Sun, 06 Nov 1994 08:49:36 GMT"
 #define SAME "Sun, 06 Nov 1994 08:49:37 GMT"
 #define NEWER "Sun, 06 Nov 1994 08:49:38 GMT"
+#define NOW_TEXT "Sun, 06 Nov 1994 09:06:17 GMT"
+#define FUTURE "Sun, 06 Nov 1994 09:06:18 GMT"
 enum {
 	CHANGED = 784111777,
 	NOW = CHANGED + 1000
@@ -97,6 +99,12 @@ static const struct row {
 	    CHANGED, KNOWN, PASS },
 	{ "13.1.3", { "If-Modified-Since: yesterday" }, "", CHANGED, PASS,
 	    PASS },
+	{ "13.1.3", { "If-Modified-Since: " NOW_TEXT }, "", CHANGED, KNOWN,
+	    PASS },
+	/* a clock that is wrong */
+	{ "13.1.3", { "If-Modified-Since: " FUTURE }, "", CHANGED, PASS, PASS },
+	{ "13.1.3", { "If-Modified-Since: Sun Nov  6 08:49:37 1994" }, "",
+	    CHANGED, KNOWN, PASS },
 	{ "13.1.3",
 	    { "If-Modified-Since: " NEWER, "If-Modified-Since: " NEWER }, "",
 	    CHANGED, PASS, PASS },
@@ -111,6 +119,11 @@ static const struct row {
 	{ "13.1.4", { "If-Unmodified-Since: " OLDER }, "", CHANGED, FAILED,
 	    FAILED },
 	{ "13.1.4", { "If-Unmodified-Since: " OLDER }, "", -1, PASS, PASS },
+	{ "13.1.4", { "If-Unmodified-Since: " FUTURE }, "", CHANGED, PASS,
+	    PASS },
+	{ "13.1.4",
+	    { "If-Unmodified-Since: " OLDER, "If-Unmodified-Since: " OLDER },
+	    "", CHANGED, PASS, PASS },
 	{ "13.1.4", { "If-Unmodified-Since: never" }, "", CHANGED, PASS, PASS },
 	{ "13.1.4", { "If-Match: \"a\"", "If-Unmodified-Since: " OLDER },
 	    "\"a\"", CHANGED, PASS, PASS },
@@ -189,12 +202,68 @@ test_listed(void **state)
 	    conditional_etag_listed(&request, FIELD_IF_NONE_MATCH, b, true));
 }
 
+/* 13.1.5, and 8.8.2.2 for dates. */
+static void
+test_range(void **state)
+{
+	static const struct {
+		const char *fields[3], *etag;
+		time_t changed, now;
+		bool obeyed;
+	} ranges[] = {
+		{ { NULL }, "", -1, NOW, true },
+		{ { "If-Match: \"b\"" }, "\"a\"", CHANGED, NOW, true },
+		{ { "If-Range: \"a\"" }, "\"a\"", CHANGED, NOW, true },
+		{ { "If-Range: \"b\"" }, "\"a\"", CHANGED, NOW, false },
+		{ { "If-Range: W/\"a\"" }, "\"a\"", CHANGED, NOW, false },
+		{ { "If-Range: W/\"a\"" }, "W/\"a\"", CHANGED, NOW, false },
+		{ { "If-Range: \"a\"" }, "W/\"a\"", CHANGED, NOW, false },
+		{ { "If-Range: \"a\"" }, "", CHANGED, NOW, false },
+		{ { "If-Range: \"\"" }, "", CHANGED, NOW, false },
+		{ { "If-Range: \"a\", \"b\"" }, "\"a\"", CHANGED, NOW, false },
+		{ { "If-Range: *" }, "\"a\"", CHANGED, NOW, false },
+		{ { "If-Range:" }, "\"a\"", CHANGED, NOW, false },
+		{ { "If-Range:" }, "", -1, NOW, false },
+		{ { "If-Range: a" }, "\"a\"", CHANGED, NOW, false },
+		{ { "If-Range: \"a\"", "If-Range: \"a\"" }, "\"a\"", CHANGED,
+		    NOW, false },
+		{ { "If-Range: " SAME }, "\"a\"", CHANGED, NOW, true },
+		{ { "If-Range: " SAME }, "", CHANGED, NOW, true },
+		{ { "If-Range: Sunday, 06-Nov-94 08:49:37 GMT" }, "", CHANGED,
+		    NOW, true },
+		{ { "If-Range: Sun Nov  6 08:49:37 1994" }, "", CHANGED, NOW,
+		    true },
+		{ { "If-Range: " OLDER }, "", CHANGED, NOW, false },
+		{ { "If-Range: " NEWER }, "", CHANGED, NOW, false },
+		{ { "If-Range: " SAME }, "", -1, NOW, false },
+		/* it may have changed since, within its second */
+		{ { "If-Range: " SAME }, "W/\"a\"", CHANGED, NOW, false },
+		{ { "If-Range: " SAME }, "\"a\"", CHANGED, CHANGED, false },
+		{ { "If-Range: " SAME }, "\"a\"", CHANGED, CHANGED + 1, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(ranges); i++) {
+		struct validators validators = { span_str(ranges[i].etag),
+			ranges[i].changed };
+		struct field fields[3];
+		struct request request;
+
+		print_message("# row %zu\n", i);
+		make_request(&request, fields, ranges[i].fields);
+		assert_int_equal(
+		    conditional_range(&request, &validators, ranges[i].now),
+		    ranges[i].obeyed);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_listed),
+		cmocka_unit_test(test_range),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

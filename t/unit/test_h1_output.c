@@ -74,6 +74,23 @@ static const struct h1_row kinds[] = {
 	    "Connection: keep-alive\r\n\r\nhello world" },
 	{ GET("/file"), SENT("/file", "200", "3000"), "idle", NULL },
 	{ HEAD("/file"), "HEAD /file 200 0 keep sent\n", "idle", NULL },
+	/* Memory and ranges of a file by turns. */
+	{ GET("/parts") GET("/"),
+	    SENT("/parts", "200", "14") SENT("/", "200", "6"), "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n\r\n"
+	    "ababcdecdabcef"
+	    "HTTP/1.1 200 OK\r\n" HELLO "\r\nhello\n" },
+	{ GET_1_0("/parts"), SENT("/parts", "200", "14"), "idle",
+	    "HTTP/1.1 200 OK\r\nContent-Length: 14\r\n"
+	    "Connection: keep-alive\r\n\r\nababcdecdabcef" },
+	/* Chunks are pulled whatever they are of. */
+	{ GET("/chunked-parts"), SENT("/chunked-parts", "200", "14"), "idle",
+	    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+	    "2\r\nab\r\n1\r\na\r\n1\r\nb\r\n1\r\nc\r\n1\r\nd\r\n1\r\ne\r\n"
+	    "2\r\ncd\r\n1\r\na\r\n1\r\nb\r\n1\r\nc\r\n2\r\nef\r\n0\r\n\r\n" },
+	{ GET("/") GET("/short-parts"),
+	    SENT("/", "200", "6") "GET /short-parts 200 0 keep aborted\n",
+	    "cut", NULL },
 	/* An answer that cannot be completed is cut, never padded. */
 	{ GET("/") GET("/fails") GET("/"),
 	    SENT("/", "200", "6") "GET /fails 200 3 keep aborted\n", "cut",

@@ -238,6 +238,27 @@ test_no_conditions_on_errors(void **state)
 	assert_int_equal(x.response.status, 404);
 }
 
+/* A method that acts is asked before, not behind it (13.2.1). */
+static void
+test_conditions_of_what_acts(void **state)
+{
+	(void)state;
+	x.request.method = METHOD_POST;
+	set_field("If-Match", "\"b\"");
+	assert_false(response_may_act(&x));
+	assert_int_equal(x.response.status, 412);
+
+	response_reset(&x.response);
+	set_field("If-Match", "*");
+	assert_true(response_may_act(&x));
+	assert_int_equal(x.response.status, 0);
+
+	x.response.status = 200;
+	set_field("If-None-Match", "*");
+	finish(METHOD_POST);
+	assert_int_equal(x.response.status, 200);
+}
+
 static void
 test_server_name(void **state)
 {
@@ -299,6 +320,7 @@ main(void)
 		TEST(test_not_modified),
 		TEST(test_precondition_failed),
 		TEST(test_no_conditions_on_errors),
+		TEST(test_conditions_of_what_acts),
 		TEST(test_server_name),
 		TEST(test_common_block),
 	};
