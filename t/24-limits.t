@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Test::More;
+use Time::HiRes qw(time);
 use Drover;
 
 my $s = Drover->start(files => { 'a' => "aa\n" });
@@ -124,26 +125,65 @@ is(scalar $s->wait_log('error', qr/AH01591: Read content length of 11 /),
     1, 'of chunks as well');
 $s->stop;
 
-# Timeout bounds the whole of a head.  The kernel must not hold back who says
-# nothing.
+# Timeout is for silence, RequestReadTimeout for all of a head or body.  The
+# kernel must not hold back who says nothing.
 $s = Drover->start(files => { 'a' => "aa\n" }, conf => <<'EOT');
 Timeout 1
+RequestReadTimeout header=2-3,MinRate=20 body=2,MinRate=1000
 AcceptFilter http none
 LimitRequestFields 0
+<Location /echo>
+    SetHandler echo
+</Location>
 EOT
 refused("GET / HTTP/1.1\r\nHo", 408, 'half a head', $s);
 my $c = $s->connect;
 ok($c->closed && !$c->{error}, 'nothing at all: closed without a word');
-$c = $s->connect;
-for my $drop ('GET /a', " HTTP/1.1\r\n", 'Ho', "st: a\r\n", 'A: b') {
-	$c->send($drop);
-	last if IO::Select->new($c->socket)->can_read(0.3);
+
+# Sends begin and then drops until there is an answer: its status, and how
+# long it took.
+sub drip {
+	my ($begin, $drop) = @_;
+	my $c = $s->connect;
+	my $start = time;
+	for ($begin, ($drop) x 100) {
+		$c->send($_);
+		last if IO::Select->new($c->socket)->can_read(0.3);
+	}
+	my $took = time - $start;
+	my $r = $c->response;
+	is($r->{header}{connection}, 'close', 'the last answer');
+	ok($c->closed && !$c->{error}, 'closed, no reset');
+	$c->close;
+	return ($r->{status}, $took);
 }
-my $r = $c->response;
-is($r->{status}, 408, 'a head that never ends, drop by drop');
+
+my $post = "POST /echo HTTP/1.1\r\nHost: a\r\n";
+for my $row (
+	["GET /a HTTP/1.1\r\nA: ", 'b', 2, 'a head'],
+	["GET /a HTTP/1.1\r\nA: ", 'b' x 20, 3, 'a head, not too slow'],
+	["${post}Content-Length: 100000\r\n\r\n", 'b', 2, 'a body'],
+	["${post}Transfer-Encoding: chunked\r\n\r\n", "1\r\nb\r\n", 2,
+	    'a chunked body']) {
+	my ($begin, $drop, $seconds, $name) = @$row;
+	my ($status, $took) = drip($begin, $drop);
+	is($status, 408, "$name that never ends, drop by drop");
+	cmp_ok($took, '>=', $seconds - 0.1, 'after its time');
+}
+
+# One that is fast enough has all the time that it needs.
+$c = $s->connect;
+$c->send("${post}Content-Length: 10000\r\n\r\n");
+for (1 .. 10) {
+	$c->send('b' x 1000);
+	select undef, undef, undef, 0.4;
+}
+like($c->response->{body}, qr/10000 bytes/, 'a body of four seconds');
 $c->close;
 is($s->get('/a', map { ("X-$_" => 1) } 1 .. 300)->{status}, 200,
     'LimitRequestFields 0 is no limit');
-is(scalar $s->wait_log('access', qr/ 408 /, 2), 2, 'each has its line');
+is(scalar $s->wait_log('access', qr/ 408 /, 5), 5, 'each has its line');
+is(scalar $s->wait_log('error', qr/AH01382: Request header read timeout/, 3),
+    3, 'in the error log as well');
 $s->stop;
 done_testing;

@@ -262,7 +262,6 @@ static const struct {
 	    "RemoteIPProxiesHeader RemoteIPProxyProtocol "
 	    "RemoteIPProxyProtocolExceptions RemoteIPTrustedProxy "
 	    "RemoteIPTrustedProxyList" },
-	{ "mod_reqtimeout", false, "RequestReadTimeout" },
 	{ "mod_request", false, "KeptBodySize" },
 	{ "mod_rewrite", true,
 	    "RewriteBase RewriteCond RewriteEngine RewriteMap "

@@ -135,7 +135,6 @@ struct framed {
 	bool lingering;			/* close only after the peer had time to
 					 * read: unread input or body remains,
 					 * or the parser refused it */
-	void *data;			/* the framing's own, small */
 };
 
 /* Rows of all framings: KeepAlive, MaxKeepAliveRequests, LimitRequest… */

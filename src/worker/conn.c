@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "base/clock.h"
 #include "worker/conn_output.h"
 #include "worker/conn_private.h"
 #include "worker/route.h"
@@ -43,6 +44,7 @@ conn_read(struct conn *c, struct conn_run *run)
 	n = c->transport.ops->read(&c->transport, to, room);
 	framed_input_added(&c->framed, n > 0 ? (size_t)n : 0);
 	if (n > 0) {
+		c->read_last_ms = (uint32_t)clock_now_ms();
 		run->budget -=
 		    (size_t)n < run->budget ? (size_t)n : run->budget;
 		run->read = true;
@@ -187,22 +189,18 @@ conn_waits_for(const struct conn *c)
 	return c->framed.wants_input ? WAIT_BODY : WAIT_NOTHING;
 }
 
-/* Whether waiting begins anew; begun: a request has. */
-static bool
-conn_renews(enum conn_wait wait, const struct conn_run *run, bool begun)
+/* Waits; begun: a request has. */
+static void
+conn_wait_for(
+    struct conn *c, enum conn_wait wait, const struct conn_run *run, bool begun)
 {
-	switch (wait) {
-	case WAIT_WRITE:
-		return run->wrote;
-	case WAIT_HEAD:
-		/* One head after the other, each has its time; but bytes of it
-		 * bring no more. */
-		return begun;
-	case WAIT_BODY:
-		return run->read;
-	default:
-		return run->read || run->wrote;
+	if (wait == WAIT_HEAD || wait == WAIT_BODY) {
+		/* One head after the other, each has its time. */
+		conn_reading(c, wait, begun);
+		return;
 	}
+	c->reading = WAIT_NOTHING;
+	conn_wait(c, wait, run->wrote || (run->read && wait != WAIT_WRITE));
 }
 
 static struct list *
@@ -235,7 +233,7 @@ conn_rest(struct conn *c, const struct conn_run *run, bool begun)
 	}
 	if (same) /* an event that changed nothing */
 		return;
-	conn_wait(c, wait, conn_renews(wait, run, begun));
+	conn_wait_for(c, wait, run, begun);
 	if (c->framed.exchanges > 0)
 		conn_show_exchange(c);
 	conn_enlist(c, list_of(w, wait));

@@ -14,11 +14,12 @@
 /* What a connection waits for; each has its own bound in time. */
 enum conn_wait {
 	WAIT_NOTHING, /* no timer runs */
-	WAIT_FIRST,   /* a new connection's first byte: Timeout, then closed
-		       * without a word */
-	WAIT_HEAD,    /* the rest of a head: Timeout from its first byte,
-		       * then 408 */
-	WAIT_BODY,  /* more of a body: Timeout since the last of it, then 408 */
+	WAIT_FIRST,   /* a new connection's first byte: Timeout or header= of
+		       * RequestReadTimeout, then closed without a word */
+	WAIT_HEAD,    /* the rest of a head: Timeout since the last of it, and
+		       * header= since its first byte, then 408 */
+	WAIT_BODY,  /* more of a body: Timeout since the last of it, and body=
+		     * since it was first waited for, then 408 */
 	WAIT_WRITE, /* the peer to take bytes: Timeout since it last did */
 	WAIT_IDLE,  /* the next request: KeepAliveTimeout; less when the
 		     * worker drains */
@@ -50,8 +51,12 @@ struct conn {
 	uint32_t bytes; /* lingering: thrown away; WAIT_WRITE: not sent when a
 			 * write last found no room, or its time-out was
 			 * renewed */
+	uint32_t read_from_ms; /* when what is being read began, */
+	uint32_t read_last_ms; /* and the last of it came: low bits of the
+				* clock */
 	enum conn_state state : 4;
 	enum conn_wait wait : 4;
+	enum conn_wait reading : 4; /* WAIT_HEAD, WAIT_BODY: that has begun */
 	enum conn_stage stage : 4;
 	unsigned progress : 5; /* 1 + its place in the slot's table, or 0 */
 	bool registered : 1;		 /* with the loop */

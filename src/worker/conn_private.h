@@ -20,8 +20,13 @@ void conn_deferred(struct loop_task *);
  * unless it is to be renewed.
  */
 void conn_wait(struct conn *, enum conn_wait, bool renew);
+/*
+ * WAIT_HEAD or WAIT_BODY is what it waits for; anew: of another request than
+ * before.  Its bound in time begins unless it runs already.
+ */
+void conn_reading(struct conn *, enum conn_wait, bool anew);
 /* For how long it has waited for this already. */
-int64_t conn_waited(const struct conn *);
+int64_t conn_waited(struct conn *);
 /* The same wait, by what bounds it now. */
 void conn_wait_anew(struct conn *);
 /* A write found no room: from now on the peer is looked at. */

@@ -11,15 +11,88 @@
 #include "base/clock.h"
 #include "worker/conn_private.h"
 
+/* ---- what is read ---- */
+
+static const struct read_bound *
+bound_of(const struct conn *c)
+{
+	const struct read_bounds *bounds = &c->conf->read_bounds;
+
+	return c->reading == WAIT_BODY ? &bounds->body : &bounds->header;
+}
+
+static uint64_t
+bytes_read(struct conn *c)
+{
+	const struct exchange *x = NULL;
+
+	if (c->reading == WAIT_BODY)
+		x = c->framed.ops->oldest(&c->framed);
+	return x != NULL ? x->body_bytes_in : framed_input_left(&c->framed);
+}
+
+static int64_t
+since(uint32_t then_ms)
+{
+	return (uint32_t)clock_now_ms() - then_ms;
+}
+
+/* For how long it may go on as it is; 0 or less: no longer. */
+static int64_t
+reading_left(struct conn *c)
+{
+	int64_t left = c->conf->timeout_ms - since(c->read_last_ms);
+	int64_t bound = read_bound_ms(bound_of(c), bytes_read(c));
+
+	if (bound == READ_BOUND_NEVER)
+		return left;
+	bound -= since(c->read_from_ms);
+	return bound < left ? bound : left;
+}
+
+/*
+ * What is left may be any time, but durations are few: the timer looks again
+ * before, or a little after.  So bytes that come start no timer.
+ */
+static int64_t
+reading_duration(struct conn *c)
+{
+	const int64_t durations[] = { c->conf->timeout_ms,
+		c->conf->read_bounds.header.first_ms,
+		c->conf->read_bounds.body.first_ms, TICK_MS };
+	int64_t left = reading_left(c), ms = 0;
+
+	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++)
+		if (durations[i] <= left && durations[i] > ms)
+			ms = durations[i];
+	return ms > 0 ? ms : READ_CHECK_MS;
+}
+
+void
+conn_reading(struct conn *c, enum conn_wait wait, bool anew)
+{
+	anew |= wait != c->reading;
+	if (anew) {
+		c->reading = wait;
+		c->read_from_ms = c->read_last_ms = (uint32_t)clock_now_ms();
+	}
+	conn_wait(c, wait, anew);
+}
+
 /* ---- starting ---- */
 
 static int64_t
-wait_duration(const struct conn *c)
+wait_duration(struct conn *c)
 {
 	int64_t ms = c->conf->timeout_ms;
+	int64_t head_ms = c->conf->read_bounds.header.first_ms;
 
 	if (c->wait == WAIT_LINGER)
 		return LINGER_MS;
+	if (c->wait == WAIT_HEAD || c->wait == WAIT_BODY)
+		return reading_duration(c);
+	if (c->wait == WAIT_FIRST && head_ms > 0 && head_ms < ms)
+		ms = head_ms;
 	if (c->wait == WAIT_IDLE)
 		ms = c->conf->keep_alive_timeout_ms;
 	if ((c->wait == WAIT_IDLE || c->wait == WAIT_FIRST) &&
@@ -53,7 +126,7 @@ conn_wait(struct conn *c, enum conn_wait wait, bool renew)
 }
 
 int64_t
-conn_waited(const struct conn *c)
+conn_waited(struct conn *c)
 {
 	return clock_now_ms() - (c->timer.deadline_ms - wait_duration(c));
 }
@@ -100,6 +173,18 @@ write_expired(struct conn *c)
 
 /* ---- expiring ---- */
 
+static void
+read_expired(struct conn *c, enum conn_wait wait)
+{
+	if (reading_left(c) > 0) {
+		conn_wait(c, wait, true);
+		return;
+	}
+	c->reading = WAIT_NOTHING;
+	c->framed.ops->expire(&c->framed);
+	conn_go_on(c);
+}
+
 void
 conn_expired(struct loop_timer *timer)
 {
@@ -111,8 +196,7 @@ conn_expired(struct loop_timer *timer)
 	switch (wait) {
 	case WAIT_HEAD:
 	case WAIT_BODY:
-		c->framed.ops->expire(&c->framed);
-		conn_go_on(c);
+		read_expired(c, wait);
 		break;
 	case WAIT_WRITE:
 		write_expired(c);

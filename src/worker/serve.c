@@ -76,7 +76,8 @@ static void
 prepare_queues(struct worker *w)
 {
 	static const int64_t fixed[] = { TICK_MS, PARK_MS, LINGER_MS,
-		DRAIN_IDLE_MS, HOLD_BACK_MS, SILENCE_MS, NO_FD_MS };
+		READ_CHECK_MS, DRAIN_IDLE_MS, HOLD_BACK_MS, SILENCE_MS,
+		NO_FD_MS };
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		worker_queue(w, fixed[i]);
@@ -86,6 +87,10 @@ prepare_queues(struct worker *w)
 
 		worker_queue(w, conf->timeout_ms);
 		worker_queue(w, conf->keep_alive_timeout_ms);
+		if (conf->read_bounds.header.first_ms > 0)
+			worker_queue(w, conf->read_bounds.header.first_ms);
+		if (conf->read_bounds.body.first_ms > 0)
+			worker_queue(w, conf->read_bounds.body.first_ms);
 	}
 }
 

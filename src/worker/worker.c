@@ -30,6 +30,15 @@ static const struct directive rows[] = {
 	    "60", 1000, 86400000,
 	    "how long to wait for a client that neither sends nor reads in the "
 	    "middle of a request"),
+	DIRECTIVE_CUSTOM("RequestReadTimeout", IN_SERVER_HOST, worker_conf,
+	    read_bounds, struct read_bounds,
+	    "header=20-40,MinRate=500 body=20,MinRate=500",
+	    "handshake|header|body=seconds[-most][,MinRate=bytes] ...",
+	    "how long a client may take to send the head of a request, and its "
+	    "body; each MinRate bytes bring a second more, up to the most; 0: "
+	    "any time",
+	    .parse = read_bounds_parse, .merge = read_bounds_merge,
+	    .min_args = 1, .max_args = 3, .repeats = true),
 	DIRECTIVE_SECONDS("KeepAliveTimeout", IN_SERVER_HOST, worker_conf,
 	    keep_alive_timeout_ms, "5", 1, 86400000,
 	    "how long a connection may be idle between two requests"),
@@ -39,12 +48,14 @@ static const struct directive rows[] = {
 	{ .name = NULL },
 };
 
+static const char *const apache_modules[] = { "mod_reqtimeout.c", NULL };
 static unsigned section_id;
 const struct conf_section worker_section = {
 	.name = "worker",
 	.rows = rows,
 	.size = sizeof(struct worker_conf),
 	.id = &section_id,
+	.apache_modules = apache_modules,
 };
 
 void

@@ -10,11 +10,13 @@
 #include "conf/lookup.h"
 #include "ipc/log_ring.h"
 #include "os/loop.h"
+#include "worker/read_bound.h"
 #include "worker/worker.h"
 
 struct worker_conf {
 	int64_t timeout_ms;
 	int64_t keep_alive_timeout_ms;
+	struct read_bounds read_bounds;
 	int max_connections_per_child;
 };
 
@@ -28,12 +30,15 @@ enum worker_phase {
 	PHASE_STOPPED,	    /* leaves the loop now */
 };
 
-/* Durations; of Timeout and KeepAliveTimeout there are those of all hosts. */
+/* Durations; of Timeout, KeepAliveTimeout and RequestReadTimeout there are those
+ * of all hosts. */
 #define TICK_MS 1000
 #define PROGRESS_MASK ((UINT32_C(1) << PROGRESS_MAX) - 1)
 /* How often parked connections try their log line again. */
 #define PARK_MS 2
 #define LINGER_MS 5000
+/* How exactly a bound is met that grows with what was read. */
+#define READ_CHECK_MS 50
 /* While draining, an idle connection is closed after this at the latest. */
 #define DRAIN_IDLE_MS 2000
 #define HOLD_BACK_MS 1

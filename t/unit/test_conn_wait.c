@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -156,27 +157,111 @@ test_writes(void **state)
 	client_close(&some);
 }
 
-/* A head is bounded as a whole: bytes of it bring no more time. */
-static void
-test_slow_head(void **state)
+/* Sends begin, and then a byte now and then, until it gets 408; how long that
+ * took. */
+static int64_t
+drip(const char *begin)
 {
-	static const char head[] = "GET /hello HTTP/1.1\r\nX: aaaaaaaaaaaaaaaa"
-				   "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-	int64_t begun = now_ms();
+	int64_t begun = now_ms(), took;
+	unsigned lines = rig_count(rig_log(), "|408|");
 	struct client c;
-	size_t at = 0;
 
-	(void)state;
-	client_open(&c, &rig, 0, NULL);
-	while (rig_log()[0] == '\0') {
+	client_open(&c, &rig, 0, begin);
+	while (rig_count(rig_log(), "|408|") == lines) {
 		assert_true(now_ms() - begun < 100 * TIMEOUT_MS);
-		if (at < strlen(head))
-			client_send(&c, (char[]){ head[at++], '\0' });
+		(void)send(c.fd, "x", 1, MSG_NOSIGNAL);
 		turn_for(TIMEOUT_MS / 10);
 	}
-	assert_int_equal(rig_count(rig_log(), "|408|"), 1);
-	assert_true(now_ms() - begun >= TIMEOUT_MS - ROUNDING_MS);
+	took = now_ms() - begun;
 	client_until(&c, &rig, "HTTP/1.1 408 ", 1);
+	shutdown(c.fd, SHUT_WR);
+	rig_until_connections(&rig, 0);
+	client_close(&c);
+	return took;
+}
+
+#define HEAD "GET /hello HTTP/1.1\r\nX: "
+#define BODY                                   \
+	"POST /upload HTTP/1.1\r\nHost: a\r\n" \
+	"Content-Length: 100000\r\n\r\n"
+
+/* Head and body are bounded each as a whole; drops bring no more time than
+ * their rate is worth. */
+static void
+test_read_bounds(void **state)
+{
+	struct read_bound none = { .set = true };
+	/* A byte brings 50 ms, and comes more often. */
+	struct read_bound most = { 30, 250, 20, true };
+	struct read_bound first = { 2 * TIMEOUT_MS, 0, 0, true };
+	struct read_bound rate = { 2 * TIMEOUT_MS, 0, 1000, true };
+
+	(void)state;
+	rig_read_bounds(first, none);
+	assert_true(drip(HEAD) >= 2 * TIMEOUT_MS - ROUNDING_MS);
+	rig_read_bounds(rate, none);
+	assert_true(drip(HEAD) >= 2 * TIMEOUT_MS - ROUNDING_MS);
+	rig_read_bounds(none, first);
+	assert_true(drip(BODY) >= 2 * TIMEOUT_MS - ROUNDING_MS);
+	rig_read_bounds(most, none);
+	assert_true(drip(HEAD) >= 250 - ROUNDING_MS);
+	rig_read_bounds(none, most);
+	assert_true(drip(BODY) >= 250 - ROUNDING_MS);
+}
+
+/* header= is also how long a new connection may be silent. */
+static void
+test_silent_connection(void **state)
+{
+	int64_t begun = now_ms();
+	struct client c;
+
+	(void)state;
+	rig_timeouts(LONG_MS, LONG_MS);
+	rig_read_bounds((struct read_bound){ TIMEOUT_MS, 0, 0, true },
+	    (struct read_bound){ .set = true });
+	client_open(&c, &rig, 0, NULL);
+	client_until_end(&c, &rig);
+	assert_true(now_ms() - begun >= TIMEOUT_MS - ROUNDING_MS);
+	assert_string_equal(text_of(&c), "");
+	assert_string_equal(rig_log(), "");
+	client_close(&c);
+}
+
+/* Who is fast enough gets time, whatever the body's size; and after it the
+ * next head has its own. */
+static void
+test_fast_enough(void **state)
+{
+	int64_t end = now_ms() + 5 * TIMEOUT_MS;
+	char head[128], bytes[101];
+	struct client c;
+	unsigned sent = 0;
+
+	(void)state;
+	memset(bytes, 'x', 100);
+	bytes[100] = '\0';
+	rig_read_bounds((struct read_bound){ 2 * TIMEOUT_MS, 0, 1000, true },
+	    (struct read_bound){ TIMEOUT_MS, 0, 1000, true });
+	snprintf(head, sizeof(head),
+	    "POST /upload HTTP/1.1\r\nHost: a\r\n"
+	    "Content-Length: %d\r\n\r\n",
+	    1000000);
+	client_open(&c, &rig, 0, head);
+	for (; now_ms() < end; sent += 100) {
+		client_send(&c, bytes);
+		turn_for(TIMEOUT_MS / 10);
+	}
+	assert_string_equal(rig_log(), "");
+	for (; sent < 1000000; sent += 100) {
+		client_send(&c, bytes);
+		worker_turn(&rig.worker, 0);
+	}
+	client_until(&c, &rig, "1000000 bytes\n", 1);
+	client_send(&c, "GET /hello HTTP/1.1\r\nHost: a\r\n");
+	turn_for(TIMEOUT_MS / 2);
+	client_send(&c, "\r\n");
+	client_until(&c, &rig, "hello\n", 1);
 	client_close(&c);
 }
 
@@ -298,7 +383,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_wait),
 		TEST(test_writes),
-		TEST(test_slow_head),
+		TEST(test_read_bounds),
+		TEST(test_silent_connection),
+		TEST(test_fast_enough),
 		TEST(test_head_after_head),
 		TEST(test_slow_body),
 		TEST(test_backends_have_their_own),

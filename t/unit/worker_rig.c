@@ -102,16 +102,33 @@ rig_end(void)
 	assert_null(worker_site_waiting);
 }
 
+/* The test's own configuration: nobody else reads it now. */
+static struct worker_conf *
+conf_of_host(size_t i)
+{
+	return (struct worker_conf *)settings_get(
+	    conf->hosts[i].settings, &worker_section);
+}
+
 void
 rig_timeouts(int64_t timeout_ms, int64_t keep_alive_timeout_ms)
 {
 	for (size_t i = 0; i < conf->host_count; i++) {
-		/* The test's own configuration: nobody else reads it now. */
-		struct worker_conf *c = (struct worker_conf *)settings_get(
-		    conf->hosts[i].settings, &worker_section);
+		struct worker_conf *c = conf_of_host(i);
 
 		c->timeout_ms = timeout_ms;
 		c->keep_alive_timeout_ms = keep_alive_timeout_ms;
+	}
+}
+
+void
+rig_read_bounds(struct read_bound header, struct read_bound body)
+{
+	for (size_t i = 0; i < conf->host_count; i++) {
+		struct worker_conf *c = conf_of_host(i);
+
+		c->read_bounds.header = header;
+		c->read_bounds.body = body;
 	}
 }
 
