@@ -81,7 +81,7 @@ BrowserMatchNoCase ^fO ANYBROWSER=$0
 EOC
 	$s->get('/a.txt', 'User-Agent' => 'Foo');
 	is_deeply(variables($s), { ONE => 1, PARTS => 'aEbc$$GET1',
-	    EMPTY => '', EQUALS => 'x=y', SPACE => 'with space', GONE => '-',
+	    EMPTY => 1, EQUALS => 'x=y', SPACE => 'with space', GONE => '-',
 	    CASE => '-', NOCASE => 1, BROWSER => 'Fo', ANYBROWSER => 'Fo' },
 	    'each value');
 	$s->get('/a.txt', 'User-Agent' => 'foo');

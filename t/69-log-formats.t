@@ -122,6 +122,7 @@ subtest 'json' => sub {
 	like($lines{json}[0], qr/"status":200,"bytes":6,/, 'numbers');
 	like($lines{json}[0], qr/"duration_us":\d+}$/, 'duration');
 	like($parsed[-1]{user_agent}, qr/^, 2$/, 'two fields');
+	is($parsed[-1]{host}, 'localhost', 'in small letters');
 };
 
 subtest 'the error log tells of the same' => sub {

@@ -40,7 +40,8 @@ struct env_rule {
 env_subject *env_rule_attribute(const char *name);
 /* A header; where there is none, a variable that was set before. */
 env_subject env_rule_header;
-/* As in Apache the last header whose name matches. */
+/* As in Apache the last header whose name matches; unlike there in any case,
+ * since a client may write it as it likes. */
 env_subject env_rule_header_by_pattern;
 
 /* What is not there is matched as if it was empty. */

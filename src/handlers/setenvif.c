@@ -77,7 +77,8 @@ parse_effect(
 		effect_r->name = span_skip(text, 1);
 	} else {
 		effect_r->name = span_of(text.ptr, equals);
-		if (equals < text.len)
+		/* "VAR=" is as "VAR", in Apache too. */
+		if (equals + 1 < text.len)
 			effect_r->value = span_skip(text, equals + 1);
 	}
 	effect_r->has_groups = strpbrk(effect_r->value.ptr, "$\\") != NULL;
@@ -208,12 +209,25 @@ setenvif_begin(struct exchange *x)
 	run(x, &conf->list, false);
 }
 
+/* The file that stands for a directory: as in Apache what was asked for is
+ * looked at, and not that, too. */
+static bool
+is_index(const struct exchange *x)
+{
+	const struct uri *uri = &x->request.uri;
+
+	return x->route.again > 0 && uri->raw_path.len > 0 &&
+	       uri->raw_path.ptr[uri->raw_path.len - 1] == '/' &&
+	       uri->path.len > 0 && uri->path.ptr[uri->path.len - 1] != '/';
+}
+
 static enum hook_result
 setenvif_check(struct exchange *x)
 {
 	const struct setenvif_conf *conf = exchange_conf(x, &setenvif_section);
 
-	run(x, &conf->list, true);
+	if (!is_index(x))
+		run(x, &conf->list, true);
 	return HOOK_PASS;
 }
 

@@ -158,13 +158,22 @@ log_peer_server_name(
 		log_print_text(out, span_str(name));
 }
 
-/* UseCanonicalName is Off: the name that the client used. */
+/* UseCanonicalName is Off: the name that the client used, in small letters. */
 void
 log_peer_used_name(
     const struct log_item *item, struct exchange *x, struct log_out *out)
 {
-	if (x->request.uri.host.len > 0)
-		log_out_escaped(out, x->request.uri.host);
-	else
+	struct span host = x->request.uri.host;
+	char folded[256]; /* no name that can be looked up is longer */
+
+	if (host.len == 0) {
 		log_peer_server_name(item, x, out);
+		return;
+	}
+	if (host.len <= sizeof(folded)) {
+		for (size_t i = 0; i < host.len; i++)
+			folded[i] = (char)span_fold(host.ptr[i]);
+		host.ptr = folded;
+	}
+	log_out_escaped(out, host);
 }
