@@ -3,8 +3,10 @@
  * Accept: a list of media ranges with weights.  The most exact range that
  * matches a type gives its quality, wherever it stands.  A range with
  * parameters is for a variant that is not offered here, unless it is the
- * charset, which clients add without a need.  What is malformed is passed
- * over.
+ * charset, which clients add without a need.
+ * Accept-Encoding: a list of codings with weights; the first mention of each
+ * counts.
+ * What is malformed is passed over.
  */
 #include "config.h"
 
@@ -121,4 +123,98 @@ accept_prefers(const struct request *r, const char *type, const char *other)
 	if (a.quality != b.quality)
 		return a.quality > b.quality;
 	return a.quality > 0 && a.exactness > b.exactness;
+}
+
+/* ---- codings ---- */
+
+#define UNNAMED (-1)
+/* Identity that is not named: accepted, but less than all that is. */
+#define LAST_RESORT 0
+#define REFUSED (-1)
+
+/* Weights in thousandths, or UNNAMED; the one behind the codings is that of
+ * "*". */
+struct weights {
+	int of[CODING_COUNT + 1];
+};
+
+static void
+weigh_element(struct span element, struct weights *weights)
+{
+	struct span rest = element, name = take_part(&rest);
+	unsigned which = span_is(name, "*") ? CODING_COUNT : coding_find(name);
+	int weight = 1000;
+
+	if (which == CODING_COUNT && !span_is(name, "*"))
+		return;
+	if (rest.len > 0) {
+		struct span parameter = take_part(&rest);
+
+		if (!span_starts_nocase(parameter, "q=") || rest.len > 0)
+			return;
+		weight = parse_quality(span_skip(parameter, 2));
+	}
+	if (weight >= 0 && weights->of[which] == UNNAMED)
+		weights->of[which] = weight;
+}
+
+/* What the field means for one coding, with the weight 0 as REFUSED. */
+static int
+weight_of(const struct weights *weights, enum coding coding)
+{
+	int weight = weights->of[coding];
+
+	if (weight == UNNAMED)
+		weight = weights->of[CODING_COUNT];
+	if (weight == UNNAMED)
+		return coding == CODING_IDENTITY ? LAST_RESORT : REFUSED;
+	return weight == 0 ? REFUSED : weight;
+}
+
+static void
+weigh(const struct request *r, struct weights *weights)
+{
+	for (unsigned i = 0; i <= CODING_COUNT; i++)
+		weights->of[i] = UNNAMED;
+	if (r->known[FIELD_ACCEPT_ENCODING] == 0) {
+		weights->of[CODING_IDENTITY] = 1000;
+		weights->of[CODING_COUNT] = 1;
+	}
+	for (unsigned i = 0; i < r->field_count; i++) {
+		struct span rest = r->fields[i].value, element;
+
+		if (r->fields[i].id != FIELD_ACCEPT_ENCODING)
+			continue;
+		while (span_next_element(&rest, &element))
+			weigh_element(element, weights);
+	}
+}
+
+enum coding
+accept_coding(const struct request *r, const struct coding_set *set)
+{
+	struct weights weights;
+	enum coding best = CODING_COUNT;
+	int best_weight = REFUSED;
+
+	weigh(r, &weights);
+	for (unsigned i = 0; i < CODING_COUNT; i++) {
+		int weight = weight_of(&weights, (enum coding)i);
+
+		if ((set->there & 1U << i) == 0 || weight == REFUSED ||
+		    weight < best_weight ||
+		    (weight == best_weight && set->size[i] >= set->size[best]))
+			continue;
+		best = (enum coding)i;
+		best_weight = weight;
+	}
+	return best;
+}
+
+bool
+accept_may_refuse_identity(const struct request *r)
+{
+	struct span value = request_value(r, FIELD_ACCEPT_ENCODING);
+
+	return r->repeated || span_find(value, ';') < value.len;
 }

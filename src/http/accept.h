@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a client would rather have: Accept (RFC 9110, 12.5.1). */
+/* What a client would rather have: Accept and Accept-Encoding (RFC 9110,
+ * 12.5.1 and 12.5.3). */
 #ifndef DROVER_HTTP_ACCEPT_H
 #define DROVER_HTTP_ACCEPT_H
 
 #include <stdbool.h>
 
+#include "http/coding.h"
 #include "http/request.h"
 
 /*
@@ -15,5 +17,18 @@
  */
 bool accept_prefers(const struct request *, const char *type,
     const char *other);
+
+/*
+ * The coding that the request's Accept-Encoding prefers among those that are
+ * there: the highest weight, then the smallest size.  What it does not name is
+ * not accepted, but for identity, which is the last resort unless it has
+ * "identity;q=0" or "*;q=0".  Without the field it is identity, or what is
+ * there.  CODING_COUNT: nothing that is there is accepted.
+ */
+enum coding accept_coding(const struct request *, const struct coding_set *);
+
+/* Whether identity can be refused at all, for a short way past the above:
+ * false where there are no weights. */
+bool accept_may_refuse_identity(const struct request *);
 
 #endif
