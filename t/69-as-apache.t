@@ -58,6 +58,32 @@ Redirect /old /a.txt
 <Location "/closed">
     Require all denied
 </Location>
+GlobalLog logs/global "%v %p %{LATE}e %U"
+TransferLog logs/transfer
+LogFormat "server %v %U"
+LogFormat "named %v %U" named
+CustomLog logs/named named
+<VirtualHost *>
+    ServerName localhost
+</VirtualHost>
+<VirtualHost *>
+    ServerName own
+    CustomLog logs/own named
+    LogFormat "own %v %U" named
+    SetEnv LATE own
+</VirtualHost>
+<VirtualHost *>
+    ServerName transfer:8099
+    LogFormat "host %v %U"
+    LogFormat "unused %v %U" named
+    UnsetEnv LATE
+</VirtualHost>
+<VirtualHost *>
+    ServerName both
+    TransferLog logs/both
+    SetEnvIf Request_URI . !LOCAL SET=both
+    SetEnvIf LOCAL ^$ URI=second
+</VirtualHost>
 EOC
 my @logs = $shared =~ m{logs/(\w+)}g;
 
@@ -75,6 +101,7 @@ my @one = map { "$_\r\nConnection: close\r\n\r\n" } (
 	"GET /old/x?y HTTP/1.1\r\nHost: localhost",
 	"GET /closed HTTP/1.1\r\nHost: localhost\r\nUser-Agent: MozA",
 	"GET /a.txt HTTP/1.1\r\nHost: localhost\r\nBad Field: x",
+	(map { "GET /a.txt HTTP/1.1\r\nHost: $_" } qw(own transfer both)),
 );
 
 # ---- The two servers ------------------------------------------------------
@@ -139,7 +166,7 @@ ok($s->launch, 'Drover starts') or diag($s->stderr);
 talk($port);
 talk($s->port);
 my $count = @one + 2;
-for my $name ('apache/logs/text', 'logs/text') {
+for my $name ('apache/logs/global', 'logs/global') {
 	is(scalar $s->wait_log($name, qr/^/, $count), $count, $name);
 }
 $s->stop;
