@@ -31,7 +31,7 @@ use Drover;
 our @EXPORT_OK = qw(asked run site);
 
 # Connections that are open at once, and rows too long to go byte by byte.
-my $BATCH = 100;
+my $BATCH = 200;
 my $LONG = 70_000;
 my $PROBE = "GET /probe HTTP/1.1\r\nHost: a\r\n\r\n";
 
@@ -71,7 +71,7 @@ sub site {
 		"nl\nX: y/index.html" => "line\n", 'n' x 251 => "longest\n",
 		'closed/x' => "closed\n", 'two/who' => "two\n",
 		'two/index.html' => "two\n", 'over/x' => "over\n",
-		'other/x' => "other\n",
+		'other/x' => "other\n", 'hidden/x' => "hidden\n",
 	);
 	return (files => \%files, conf => ($conf // '') . <<'EOT');
 MaxKeepAliveRequests 0
@@ -79,6 +79,14 @@ KeepAliveTimeout 100
 <Directory "{DIR}/htdocs/closed">
     Require all denied
 </Directory>
+<Directory "{DIR}/htdocs/dir">
+    Options +Indexes -FollowSymLinks
+</Directory>
+<Location "/hidden">
+    Require all denied
+</Location>
+Redirect /away http://else.test
+Redirect /up /
 <Directory "{DIR}/htdocs/over">
     AllowOverride All
 </Directory>
@@ -131,8 +139,8 @@ sub _send_bytewise {
 			push @next, $run if $rest > $size;
 		}
 		@left = @next;
-		# Nothing tells that the server has read it.
-		sleep 0.0002 if @left < 20;
+		# Nothing tells that the server has read them.
+		sleep 0.001;
 	}
 	return;
 }
@@ -190,7 +198,7 @@ sub _judge {
 	} else {
 		push @faults, 'more than that' if $c->{in} ne '' || $c->{eof};
 		my $r = $c->get('/probe');
-		push @faults, 'not kept'
+		push @faults, 'not kept: ' . ($r ? $r->{status} : 'closed')
 		    if !$r || $r->{status} != 200 || $r->{body} ne "probe\n";
 	}
 	return @faults;

@@ -78,6 +78,20 @@ my @bad = (
 	    ['CR in a name', "X\r: a"], ['CR before a name', "\rX: a"],
 	    ['CR CR LF', "X: a\r"], ['CR at the start', "X: \ra"],
 	    ['an escape sequence', "X: \e[31m"]),
+	# The same names again where somebody else has read them otherwise.
+	(map { my ($cve, $fields) = @$_;
+	    [$cve, 'somebody else\'s hole', "POST /a HTTP/1.1\r\n" .
+		"Host: a\r\n$fields\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
+		'400 close'] }
+	    ['CVE-2016-8743', "X: a\rContent-Length: 15"],
+	    ['CVE-2019-16276', 'Transfer-Encoding : chunked'],
+	    ['CVE-2019-18277', "Transfer-Encoding: \x0bchunked"],
+	    ['CVE-2022-35256', "X: a\nTransfer-Encoding: chunked"],
+	    ['CVE-2023-30589', "X: a\r\rTransfer-Encoding: chunked"]),
+	(map { ['CVE-2021-40346', "a length's name with $_ bytes behind",
+	    asked('POST /a', 'Content-Length0' . 'a' x $_ . ': 0',
+		'Content-Length: 26', \"GET /none HTTP/1.1\r\nX: Y\r\n"),
+	    '405 keep'] } 239 .. 242, 255, 1000),
 	['9112 5', 'a name of 70000', "${line}Host: a\r\n" . 'n' x 70_000,
 	    '431 close'],
 );

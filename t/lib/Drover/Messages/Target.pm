@@ -199,6 +199,8 @@ my @slashes = (
 	    ['//as//x', '200 keep', { body => qr/^other/ }],
 	    ['//old', '302 keep', { location => qr{^/new$} }],
 	    ['//old//evil.com', '302 keep', { location => qr{^/new//evil} }],
+	    ['/up//evil.com', '302 keep', { location => qr{^/evil\.com$} }],
+	    ['//up///evil.com', '302 keep', { location => qr{^/evil\.com$} }],
 	    ['//home//x@evil.com', '302 keep',
 		{ location => qr{^http://else\.test//x} }],
 	    ['//dir', '301 keep', { location => qr{^/dir/$} }],
@@ -206,7 +208,37 @@ my @slashes = (
 	    ['///evil.com//..', '200 keep']),
 );
 
+# What settings say of a place holds however it is written.
+my @closed = (
+	(map { ['CWE-22', "closed: $_", asked("GET $_"), '403 keep'] }
+	    '/closed/x', '/closed', '/closed/', '/closed/none', '/%63losed/x',
+	    '/closed%2e%2e/../closed/x', '//closed/x', '/closed//x',
+	    '/./closed/./x', '/dir/../closed/x', '/closed/%2e/x',
+	    '/dir/%2e%2e/closed/x', '/closed/../closed/x', '/closed/x/',
+	    '/closed/x?', 'http://default.test/closed/x',
+	    '/hidden/x', '/hidden', '/hidden/', '/%68idden/x', '//hidden/x',
+	    '/hidden/./x', '/hidden//x', '/dir/../hidden/x', '/%2e/hidden/x',
+	    '/hidden/%78'),
+	(map { ['CWE-22', "another place: $_", asked("GET $_"), '404 keep'] }
+	    '/CLOSED/x', '/closed%20/x', '/closed;/x', '/closed%5cx',
+	    '/closedx', '/%2563losed/x', '/hidden%20/x', '/Hidden/x',
+	    '/hiddenx', '/hidden%5cx'),
+);
+
 my @sent_away = (
+	(map { ['CWE-601', "Redirect: $_->[0]", asked("GET $_->[0]"),
+	    '302 keep', { location => $_->[1] }] }
+	    ['/away', qr{^http://else\.test$}],
+	    ['/away/', qr{^http://else\.test/$}],
+	    ['/away/a%20b?c', qr{^http://else\.test/a%20b\?c$}],
+	    ['/away/@evil.com', qr{^http://else\.test/\@evil\.com$}],
+	    ['/away//evil.com', qr{^http://else\.test/evil\.com$}],
+	    ['/away/%0d%0aX:y', qr{^http://else\.test/%0D%0AX:y$}],
+	    ['/up/a', qr{^/a$}], ['/up//evil.com', qr{^/evil\.com$}],
+	    ['/up/%5cevil.com', qr{^/%5Cevil\.com$}],
+	    ['/up/./%2e//evil.com', qr{^/evil\.com$}]),
+	(map { ['CWE-601', "no Redirect: $_", asked("GET $_"), '404 keep'] }
+	    '/away.evil.com', '/away@evil.com', '/upx'),
 	(map { ['CWE-601', "a directory: $_->[0]", asked("GET $_->[0]"),
 	    '301 keep', { location => $_->[1] }] }
 	    ['/dir', qr{^/dir/$}], ['//dir', qr{^/dir/$}],
@@ -256,7 +288,7 @@ my @long = (
 
 sub rows {
 	return (@absolute, @forms, @queries, @escapes, @dots, @slashes,
-	    @sent_away, @long);
+	    @closed, @sent_away, @long);
 }
 
 1;
