@@ -1,144 +1,136 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# Bodies of requests: where they end, so that what is behind them is the next
-# request and nothing inside them is (RFC 9112, 6); what contradicts itself is
-# refused; Expect.
+# Clients that hold their body back until they are told to go on (RFC 9110,
+# 10.1.1), and how an answer comes to those that send what nobody takes.  What
+# a body is, and where it ends, is in t/23-body-messages.t.
 use strict;
 use warnings;
+use IO::Select;
 use Test::More;
 use Drover;
 
-my $s = Drover->start(conf => "MaxKeepAliveRequests 0\n",
-    files => { 'next' => "next\n", 'inside' => "inside\n" });
+my $s = Drover->start(files => { 'next' => "next\n" }, conf => <<'EOT');
+MaxKeepAliveRequests 0
+KeepAliveTimeout 60
+<Location /echo>
+    SetHandler echo
+</Location>
+EOT
 my $next = "GET /next HTTP/1.1\r\nHost: a\r\n\r\n";
-my $inside = "GET /inside HTTP/1.1\r\nHost: a\r\n\r\n";
+my $continue = "HTTP/1.1 100 Continue\r\n\r\n";
 
-sub chunked {
-	return join('', map { sprintf "%x\r\n%s\r\n", length, $_ } @_) .
-	    "0\r\n\r\n";
+sub head {
+	my ($line, @fields) = @_;
+	return join "\r\n", "$line HTTP/1.1", 'Host: a', @fields, '', '';
 }
 
-# Method, fields, body: read to its end, and the next one is answered.
-my $len = length $inside;
-my @read = (
-	['POST', "Content-Length: $len", $inside],
-	['GET', "Content-Length: $len", $inside],
-	['HEAD', "Content-Length: $len", $inside],
-	['PUT', "Content-Length: $len, $len", $inside],
-	['POST', "Content-Length: $len\r\nContent-Length: $len", $inside],
-	['POST', 'Content-Length: 0', ''],
-	['POST', 'X: no body', ''],
-	['POST', 'Transfer-Encoding: chunked', chunked($inside)],
-	['POST', 'Transfer-Encoding: CHUNKED', chunked(split //, $inside)],
-	['POST', 'Transfer-Encoding: chunked', chunked()],
-	['POST', 'Transfer-Encoding: chunked',
-	    "3;a=\"b\"\r\nabc\r\n0\r\nTrailer: $len\r\n\r\n"],
-	['POST', 'Content-Length: 65536', 'x' x 65536],
-	['POST', 'Transfer-Encoding: chunked', chunked('x' x 60000)],
-	# An old client's CRLF behind the body.
-	['POST', 'Content-Length: 3', "abc\r\n"],
-);
-for my $row (@read) {
-	my ($method, $fields, $body) = @$row;
-	my $name = "$method, " . $fields =~ s/\r\n/ | /r .
-	    ', ' . length($body) . ' bytes';
-	my $head = "$method / HTTP/1.1\r\nHost: a\r\n$fields\r\n\r\n";
-	my $c = $s->connect;
-	$c->send("$head$body$next");
-	ok(defined $c->response($method eq 'HEAD'), $name);
-	is($c->response->{body}, "next\n", "$name: what is behind it");
-	is($c->get('/next')->{body}, "next\n", "$name: and so on");
-	$c->close;
+# Reads so many bytes and no more.
+sub bytes {
+	my ($c, $count) = @_;
+	my $text = substr $c->{in}, 0, $count, '';
+	while (length $text < $count) {
+		IO::Select->new($c->socket)->can_read(10 * $Drover::SCALE)
+		    or last;
+		sysread $c->socket, $text, $count - length $text, length $text
+		    or last;
+	}
+	return $text;
 }
 
-# Refused, and nothing behind it is believed.
-my @refused = (
-	['Content-Length: 4, 5', 400],
-	["Content-Length: 4\r\nContent-Length: 5", 400],
-	['Content-Length: +4', 400],
-	['Content-Length: -4', 400],
-	['Content-Length: 4x', 400],
-	['Content-Length: 0x4', 400],
-	['Content-Length:', 400],
-	['Content-Length: 4,', 400],
-	['Content-Length: 9223372036854775808', 413],
-	['Content-Length: 18446744073709551617', 413],
-	['Content-Length: 4, 18446744073709551620', 413],
-	['Content-Length : 4', 400],
-	["Content-Length: 4\r\n\t4", 400],
-	["Content-Length: 4\r5", 400],
-	['Transfer-Encoding: gzip', 501],
-	['Transfer-Encoding: gzip, chunked', 501],
-	["Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked", 501],
-	['Transfer-Encoding: xchunked', 501],
-	['Transfer-Encoding: chunked, gzip', 400],
-	['Transfer-Encoding: chunked, chunked', 400],
-	["Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", 400],
-	['Transfer-Encoding:', 400],
-	["Transfer-Encoding: \x0bchunked", 400],
-	['Transfer-Encoding : chunked', 400],
-	['Expect: wonders', 417],
-);
-for my $row (@refused) {
-	my ($fields, $status) = @$row;
-	my $name = $fields =~ s/[^ -~]+/ | /r;
+# ---- 100 (Continue) -------------------------------------------------------
+
+for my $row (['Content-Length: 5', 'hello'],
+    ['Transfer-Encoding: chunked', "5\r\nhello\r\n0\r\n\r\n"]) {
+	my ($field, $body) = @$row;
+	my $head = head('POST /echo', 'Expect: 100-continue', $field);
 	my $c = $s->connect;
-	$c->send("POST / HTTP/1.1\r\nHost: a\r\n$fields\r\n\r\n$inside$next");
+	$c->send($head);
+	is(bytes($c, length $continue), $continue, "$field: told to go on");
+	for my $byte (split //, $body) {
+		$c->send($byte);
+		select undef, undef, undef, 0.001;
+	}
 	my $r = $c->response;
-	is($r->{status}, $status, $name);
-	is($r->{header}{connection}, 'close', "$name: closes");
-	ok($c->closed && !$c->{error}, "$name: nothing more, no reset");
+	is(scalar @{ $r->{interim} }, 0, 'once');
+	like($r->{body}, qr/\nhello</, 'and then answered');
+	# On the same connection, the body at once.
+	$c->send("$head$body$next");
+	$r = $c->response;
+	is(scalar @{ $r->{interim} }, 0, 'the body is there: not told');
+	is($c->response->{body}, "next\n", 'what is behind it');
+	$c->send($head . substr $body, 0, 1);
+	ok(!IO::Select->new($c->socket)->can_read(0.1),
+	    'a part of it is there: not told');
+	$c->send(substr $body, 1);
+	like($c->response->{body}, qr/\nhello</, 'and answered');
 	$c->close;
 }
 
-# Answered, but the rest is not believed.
-my @last = (
-	["Content-Length: 4\r\nTransfer-Encoding: chunked", chunked('ab')],
-	["Transfer-Encoding: chunked\r\nContent-Length: 400", chunked('ab')],
-	['Transfer-Encoding: chunked', "zz\r\n"],
-	['Transfer-Encoding: chunked', "-1\r\n"],
-	['Transfer-Encoding: chunked', "3\nabc\n0\n\n"],
-	['Transfer-Encoding: chunked', "2\r\nabc\r\n0\r\n\r\n"],
-	['Transfer-Encoding: chunked', "ffffffffffffffff1\r\n"],
-	['Content-Length: 65537', 'x' x 65537],
-	['Transfer-Encoding: chunked', chunked('x' x 100_000)],
-);
-for my $row (@last) {
-	my ($fields, $body) = @$row;
-	my $name = $fields =~ s/\r\n/ | /r . ', ' .
-	    substr($body, 0, 9) =~ s/[^ -~]+/ | /gr;
-	my $c = $s->connect;
-	$c->send("POST / HTTP/1.1\r\nHost: a\r\n$fields\r\n\r\n$body$inside");
-	ok(defined $c->response, "$name: is answered");
-	ok($c->closed && !$c->{error}, "$name: nothing more, no reset");
-	$c->close;
-}
-
-# 1.0: a length is a length, an encoding is a fault.
-like($s->raw("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n" .
-    chunked('ab')), qr{^HTTP/1.1 400 }, 'Transfer-Encoding in 1.0');
 my $c = $s->connect;
-$c->send("POST / HTTP/1.0\r\nConnection: keep-alive\r\n" .
-    "Content-Length: $len\r\n\r\n$inside$next");
-ok(defined $c->response, 'Content-Length in 1.0');
-is($c->response->{body}, "next\n", 'what is behind it');
+$c->send($next . head('POST /echo', 'Expect: 100-continue',
+    'Content-Length: 2'));
+is($c->response->{body}, "next\n", 'behind another: that comes first');
+is(bytes($c, length $continue), $continue, 'then 100');
+$c->send("ab$next");
+like($c->response->{body}, qr/\nab</, 'then the answer');
+is($c->response->{body}, "next\n", 'then the next');
 $c->close;
 
-# A client that waits for 100 and is told at once what it is: whether its
-# body follows is not known, so the connection ends.
+# Told at once what it is: whether the body follows is not known, so the
+# connection ends.
+my $inside = "GET /inside HTTP/1.1\r\nHost: a\r\n\r\n";
+my $length = 'Content-Length: ' . length $inside;
+for my $row (['POST /next', 405], ['GET /next', 200], ['POST /none', 404],
+    ['PUT /echo', 405], ['FOO /', 501]) {
+	my ($line, $status) = @$row;
+	for my $field ($length, 'Transfer-Encoding: chunked') {
+		$c = $s->connect;
+		$c->send(head($line, 'Expect: 100-continue', $field));
+		my $r = $c->response;
+		is($r->{status}, $status, "$line, $field: answered at once");
+		is(scalar @{ $r->{interim} }, 0, 'without 100');
+		is($r->{header}{connection}, 'close', 'for the last time');
+		$c->send($inside);
+		ok($c->closed && !$c->{error},
+		    'a body that follows is no request');
+		$c->close;
+	}
+}
 $c = $s->connect;
-$c->send("POST /next HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n" .
-    "Content-Length: $len\r\n\r\n");
+$c->send(head('POST /echo', 'Expect: wonders', 'Content-Length: 5'));
 my $r = $c->response;
-is(scalar @{ $r->{interim} }, 0, 'Expect: no 100 for a body nobody wants');
-is($r->{status}, 405, 'but the answer');
-is($r->{header}{connection}, 'close', 'which is the last');
-$c->send($inside);
-ok($c->closed && !$c->{error}, 'a body that follows is not a request');
+is("$r->{status} " . @{ $r->{interim} }, '417 0', 'wonders: no 100');
+$c->close;
+$c = $s->connect;
+$c->send("POST /echo HTTP/1.0\r\nExpect: 100-continue\r\n" .
+    "Content-Length: 5\r\n\r\n");
+ok(!IO::Select->new($c->socket)->can_read(0.1), 'HTTP/1.0: not told');
+$c->send('hello');
+like($c->response->{body}, qr/\nhello</, 'and answered');
+$c->close;
+
+# ---- what nobody takes ----------------------------------------------------
+
+# The client goes on sending for as long as it likes; its answer is there.
+for my $row (['Content-Length: 30000000', 'x' x 30_000_000, 405],
+    ['Transfer-Encoding: chunked', join('', ("7a120\r\n" . 'x' x 500_000 .
+	"\r\n") x 60), 405], ['Transfer-Encoding: chunked', "zz\r\n" . 'x' x 5_000_000,
+	400], ['Content-Length: 30000001, x', 'x' x 5_000_000, 400]) {
+	my ($field, $body, $status) = @$row;
+	my $name = "$field, " . length($body) . ' bytes';
+	$c = $s->connect;
+	ok($c->send(head('POST /next', $field) . $body), "$name: taken");
+	$r = $c->response;
+	is($r->{status}, $status, "$name: answered");
+	is($r->{header}{connection}, 'close', 'for the last time');
+	ok($c->closed && !$c->{error}, 'and no reset');
+	$c->close;
+}
 
 is(scalar(grep { /inside/ } split /\n/, $s->log('access')), 0,
     'no line says that something inside was a request');
+is($s->get('/next')->{body}, "next\n", 'the server goes on');
 
 $s->stop;
 done_testing;

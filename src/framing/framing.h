@@ -73,6 +73,8 @@ struct framing {
 	enum framing_status (*input)(struct framed *, bool end_of_input);
 	/*
 	 * The exchange's response is finished (response_finish was called).
+	 * It may yet come on framed->ready again, refused, if what follows
+	 * its head is no body.
 	 * Its sink, if there is one, goes on getting what comes of the body
 	 * until the exchange ends; NULL it to have the rest passed over.
 	 */

@@ -251,6 +251,7 @@ static void
 give_up_body(struct framed *f, int status)
 {
 	struct exchange *x = f->input->h1.current;
+	struct h1_answer *a;
 
 	if (x == NULL) {
 		if (f->input->h1.body.owner != NULL)
@@ -258,9 +259,11 @@ give_up_body(struct framed *f, int status)
 		h1_end(f);
 		return;
 	}
-	if (x->response.status != 0 && x->sink == NULL)
+	a = h1_answer_of(x);
+	if (x->response.status != 0 && x->sink == NULL && !a->waits)
 		return; /* done before; it waits to be answered */
 	x->sink = NULL;
+	a->waits = false;
 	if (status == 408)
 		h1_refuse_late(x, "body");
 	refuse(f, x, status);
@@ -268,7 +271,19 @@ give_up_body(struct framed *f, int status)
 	list_append(&f->ready, &x->node);
 }
 
-/* True if the body is behind us. */
+/* The answer that waited for the end of a body goes out; false: none did. */
+static bool
+answer_waiting(struct framed *f)
+{
+	struct exchange *x = f->input->h1.current;
+
+	if (x == NULL || !h1_answer_of(x)->waits)
+		return false;
+	h1_answer(f, x);
+	return true;
+}
+
+/* Reads a body as far as it goes; true if it is behind us. */
 static bool
 read_body(struct framed *f, bool end_of_input)
 {
@@ -277,6 +292,7 @@ read_body(struct framed *f, bool end_of_input)
 
 	switch (h1_body_run(in)) {
 	case H1_BODY_ENDED:
+		(void)answer_waiting(f);
 		return true;
 	case H1_BODY_HELD:
 		break;
@@ -294,7 +310,8 @@ read_body(struct framed *f, bool end_of_input)
 		give_up_body(f, 413);
 		break;
 	case H1_BODY_TOO_LONG:
-		h1_end(f);
+		if (!answer_waiting(f))
+			h1_end(f);
 		break;
 	}
 	return false;

@@ -194,6 +194,20 @@ attach_body(struct h1_answer *a)
 	}
 }
 
+/*
+ * Whether chunks are what they should be is seen only when they are read, so a
+ * message with a body that nobody takes is answered behind it: then 400 can
+ * still be said, and whether the connection goes on is known.
+ */
+static bool
+must_wait(const struct h1_body *body, const struct exchange *x)
+{
+	const struct h1_answer *a = h1_answer_of(x);
+
+	return body->kind == H1_BODY_CHUNKED && x->sink == NULL &&
+	       !body->held_back && !a->last && !a->waited;
+}
+
 void
 h1_answer(struct framed *f, struct exchange *x)
 {
@@ -202,6 +216,12 @@ h1_answer(struct framed *f, struct exchange *x)
 	struct buf *buf = scratch();
 
 	assert(h1->current == x && !a->answered);
+	a->waits = must_wait(&h1->body, x);
+	if (a->waits) {
+		a->waited = true;
+		h1_update(f);
+		return;
+	}
 	h1->current = NULL;
 	a->answered = true;
 	a->coding = choose_coding(x);

@@ -36,8 +36,12 @@ sink_of(const struct h1_body *body)
 static bool
 is_nobodys(const struct h1_body *body)
 {
-	return body->owner == NULL || (body->owner->sink == NULL &&
-					  h1_answer_of(body->owner)->answered);
+	const struct h1_answer *a;
+
+	if (body->owner == NULL)
+		return true;
+	a = h1_answer_of(body->owner);
+	return body->owner->sink == NULL && (a->answered || a->waits);
 }
 
 static bool

@@ -87,11 +87,14 @@ struct h1_answer {
 	size_t offered_body;
 	enum h1_coding coding;
 	bool answered;
-	bool last; /* nothing behind its request is believed */
-	bool complete; /* nothing is left to be pulled */
+	bool waits; /* for the end of a body that nobody takes: h1_answer was
+		     * called, and will be once more */
+	bool waited;
+	bool last;	/* nothing behind its request is believed */
+	bool complete;	/* nothing is left to be pulled */
 	bool from_file; /* behind the parts comes what is left of the body's
 			 * file, which the transport takes itself */
-	bool failed; /* its source could not go on */
+	bool failed;	/* its source could not go on */
 	char size_line[2 * sizeof(size_t) + 2];
 };
 
@@ -132,8 +135,8 @@ bool h1_request_keeps_alive(const struct request *);
 int h1_refusal(struct exchange *, int status, enum report_level,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
 /* For a parser that gave up, or waited too long (408). */
-void h1_refuse_head(struct exchange *, const struct h1_parser *, int status,
-    const char *why);
+void h1_refuse_head(
+    struct exchange *, const struct h1_parser *, int status, const char *why);
 /* what: "header" or "body". */
 void h1_refuse_late(struct exchange *, const char *what);
 /* For a body that turned out to be larger than is allowed. */
@@ -145,10 +148,10 @@ int h1_refuse_uri(struct exchange *, int status);
 
 enum h1_body_state {
 	H1_BODY_ENDED,
-	H1_BODY_HUNGRY,	  /* needs input */
-	H1_BODY_HELD,	  /* nobody to take it, or not now */
-	H1_BODY_BAD,	  /* not understood from here on */
-	H1_BODY_TOO_LONG, /* nobody took it, and it does not end */
+	H1_BODY_HUNGRY,	   /* needs input */
+	H1_BODY_HELD,	   /* nobody to take it, or not now */
+	H1_BODY_BAD,	   /* not understood from here on */
+	H1_BODY_TOO_LONG,  /* nobody took it, and it does not end */
 	H1_BODY_TOO_LARGE, /* for LimitRequestBody, though it is wanted */
 };
 
