@@ -24,6 +24,8 @@ for my $name (qw(unshare mount pivot_root systemctl systemd-sysusers)) {
 }
 
 my $i = Drover::Installed->make;
+plan skip_all => 'systemd does not look below this prefix'
+    if $i->dir('systemdsystemunitdir') !~ m{^/(?:usr/(?:local/)?)?lib/};
 my $dir = Drover::folder();
 my $conf = $i->path('serverroot', 'conf/httpd.conf');
 my $text = Drover::slurp($conf);
