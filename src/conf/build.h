@@ -57,6 +57,7 @@ struct build_context {
 	const char *inside;		/* "<Directory>", or NULL: outermost */
 	struct host_draft *host;
 	const struct section *section;	/* or NULL */
+	const struct conf_limit *limit;	/* or NULL */
 	struct scope *scope;
 };
 

@@ -48,6 +48,12 @@ static bool
 check_context(struct conf_builder *b, const struct directive *row,
     const struct statement *st, const struct build_context *at)
 {
+	if (at->limit && !row->in_limit) {
+		diag_error(b->diag, &st->place,
+		    "%s may not stand inside %s, which is for rules of access",
+		    row->name, at->inside);
+		return false;
+	}
 	if (row->contexts & at->in)
 		return true;
 	diag_error(b->diag, &st->place, "%s may not stand %s%s, only %s",
@@ -123,6 +129,7 @@ make_use(struct conf_builder *b, const struct directive *row,
 		.server_root = b->conf->server_root,
 		.context = at->in,
 		.section_path = at->section ? at->section->pattern : NULL,
+		.limit = at->limit,
 		.args = args,
 		.arg_count = st->arg_count,
 		.places = places,

@@ -28,6 +28,14 @@ const struct conf_help section_help[] = {
 	    "of a name. It is the last to decide, so files are better closed "
 	    "by <Directory>",
 	    IN_SERVER_HOST, true },
+	{ "Limit", "method ...",
+	    "each Require in it holds for these methods alone; GET stands for "
+	    "HEAD as well. Other methods remain open: <LimitExcept> is safer",
+	    IN_DIRECTORY, true },
+	{ "LimitExcept", "method ...",
+	    "each Require in it holds for all methods but these; GET stands "
+	    "for HEAD as well",
+	    IN_DIRECTORY, true },
 	{ "VirtualHost", "address[:port] ...",
 	    "a host of its own at these addresses; the first one of an address "
 	    "answers for names that nobody has",
@@ -196,7 +204,7 @@ build_scoped(struct conf_builder *b, enum section_kind kind,
 	struct scope *scope;
 
 	/* Of the kinds only <Files> stands in another, in a <Directory>. */
-	if (!(info->contexts & at->in) ||
+	if (!(info->contexts & at->in) || at->limit ||
 	    (at->section && at->section->kind != SECTION_DIRECTORY)) {
 		misplaced(b, st, at);
 		return;
@@ -218,6 +226,60 @@ build_scoped(struct conf_builder *b, enum section_kind kind,
 	build_scope(b, body, &inside);
 }
 
+static void
+check_method(struct conf_builder *b, const struct word *w, bool except)
+{
+	for (const char *c = w->text; *c; c++) {
+		if (*c >= 'A' && *c <= 'Z')
+			continue;
+		if (c > w->text && (*c == '-' || *c == '_'))
+			continue;
+		diag_error(b->diag, &w->place,
+		    "\"%s\" is no method: they are written in capitals",
+		    w->text);
+		return;
+	}
+	if (!except && strcmp(w->text, "TRACE") == 0)
+		diag_error(
+		    b->diag, &w->place, "TRACE is TraceEnable's to allow");
+}
+
+/* What stands in it goes into the scope around it. */
+static void
+build_limit(struct conf_builder *b, bool except, const struct statement *st,
+    const config_setting_t *body, const struct build_context *at)
+{
+	struct conf_limit *limit = arena_alloc(b->arena, sizeof(*limit));
+	const char **methods =
+	    arena_calloc(b->arena, (size_t)st->arg_count + 1, sizeof(*methods));
+	struct build_context inside = *at;
+
+	if (at->in != IN_DIRECTORY || at->limit) {
+		if (at->inside)
+			misplaced(b, st, at);
+		else
+			diag_error(b->diag, &st->place,
+			    "<%s> may not stand outside of all sections",
+			    st->name);
+		return;
+	}
+	inside.inside = inside_of(b, except ? "LimitExcept" : "Limit");
+	if (!limit || !methods)
+		b->no_memory = true;
+	if (b->no_memory)
+		return;
+	if (st->arg_count == 0)
+		diag_error(b->diag, &st->place,
+		    "an argument is missing: <%s method ...>", st->name);
+	for (int i = 0; i < st->arg_count; i++) {
+		check_method(b, &st->args[i], except);
+		methods[i] = build_text(b, st->args[i].text);
+	}
+	*limit = (struct conf_limit){ methods, st->arg_count, except };
+	inside.limit = limit;
+	build_scope(b, body, &inside);
+}
+
 void
 build_section(struct conf_builder *b, const struct statement *st,
     const config_setting_t *body, const struct build_context *at)
@@ -226,6 +288,12 @@ build_section(struct conf_builder *b, const struct statement *st,
 
 	if (span_is_nocase(name, "VirtualHost")) {
 		build_virtual_host(b, st, body, at);
+		return;
+	}
+	if (span_is_nocase(name, "Limit") ||
+	    span_is_nocase(name, "LimitExcept")) {
+		build_limit(
+		    b, span_is_nocase(name, "LimitExcept"), st, body, at);
 		return;
 	}
 	for (int i = SECTION_DIRECTORY; i <= SECTION_LOCATION; i++) {

@@ -68,6 +68,13 @@ struct conf_place {
 struct conf_schema;
 struct conf_builder;	/* build.c's: errors, arena, scope; see build.h */
 
+/* A <Limit> or <LimitExcept>: the requests that it speaks of. */
+struct conf_limit {
+	const char *const *methods;
+	int method_count;
+	bool except;		/* all methods but these */
+};
+
 /* One occurrence of a directive while the configuration is built. */
 struct directive_use {
 	const struct directive *row;
@@ -77,6 +84,8 @@ struct directive_use {
 	unsigned context;		/* the one IN_ bit of where it stands */
 	const char *section_path;	/* argument of the enclosing
 					 * <Directory> or <Location>, or NULL */
+	const struct conf_limit *limit;	/* for a row with in_limit; NULL: it
+					 * stands in none */
 	const char *const *args;	/* unquoted, variables put in; they
 					 * live as long as the conf */
 	int arg_count;
@@ -120,6 +129,7 @@ struct directive {
 	directive_merge *merge;
 	int min_args, max_args;		/* CUSTOM; max -1: no bound */
 	bool repeats;			/* a second use adds and is no warning */
+	bool in_limit;			/* may stand in <Limit>, and heeds it */
 	const char *syntax;		/* of the arguments, for help */
 };
 

@@ -12,26 +12,48 @@
 #include "files/files.h"
 #include "http/module.h"
 
-/* Those who are granted access; a Require that names none is one too. */
-enum access {
-	ACCESS_NOBODY = 1,
-	ACCESS_ALL = 2,
-	ACCESS_LOCAL = 4,
+/* Sets of METHOD_BITs: <Limit> makes rules for some methods.  A method that is
+ * in none has no Require. */
+struct access_rules {
+	unsigned nobody, all, local;
 };
 
 struct access_conf {
-	int require; /* of enum access, all that are named; 0: no Require */
+	struct access_rules require;
 };
+
+/* As in Apache a rule for GET or HEAD is one for both. */
+static unsigned
+limited_methods(const struct conf_limit *limit)
+{
+	const unsigned get_head =
+	    METHOD_BIT(METHOD_GET) | METHOD_BIT(METHOD_HEAD);
+	unsigned set = 0;
+
+	if (limit == NULL)
+		return ~0u;
+	for (int i = 0; i < limit->method_count; i++) {
+		enum method method = method_find(span_str(limit->methods[i]));
+
+		/* Of a method that is not known there is no request. */
+		if (method != METHOD_UNKNOWN)
+			set |= METHOD_BIT(method);
+	}
+	if ((set & get_head) != 0)
+		set |= get_head;
+	return limit->except ? ~set : set;
+}
 
 /* A rule that is not understood must not be passed over: it would open what
  * it is to close. */
 static int
 parse_require(const struct directive_use *use, void *field)
 {
-	int *require = field;
+	struct access_rules *require = field;
+	unsigned methods = limited_methods(use->limit);
 
 	if (strcasecmp(use->args[0], "local") == 0 && use->arg_count == 1) {
-		*require |= ACCESS_LOCAL;
+		require->local |= methods;
 		return 0;
 	}
 	if (strcasecmp(use->args[0], "all") != 0 || use->arg_count != 2)
@@ -39,9 +61,9 @@ parse_require(const struct directive_use *use, void *field)
 		    "only \"all granted\", \"all denied\" and \"local\" are "
 		    "supported");
 	if (strcasecmp(use->args[1], "granted") == 0)
-		*require |= ACCESS_ALL;
+		require->all |= methods;
 	else if (strcasecmp(use->args[1], "denied") == 0)
-		*require |= ACCESS_NOBODY;
+		require->nobody |= methods;
 	else
 		return directive_error(
 		    use, 1, "neither \"granted\" nor \"denied\"");
@@ -49,12 +71,12 @@ parse_require(const struct directive_use *use, void *field)
 }
 
 static const struct directive rows[] = {
-	DIRECTIVE_CUSTOM("Require", IN_DIRECTORY, access_conf, require, int,
-	    NULL, "all granted|all denied|local",
+	DIRECTIVE_CUSTOM("Require", IN_DIRECTORY, access_conf, require,
+	    struct access_rules, NULL, "all granted|all denied|local",
 	    "who gets what is here: anybody, nobody, or who asks from this "
 	    "machine",
 	    .parse = parse_require, .min_args = 1, .max_args = -1,
-	    .repeats = true),
+	    .repeats = true, .in_limit = true),
 	{ .name = NULL },
 };
 
@@ -92,9 +114,12 @@ static enum hook_result
 access_check(struct exchange *x)
 {
 	const struct access_conf *conf = exchange_conf(x, &access_section);
+	const struct access_rules *require = &conf->require;
+	unsigned method = METHOD_BIT(x->request.method);
+	unsigned ruled = require->nobody | require->all | require->local;
 
-	if (conf->require == 0 || conf->require & ACCESS_ALL ||
-	    (conf->require & ACCESS_LOCAL && is_local(x->peer)))
+	if (!(ruled & method) || (require->all & method) ||
+	    ((require->local & method) && is_local(x->peer)))
 		return HOOK_PASS;
 	if (files_enter_directory(x))
 		return HOOK_AGAIN;
