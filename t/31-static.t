@@ -152,7 +152,8 @@ for my $row (@rows) {
 	is($r->{header}{location}, $location, "$name: Location")
 	    if defined $location || $status == 301;
 	is($r->{body}, $body, "$name: body") if defined $body;
-	is($r->{header}{allow}, 'GET, HEAD, OPTIONS', "$name: Allow")
+	is($r->{header}{allow}, $target eq '*' ? 'GET, HEAD, POST, OPTIONS' :
+	    'GET, HEAD, OPTIONS', "$name: Allow")
 	    if $status == 405 || $method eq 'OPTIONS';
 }
 

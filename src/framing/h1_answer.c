@@ -142,6 +142,15 @@ print_connection(struct buf *buf, const struct exchange *x)
 		buf_add_span(buf, keep);
 }
 
+/* HEAD has the fields of GET, this one too (9112, 6.1). */
+static bool
+would_be_chunked(const struct exchange *x)
+{
+	return x->request.method == METHOD_HEAD && x->request.minor > 0 &&
+	       x->response.announced_length < 0 &&
+	       status_has_body(x->response.status);
+}
+
 static void
 print_head(struct buf *buf, const struct exchange *x, const struct h1_answer *a)
 {
@@ -158,7 +167,7 @@ print_head(struct buf *buf, const struct exchange *x, const struct h1_answer *a)
 		print_content(buf, response);
 	print_fields(buf, &response->fields);
 	print_connection(buf, x);
-	if (a->coding == H1_CODING_CHUNKED)
+	if (a->coding == H1_CODING_CHUNKED || would_be_chunked(x))
 		buf_add_span(buf, chunked);
 	h1_print_end(buf);
 }

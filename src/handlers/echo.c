@@ -155,9 +155,17 @@ echo_text(const struct echo *echo)
 	return text_is_readable(view) ? view : span_of(NULL, 0);
 }
 
+struct span
+echo_method(const struct echo *echo)
+{
+	const struct request *r = &echo->x->request;
+
+	return r->method == METHOD_HEAD ? span_str("GET") : r->method_text;
+}
+
 /* ---- the answer ---- */
 
-#define ALLOWED SPAN("GET, HEAD, POST, OPTIONS")
+#define METHODS (METHODS_READ | METHOD_BIT(METHOD_POST))
 
 static bool
 add_fields(struct exchange *x)
@@ -211,21 +219,6 @@ answer(struct exchange *x, const struct echo *echo)
 }
 
 static enum hook_result
-answer_method(struct exchange *x)
-{
-	if (x->request.method == METHOD_OPTIONS) {
-		x->response.status = 200;
-		body_memory(&x->response.body, span_of("", 0));
-	} else {
-		response_error(x, 405);
-	}
-	if (field_add(&x->response.fields, &x->arena, FIELD_ALLOW,
-		(struct span)ALLOWED) != 0)
-		return fail(x, 500);
-	return HOOK_DONE;
-}
-
-static enum hook_result
 echo_handle(struct exchange *x)
 {
 	struct echo *echo = x->handler_data;
@@ -236,7 +229,8 @@ echo_handle(struct exchange *x)
 	case METHOD_POST:
 		break;
 	default:
-		return answer_method(x);
+		response_methods(x, METHODS);
+		return HOOK_DONE;
 	}
 	if (echo == NULL && x->request.method == METHOD_POST &&
 	    !response_may_act(x))

@@ -29,6 +29,9 @@ struct echo {
  * is none. */
 struct span echo_text(const struct echo *);
 
+/* HEAD is shown as GET, or its Content-Length would be another. */
+struct span echo_method(const struct echo *);
+
 /* ---- echo_html.c, echo_json.c ---- */
 
 void echo_print_html(struct buf *, const struct echo *);

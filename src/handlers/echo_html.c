@@ -73,7 +73,7 @@ add_request(struct buf *page, const struct echo *echo)
 
 	addr_print(&echo->x->peer->remote, client);
 	begin_table(page, "Request");
-	add_row(page, span_str("Method"), r->method_text);
+	add_row(page, span_str("Method"), echo_method(echo));
 	add_row(page, span_str("Target"), r->target);
 	add_row(page, span_str("Path"), r->uri.path);
 	begin_row(page, span_str("Protocol"));

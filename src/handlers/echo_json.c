@@ -120,7 +120,7 @@ echo_print_json(struct buf *json, const struct echo *echo)
 	char client[ADDR_TEXT_SIZE];
 
 	addr_print(&echo->x->peer->remote, client);
-	add_string(json, "{", "method", r->method_text);
+	add_string(json, "{", "method", echo_method(echo));
 	add_string(json, ",\n ", "target", r->target);
 	add_string(json, ",\n ", "path", r->uri.path);
 	buf_add_str(json, ",\n ");

@@ -105,16 +105,6 @@ print(
 }
 
 static enum hook_result
-refuse(struct exchange *x)
-{
-	response_error(x, 405);
-	if (field_add(&x->response.fields, &x->arena, FIELD_ALLOW,
-		(struct span)SPAN("GET, HEAD")) != 0)
-		response_error(x, 500);
-	return HOOK_DONE;
-}
-
-static enum hook_result
 status_handle(struct exchange *x)
 {
 	static const struct span types[] = {
@@ -127,8 +117,11 @@ status_handle(struct exchange *x)
 	struct status_view view;
 	struct buf page;
 
-	if (x->request.method != METHOD_GET && x->request.method != METHOD_HEAD)
-		return refuse(x);
+	if (x->request.method != METHOD_GET &&
+	    x->request.method != METHOD_HEAD) {
+		response_methods(x, METHODS_READ);
+		return HOOK_DONE;
+	}
 	if (!status_view_take(&view, x, conf->extended)) {
 		response_error(x, 500);
 		return HOOK_DONE;

@@ -159,31 +159,22 @@ static_check(struct exchange *x)
 
 /* ---- methods ---- */
 
-#define ALLOWED SPAN("GET, HEAD, OPTIONS")
-
-static enum hook_result
-add_allow(struct exchange *x)
-{
-	if (field_add(&x->response.fields, &x->arena, FIELD_ALLOW,
-		(struct span)ALLOWED) != 0)
-		return fail(x, 500);
-	return HOOK_DONE;
-}
-
 static enum hook_result
 refuse_method(struct exchange *x)
 {
-	response_error(x, 405);
-	return add_allow(x);
+	response_methods(x, METHODS_READ);
+	return HOOK_DONE;
 }
 
 /* Of the server ("*") or of any URI: what could be asked for it. */
 static enum hook_result
 answer_options(struct exchange *x)
 {
-	x->response.status = 200;
-	body_memory(&x->response.body, span_of("", 0));
-	return add_allow(x);
+	bool whole_server = x->request.uri.form == URI_ASTERISK;
+
+	response_methods(
+	    x, METHODS_READ | (whole_server ? METHOD_BIT(METHOD_POST) : 0));
+	return HOOK_DONE;
 }
 
 /* ---- files ---- */

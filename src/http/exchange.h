@@ -89,6 +89,8 @@ struct exchange {
 	uint64_t bytes_sent;		/* all, with the head: %O */
 	uint64_t body_sent;		/* %b */
 	int status_original;		/* before ErrorDocument: %<s */
+	unsigned methods;		/* METHOD_BITs that AllowMethods
+					 * leaves; 0: all */
 	bool keep_alive;		/* the connection goes on: %X */
 	void *framing_data;		/* the framing's own */
 	void *handler_data;

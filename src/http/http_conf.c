@@ -4,6 +4,8 @@
  * Apache's Full: a version number helps nobody but who looks for holes.
  * MaxRanges and what belongs to it: how far a Range is obeyed.
  * AllowEncodedSlashes and MergeSlashes: for uri.c, as in Apache.
+ * TraceEnable: Off, and not Apache's On, since TRACE tells scripts in a browser
+ * what they are not to know.
  */
 #include "config.h"
 
@@ -66,6 +68,13 @@ static const struct directive_keyword slash_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct directive_keyword trace_words[] = {
+	{ "Off", TRACE_OFF },
+	{ "On", TRACE_ON },
+	{ "extended", TRACE_EXTENDED },
+	{ NULL, 0 },
+};
+
 static const struct directive rows[] = {
 	DIRECTIVE_KEYWORD("AllowEncodedSlashes", IN_SERVER_HOST, http_conf,
 	    encoded_slashes, slash_words, "Off", "Off|On|NoDecode",
@@ -94,6 +103,11 @@ static const struct directive rows[] = {
 	    "how many of the ranges may begin before the one before: beyond "
 	    "that all of the file is sent",
 	    .parse = parse_disorder, .min_args = 1, .max_args = 1),
+	DIRECTIVE_KEYWORD("TraceEnable", IN_SERVER_HOST, http_conf, trace,
+	    trace_words, "Off", "On|Off|extended",
+	    "answer TRACE with the request as it came, but for cookies and "
+	    "credentials; extended takes a body too (64 KiB), On refuses one "
+	    "with 413"),
 	{ .name = NULL },
 };
 

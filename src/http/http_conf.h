@@ -14,8 +14,15 @@ enum server_tokens {
 	TOKENS_OS,		/* Drover/0.1.0 (Linux), Full as well */
 };
 
+enum trace_enable {
+	TRACE_OFF,
+	TRACE_ON,		/* but not with a body */
+	TRACE_EXTENDED,		/* with a body as well */
+};
+
 struct http_conf {
 	int server_tokens;	/* enum server_tokens */
+	int trace;		/* enum trace_enable */
 	/* RANGE_UNLIMITED, or how many; 0: none */
 	int max_ranges, max_range_overlaps, max_range_reversals;
 	int encoded_slashes;	/* enum encoded_slashes */

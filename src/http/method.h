@@ -27,6 +27,10 @@ const char *method_name(enum method);
 
 /* A set of methods, for Allow and access rules. */
 #define METHOD_BIT(m) (1u << (m))
+/* What can be asked of things that are only read. */
+#define METHODS_READ                                      \
+	(METHOD_BIT(METHOD_GET) | METHOD_BIT(METHOD_HEAD) | \
+	    METHOD_BIT(METHOD_OPTIONS))
 
 /* "GET, HEAD, OPTIONS": the value of Allow for the set. */
 void method_print_set(unsigned set, struct buf *);

@@ -91,6 +91,44 @@ response_error(struct exchange *x, int status)
 	body_memory(&response->body, error_page(status));
 }
 
+/* TRACE is the server's, whoever answers otherwise. */
+static unsigned
+methods_here(const struct exchange *x, unsigned set)
+{
+	const struct http_conf *conf;
+
+	if (x->methods != 0)
+		set &= x->methods;
+	if (x->settings == NULL)
+		return set;
+	conf = settings_get(x->settings, &http_section);
+	if (conf->trace != TRACE_OFF)
+		set |= METHOD_BIT(METHOD_TRACE);
+	return set;
+}
+
+void
+response_methods(struct exchange *x, unsigned set)
+{
+	struct buf names;
+	struct span value;
+
+	response_error(x, 405);
+	if (x->request.method == METHOD_OPTIONS &&
+	    (set & METHOD_BIT(METHOD_OPTIONS)) != 0) {
+		response_reset(&x->response);
+		x->response.status = 200;
+		body_memory(&x->response.body, span_of("", 0));
+	}
+	buf_init(&names, PAGE_MAX);
+	method_print_set(methods_here(x, set), &names);
+	value = arena_span(&x->arena, span_str(buf_str(&names)));
+	if (buf_failed(&names) || value.ptr == NULL ||
+	    field_add(&x->response.fields, &x->arena, FIELD_ALLOW, value) != 0)
+		response_error(x, 500);
+	buf_release(&names);
+}
+
 void
 response_redirect(struct exchange *x, int status, struct span location)
 {
@@ -137,9 +175,8 @@ apply_conditions(struct exchange *x)
 {
 	struct response *response = &x->response;
 
-	if (response->status != 200 ||
-	    (x->request.method != METHOD_GET &&
-		x->request.method != METHOD_HEAD))
+	if (response->status != 200 || (x->request.method != METHOD_GET &&
+					   x->request.method != METHOD_HEAD))
 		return;
 	switch (conditional_check(
 	    &x->request, &response->validators, clock_real())) {

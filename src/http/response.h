@@ -53,6 +53,12 @@ void response_reset(struct response *);
  * status (Allow, Location, Retry-After) added after this call.
  */
 void response_error(struct exchange *, int status);
+/*
+ * For a handler that does not do the request's method: set is of METHOD_BIT,
+ * what it does.  An empty answer to OPTIONS, if that is in the set; else 405.
+ * Allow says what is left of the set here.
+ */
+void response_methods(struct exchange *, unsigned set);
 /* A redirect with the small page: location is a reference as it is to stand
  * in the field (already percent-encoded). */
 void response_redirect(struct exchange *, int status, struct span location);

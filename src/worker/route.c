@@ -8,6 +8,7 @@
 
 #include "files/files.h"
 #include "framing/framing.h"
+#include "http/http_conf.h"
 #include "http/module.h"
 #include "worker/handler_conf.h"
 #include "worker/route.h"
@@ -72,6 +73,8 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 static bool
 refuse_method(struct exchange *x)
 {
+	const struct http_conf *conf = settings_get(x->settings, &http_section);
+
 	switch (x->request.method) {
 	case METHOD_UNKNOWN:
 		exchange_report(x, REPORT_ERROR, "core",
@@ -80,11 +83,11 @@ refuse_method(struct exchange *x)
 		response_error(x, 501);
 		return true;
 	case METHOD_TRACE:
+		if (conf->trace != TRACE_OFF)
+			return false;
+		/* fallthrough */
 	case METHOD_CONNECT:
-		response_error(x, 405);
-		if (field_add(&x->response.fields, &x->arena, FIELD_ALLOW,
-			(struct span)SPAN("GET, HEAD, OPTIONS")) != 0)
-			response_error(x, 500);
+		response_methods(x, METHODS_READ);
 		return true;
 	default:
 		return false;

@@ -63,7 +63,7 @@ static const struct h1_row kinds[] = {
 	    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 	    "3\r\none\r\n3\r\ntwo\r\n5\r\nthree\r\n0\r\n\r\n" },
 	{ HEAD("/pieces"), "HEAD /pieces 200 0 keep sent\n", "idle",
-	    "HTTP/1.1 200 OK\r\n\r\n" },
+	    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" },
 	/* 1.0 has no chunks: the end of the connection is the end. */
 	{ GET_1_0("/pieces") GET("/"), "GET /pieces 200 11 close sent\n",
 	    "lingers",

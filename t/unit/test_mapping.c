@@ -197,7 +197,7 @@ test_alias(void **state)
 		{ "GET /twice/deep/a.txt", "200 text/plain: second/a.txt" },
 		{ "GET /.dot/a.txt", "200 text/plain: second/a.txt" },
 		{ "GET /a.txt", "200 text/plain: www/a.txt" },
-		{ "OPTIONS *", "200 GET, HEAD, OPTIONS" },
+		{ "OPTIONS *", "200 GET, HEAD, POST, OPTIONS" },
 		{ NULL, NULL },
 	};
 

@@ -111,7 +111,7 @@ test_methods(void **state)
 	static const struct site_row rows[] = {
 		{ "HEAD /file.txt", "200 text/plain: file.txt" },
 		{ "OPTIONS /file.txt", "200 GET, HEAD, OPTIONS" },
-		{ "OPTIONS *", "200 GET, HEAD, OPTIONS" },
+		{ "OPTIONS *", "200 GET, HEAD, POST, OPTIONS" },
 		{ "OPTIONS /missing", "200 GET, HEAD, OPTIONS" },
 		{ "POST /file.txt", "405 GET, HEAD, OPTIONS" },
 		{ "POST /", "405 GET, HEAD, OPTIONS" },
