@@ -120,15 +120,16 @@ keep(struct cache *c, struct entry *e)
 }
 
 static struct entry *
-find(const struct cache *c, const struct wanted *w)
+find(const struct cache *c, const struct file_key *key, uint64_t hash)
 {
-	struct entry *e = c->buckets[w->hash & c->bucket_mask];
+	struct entry *e = c->buckets[hash & c->bucket_mask];
 
 	for (; e != NULL; e = e->next)
-		if (e->hash == w->hash && e->root_len == w->root.len &&
-		    (e->policy == NULL || e->policy == w->policy) &&
-		    span_equal(e->path, w->path) &&
-		    span_equal(e->file.content_type, w->content_type))
+		if (e->hash == hash && e->root_len == key->root.len &&
+		    (e->policy == NULL || e->policy == key->policy) &&
+		    e->etag_parts == key->etag_parts &&
+		    span_equal(e->path, key->path) &&
+		    span_equal(e->file.content_type, key->content_type))
 			return e;
 	return NULL;
 }
@@ -153,27 +154,25 @@ is_fresh(struct cache *c, struct entry *e)
 
 /* A new entry; if descriptors have run out, the unused ones make room. */
 static struct entry *
-load(struct cache *c, const struct wanted *w)
+load(struct cache *c, const struct file_key *key)
 {
-	struct entry *e = entry_create(c->roots, w);
+	struct entry *e = entry_create(c->roots, key);
 
 	if (e == NULL && (errno == EMFILE || errno == ENFILE)) {
 		int saved = errno;
 
 		if (cache_give_back(c) > 0)
-			return entry_create(c->roots, w);
+			return entry_create(c->roots, key);
 		errno = saved;
 	}
 	return e;
 }
 
 struct cached_file *
-cache_get(struct cache *c, struct span root, struct span path,
-    const struct link_policy *policy, struct span content_type)
+cache_get(struct cache *c, const struct file_key *key)
 {
-	const struct wanted wanted = { root, path, policy, content_type,
-		table_hash(path.ptr, path.len) };
-	struct entry *e = find(c, &wanted);
+	uint64_t hash = table_hash(key->path.ptr, key->path.len);
+	struct entry *e = find(c, key, hash);
 
 	if (e != NULL && is_fresh(c, e)) {
 		list_remove(&e->unused);
@@ -182,9 +181,10 @@ cache_get(struct cache *c, struct span root, struct span path,
 	}
 	if (e != NULL)
 		forget(e);
-	e = load(c, &wanted);
+	e = load(c, key);
 	if (e == NULL)
 		return NULL;
+	e->hash = hash;
 	keep(c, e);
 	return &e->file;
 }

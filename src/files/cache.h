@@ -26,6 +26,24 @@
 
 struct cache;
 
+/* Of what an entity tag is made (FileETag). */
+enum etag_part {
+	ETAG_INODE = 1,
+	ETAG_MTIME = 2,		/* without it a tag is weak */
+	ETAG_SIZE = 4,
+};
+
+/* What is asked for; an entry is for one such. */
+struct file_key {
+	struct span root;	/* prefix of path */
+	struct span path;	/* absolute, normalised, NUL-terminated; one
+				 * with a "/" at its end is a directory's */
+	struct span content_type;	/* kept in the entry */
+	/* Of two with one address the answers are taken to be the same. */
+	const struct link_policy *policy;
+	unsigned etag_parts;	/* 0: no tag */
+};
+
 /* An open file or directory.  Counted: valid until cache_put. */
 struct cached_file {
 	int fd;				/* -1: a directory, or all in memory */
@@ -33,8 +51,7 @@ struct cached_file {
 	uint64_t size;
 	struct validators validators;	/* of a file */
 	struct span content;		/* whole body if small, else empty */
-	struct span block;		/* as response.block; for the type that
-					 * was asked for with cache_get */
+	struct span block;		/* as response.block */
 	struct span content_type;
 };
 
@@ -44,14 +61,8 @@ struct cache *cache_create(struct root_set *, unsigned max_files,
 /* What is in use now lives on until its cache_put. */
 void cache_destroy(struct cache **);
 
-/*
- * The file at path (absolute, normalised, NUL-terminated; one with a "/" at
- * its end is a directory's) below root, typed content_type (kept in the
- * entry).  NULL with errno as resolve_open.  Of two policies with one address
- * the answers are taken to be the same.
- */
-struct cached_file *cache_get(struct cache *, struct span root,
-    struct span path, const struct link_policy *, struct span content_type);
+/* NULL with errno as resolve_open. */
+struct cached_file *cache_get(struct cache *, const struct file_key *);
 void cache_put(struct cached_file *);
 /* Once a second: closes what is unused. */
 void cache_tick(struct cache *);

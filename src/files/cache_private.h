@@ -19,6 +19,7 @@ struct entry {
 	/* Under what it was found; NULL: no link is on the way, so it would be
 	 * found under any. */
 	const struct link_policy *policy;
+	unsigned etag_parts;
 
 	struct stat stat;		/* what it was when it was opened */
 	int64_t checked_ms;		/* when a stat found it unchanged */
@@ -28,16 +29,8 @@ struct entry {
 	bool lasting;			/* may be kept */
 };
 
-/* What cache_get was asked for. */
-struct wanted {
-	struct span root, path;
-	const struct link_policy *policy;
-	struct span content_type;
-	uint64_t hash;
-};
-
-/* entry.c: opens and reads; one user, not kept.  NULL with errno. */
-struct entry *entry_create(struct root_set *, const struct wanted *);
+/* entry.c: opens and reads; one user, not kept, no hash.  NULL with errno. */
+struct entry *entry_create(struct root_set *, const struct file_key *);
 void entry_destroy(struct entry *);
 /* Whether the path still leads to what the entry has; asks the machine. */
 bool entry_is_current(struct entry *, struct root_set *, bool resolve);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/siphash.h"
 #include "files/cache_private.h"
 #include "http/date.h"
@@ -28,7 +29,7 @@
 #define READ_TRIES 3
 
 /* "W/" and 16 hexadecimal digits in quotes. */
-#define ETAG_SIZE 24
+#define ETAG_TEXT 24
 
 /* Room for the field lines beside the type, which may be long. */
 #define BLOCK_ROOM 160
@@ -77,37 +78,60 @@ is_settled(const struct stat *st, int64_t now_us)
 
 /*
  * The tag says what the file is without telling its inode: a hash with a
- * constant key, so that all workers and the next server say the same.
+ * constant key, so that all workers and the next server say the same.  Two
+ * versions with one tag would be mixed up, so it is strong only when it tells
+ * of any change.
  */
 static size_t
-print_etag(const struct stat *st, bool weak, char *to)
+print_etag(const struct entry *e, bool settled, char *to)
 {
 	static const struct siphash_key key = { 0x44726f766572, 0x65746167 };
-	const uint64_t what[] = { st->st_ino, (uint64_t)st->st_size,
-		(uint64_t)st->st_mtim.tv_sec, (uint64_t)st->st_mtim.tv_nsec };
-	uint64_t hash = siphash13(&key, what, sizeof(what), false);
+	const struct stat *st = &e->stat;
+	unsigned parts = e->etag_parts;
+	uint64_t what[4] = { 0 };
 
-	return (size_t)snprintf(
-	    to, ETAG_SIZE, "%s\"%016" PRIx64 "\"", weak ? "W/" : "", hash);
+	if (parts == 0)
+		return 0;
+	if (parts & ETAG_INODE)
+		what[0] = st->st_ino;
+	if (parts & ETAG_SIZE)
+		what[1] = (uint64_t)st->st_size;
+	if (parts & ETAG_MTIME) {
+		what[2] = (uint64_t)st->st_mtim.tv_sec;
+		what[3] = (uint64_t)st->st_mtim.tv_nsec;
+	}
+	return (size_t)snprintf(to, ETAG_TEXT, "%s\"%016" PRIx64 "\"",
+	    settled && parts & ETAG_MTIME ? "" : "W/",
+	    siphash13(&key, what, sizeof(what), false));
+}
+
+/* One line at the end of a block of *len bytes, if there is a value. */
+static void
+print_line(struct span block, size_t *len, const char *name, struct span value)
+{
+	char *to = (char *)block.ptr + *len;
+
+	if (value.len > 0)
+		*len += (size_t)snprintf(to, block.len - *len, "%s: %.*s\r\n",
+		    name, SPAN_ARG(value));
 }
 
 /* The field lines of the file at to; returns their length. */
 static size_t
 print_block(const struct cached_file *file, char *to, size_t room)
 {
-	char date[DATE_SIZE];
-	int type_len = 0;
+	const struct span block = { to, room };
+	char text[DATE_SIZE];
+	size_t len = 0;
 
-	if (file->content_type.len > 0)
-		type_len = snprintf(to, room, "Content-Type: %.*s\r\n",
-		    SPAN_ARG(file->content_type));
-	date_print(file->validators.last_modified, date);
-	return (size_t)(type_len +
-			snprintf(to + type_len, room - (size_t)type_len,
-			    "Content-Length: %" PRIu64 "\r\n"
-			    "Last-Modified: %s\r\nETag: %.*s\r\n"
-			    "Accept-Ranges: bytes\r\n",
-			    file->size, date, SPAN_ARG(file->validators.etag)));
+	print_line(block, &len, "Content-Type", file->content_type);
+	print_line(block, &len, "Content-Length",
+	    span_of(text, number_print(text, file->size)));
+	date_print(file->validators.last_modified, text);
+	print_line(block, &len, "Last-Modified", span_str(text));
+	print_line(block, &len, "ETag", file->validators.etag);
+	print_line(block, &len, "Accept-Ranges", span_str("bytes"));
+	return len;
 }
 
 /* Puts a copy of text at *room, which moves behind it and a NUL. */
@@ -139,9 +163,8 @@ describe_file(struct entry *e, bool settled, char **room, size_t block_room)
 
 	file->size = (uint64_t)e->stat.st_size;
 	file->validators.last_modified = last_modified(&e->stat);
-	file->validators.etag =
-	    span_of(*room, print_etag(&e->stat, !settled, *room));
-	*room += ETAG_SIZE;
+	file->validators.etag = span_of(*room, print_etag(e, settled, *room));
+	*room += ETAG_TEXT;
 	file->block = span_of(*room, print_block(file, *room, block_room));
 	*room += block_room;
 }
@@ -149,14 +172,14 @@ describe_file(struct entry *e, bool settled, char **room, size_t block_room)
 /* The entry of what was found, without its descriptor; content_room bytes
  * for a body follow at *content_r. */
 static struct entry *
-entry_alloc(const struct wanted *wanted, const struct resolved *found,
+entry_alloc(const struct file_key *key, const struct resolved *found,
     size_t content_room, char **content_r)
 {
 	bool file = S_ISREG(found->stat.st_mode);
-	size_t block_room = wanted->content_type.len + BLOCK_ROOM;
-	size_t size = sizeof(struct entry) + wanted->path.len + 1 +
-		      wanted->content_type.len + 1 +
-		      (file ? ETAG_SIZE + block_room : 0) + content_room;
+	size_t block_room = key->content_type.len + BLOCK_ROOM;
+	size_t size = sizeof(struct entry) + key->path.len + 1 +
+		      key->content_type.len + 1 +
+		      (file ? ETAG_TEXT + block_room : 0) + content_room;
 	struct entry *e = calloc(1, size);
 	bool settled = is_settled(&found->stat, clock_real_us());
 	char *room;
@@ -165,19 +188,19 @@ entry_alloc(const struct wanted *wanted, const struct resolved *found,
 		return NULL;
 	room = (char *)(e + 1);
 	e->users = 1;
-	e->hash = wanted->hash;
-	e->root_len = wanted->root.len;
-	e->policy = found->through_link ? wanted->policy : NULL;
+	e->root_len = key->root.len;
+	e->policy = found->through_link ? key->policy : NULL;
+	e->etag_parts = key->etag_parts;
 	e->stat = found->stat;
 	e->checked_ms = e->resolved_ms = clock_now_ms();
 	e->bytes = size;
 	e->lasting = !file || (settled && found->stat.st_nlink > 0);
 	list_node_init(&e->unused);
-	e->path = place_text(&room, wanted->path);
+	e->path = place_text(&room, key->path);
 	e->file.fd = -1;
 	e->file.mode = found->stat.st_mode;
 	e->file.validators.last_modified = -1;
-	e->file.content_type = place_text(&room, wanted->content_type);
+	e->file.content_type = place_text(&room, key->content_type);
 	if (file)
 		describe_file(e, settled, &room, block_room);
 	*content_r = room;
@@ -208,12 +231,12 @@ read_whole(int fd, char *to, size_t len)
  * read; else found->stat is what it became, and NULL with EAGAIN.
  */
 static struct entry *
-entry_read(const struct wanted *wanted, struct resolved *found)
+entry_read(const struct file_key *key, struct resolved *found)
 {
 	struct stat before = found->stat;
 	size_t size = (size_t)before.st_size;
 	char *content;
-	struct entry *e = entry_alloc(wanted, found, size, &content);
+	struct entry *e = entry_alloc(key, found, size, &content);
 	int result;
 
 	if (e == NULL)
@@ -233,10 +256,10 @@ entry_read(const struct wanted *wanted, struct resolved *found)
 
 /* An entry that has the file open. */
 static struct entry *
-entry_open(const struct wanted *wanted, struct resolved *found, bool changes)
+entry_open(const struct file_key *key, struct resolved *found, bool changes)
 {
 	char *content;
-	struct entry *e = entry_alloc(wanted, found, 0, &content);
+	struct entry *e = entry_alloc(key, found, 0, &content);
 
 	if (e == NULL)
 		return NULL;
@@ -249,35 +272,35 @@ entry_open(const struct wanted *wanted, struct resolved *found, bool changes)
 
 /* A file that changes all the time is served as far as it was announced. */
 static struct entry *
-entry_of_file(const struct wanted *wanted, struct resolved *found)
+entry_of_file(const struct file_key *key, struct resolved *found)
 {
 	for (unsigned tries = 0; tries < READ_TRIES; tries++) {
 		struct entry *e;
 
 		if (found->stat.st_size > CACHE_SMALL_MAX)
-			return entry_open(wanted, found, false);
-		e = entry_read(wanted, found);
+			return entry_open(key, found, false);
+		e = entry_read(key, found);
 		if (e != NULL || errno != EAGAIN)
 			return e;
 	}
-	return entry_open(wanted, found, true);
+	return entry_open(key, found, true);
 }
 
 struct entry *
-entry_create(struct root_set *roots, const struct wanted *wanted)
+entry_create(struct root_set *roots, const struct file_key *key)
 {
 	struct resolved found;
 	struct entry *e;
 	char *content;
 	int saved;
 
-	if (resolve_open(roots, wanted->root, wanted->path.ptr, wanted->policy,
-		&found) != 0)
+	if (resolve_open(
+		roots, key->root, key->path.ptr, key->policy, &found) != 0)
 		return NULL;
 	if (S_ISDIR(found.stat.st_mode))
-		e = entry_alloc(wanted, &found, 0, &content);
+		e = entry_alloc(key, &found, 0, &content);
 	else
-		e = entry_of_file(wanted, &found);
+		e = entry_of_file(key, &found);
 	saved = errno;
 	if (found.fd >= 0)
 		close(found.fd);

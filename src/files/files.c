@@ -20,7 +20,7 @@
 
 #include "base/report.h"
 #include "conf/lookup.h"
-#include "http/exchange.h"
+#include "http/module.h"
 
 /* A worker's descriptors are for connections first. */
 #define DESCRIPTORS_SHARE 8
@@ -292,8 +292,16 @@ files_map(struct exchange *x, struct span root, size_t prefix_len)
 struct cached_file *
 files_get(const struct exchange *x, struct span path, struct span content_type)
 {
-	return cache_get(files.cache, x->root_path, path,
-	    files_links(x->route.host), content_type);
+	const struct files_conf *conf = exchange_conf(x, &files_section);
+	const struct file_key key = {
+		.root = x->root_path,
+		.path = path,
+		.content_type = content_type,
+		.policy = files_links(x->route.host),
+		.etag_parts = conf->etag.on,
+	};
+
+	return cache_get(files.cache, &key);
 }
 
 int

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The worker's one file cache and its roots, and the rows that say where files
- * are and what may be done with them: DocumentRoot, Options, AllowOverride.
+ * are and what may be done with them: DocumentRoot, Options, AllowOverride,
+ * FileETag.
  */
 #ifndef DROVER_FILES_FILES_H
 #define DROVER_FILES_FILES_H
@@ -22,15 +23,17 @@ enum option {
 	OPTION_INCLUDES = 32,
 };
 
-struct options_value {
-	unsigned on;		/* enum option; what holds, once merged */
+/* Words that may be added to those of the outer scope, or taken away. */
+struct words_value {
+	unsigned on;		/* a bit for each; what holds, once merged */
 	unsigned add, remove;	/* what + and - change of the outer scope */
 	bool absolute;		/* the outer scope does not matter */
 };
 
 struct files_conf {
 	const char *document_root;
-	struct options_value options;
+	struct words_value options;	/* enum option */
+	struct words_value etag;	/* enum etag_part */
 	bool allow_override;	/* AllowOverride other than None */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rows of files/.  Options inherits as in Apache: with + and - it changes
- * what holds outside, without them it replaces that.
+ * The rows of files/.  Options and FileETag inherit as in Apache: with + and -
+ * they change what holds outside, without them they replace that.
  */
 #include "config.h"
 
@@ -22,6 +22,15 @@ static const struct directive_keyword option_words[] = {
 	{ "ExecCGI", OPTION_EXEC_CGI },
 	{ "Includes", OPTION_INCLUDES },
 	{ "IncludesNOEXEC", OPTION_INCLUDES },
+	{ NULL, 0 },
+};
+
+static const struct directive_keyword etag_words[] = {
+	{ "None", 0 },
+	{ "All", ETAG_INODE | ETAG_MTIME | ETAG_SIZE },
+	{ "INode", ETAG_INODE },
+	{ "MTime", ETAG_MTIME },
+	{ "Size", ETAG_SIZE },
 	{ NULL, 0 },
 };
 
@@ -46,32 +55,40 @@ parse_document_root(const struct directive_use *use, void *field)
 	return 0;
 }
 
+/* The words of a row that takes some with + and -, or all without. */
+struct vocabulary {
+	const struct directive_keyword *words; /* none and all first */
+	const char *one, *all;		       /* what they are called */
+};
+
+static const struct vocabulary options = { option_words, "option", "options" };
+static const struct vocabulary etag_parts = { etag_words, "part of a tag",
+	"parts" };
+
 static int
-parse_option(const struct directive_use *use, int arg, int *bits_r)
+parse_word(const struct directive_use *use, int arg,
+    const struct vocabulary *vocabulary, unsigned *bits_r)
 {
+	const struct directive_keyword *words = vocabulary->words;
 	const char *word = use->args[arg];
 	bool sign = *word == '+' || *word == '-';
 	size_t i = 0;
 
 	word += sign;
-	while (option_words[i].word != NULL &&
-	       strcasecmp(option_words[i].word, word) != 0)
+	while (words[i].word != NULL && strcasecmp(words[i].word, word) != 0)
 		i++;
-	if (option_words[i].word == NULL)
-		return directive_error(use, arg, "\"%s\" is no option", word);
+	if (words[i].word == NULL)
+		return directive_error(
+		    use, arg, "\"%s\" is no %s", word, vocabulary->one);
 	if (sign && (i == 0 || i == 1))
 		return directive_error(
 		    use, arg, "\"%s\" cannot be added or taken away", word);
-	*bits_r = option_words[i].value;
-	if ((*bits_r & OPTION_MULTI_VIEWS) != 0 && use->args[arg][0] != '-')
-		directive_warn(use, arg,
-		    "content negotiation is not supported: MultiViews has no "
-		    "effect");
+	*bits_r = (unsigned)words[i].value;
 	return 0;
 }
 
 static void
-apply_option(struct options_value *value, char sign, unsigned bits)
+apply_word(struct words_value *value, char sign, unsigned bits)
 {
 	if (sign == '-') {
 		value->remove |= bits;
@@ -87,32 +104,33 @@ apply_option(struct options_value *value, char sign, unsigned bits)
 }
 
 static int
-parse_options(const struct directive_use *use, void *field)
+parse_words(const struct directive_use *use, struct words_value *value,
+    const struct vocabulary *vocabulary)
 {
-	struct options_value *value = field;
 	bool relative = strchr("+-", use->args[0][0]) != NULL;
 
 	if (!relative)
-		*value = (struct options_value){ .absolute = true };
+		*value = (struct words_value){ .absolute = true };
 	for (int i = 0; i < use->arg_count; i++) {
 		char sign = use->args[i][0];
-		int bits = 0;
+		unsigned bits = 0;
 
 		if (relative != (sign == '+' || sign == '-'))
 			return directive_error(use, i,
-			    "either all options begin with + or -, or none");
-		if (parse_option(use, i, &bits) != 0)
+			    "either all %s begin with + or -, or none",
+			    vocabulary->all);
+		if (parse_word(use, i, vocabulary, &bits) != 0)
 			return -1;
-		apply_option(value, sign, (unsigned)bits);
+		apply_word(value, sign, bits);
 	}
 	return 0;
 }
 
 static int
-merge_options(struct arena *arena, void *field, const void *outer_field)
+merge_words(struct arena *arena, void *field, const void *outer_field)
 {
-	struct options_value *value = field;
-	const struct options_value *outer = outer_field;
+	struct words_value *value = field;
+	const struct words_value *outer = outer_field;
 
 	(void)arena;
 	if (value->absolute)
@@ -120,6 +138,24 @@ merge_options(struct arena *arena, void *field, const void *outer_field)
 	value->on = (outer->on & ~value->remove) | value->add;
 	value->absolute = outer->absolute;
 	return 0;
+}
+
+static int
+parse_options(const struct directive_use *use, void *field)
+{
+	for (int i = 0; i < use->arg_count; i++)
+		if (strcasecmp(use->args[i], "MultiViews") == 0 ||
+		    strcasecmp(use->args[i], "+MultiViews") == 0)
+			directive_warn(use, i,
+			    "content negotiation is not supported: MultiViews "
+			    "has no effect");
+	return parse_words(use, field, &options);
+}
+
+static int
+parse_etag(const struct directive_use *use, void *field)
+{
+	return parse_words(use, field, &etag_parts);
 }
 
 static int
@@ -154,15 +190,25 @@ static const struct directive rows[] = {
 	    "<Directory /> denies all, another one grants this",
 	    .parse = parse_document_root, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("Options", IN_ANY, files_conf, options,
-	    struct options_value, "FollowSymLinks",
+	    struct words_value, "FollowSymLinks",
 	    "None|All|[+|-]FollowSymLinks|[+|-]SymLinksIfOwnerMatch|"
 	    "[+|-]Indexes ...",
 	    "what is done in a directory: follow symbolic links, all or those "
 	    "whose owner owns the target too; list it where it has no index. "
 	    "With + and - what holds outside is changed, without them it is "
 	    "replaced",
-	    .parse = parse_options, .merge = merge_options, .min_args = 1,
+	    .parse = parse_options, .merge = merge_words, .min_args = 1,
 	    .max_args = -1, .repeats = true),
+	DIRECTIVE_CUSTOM("FileETag", IN_ANY, files_conf, etag,
+	    struct words_value, "MTime Size",
+	    "None|All|[+|-]INode|[+|-]MTime|[+|-]Size ...",
+	    "of what the entity tag (ETag) of a file is made: the date of its "
+	    "last change with all its digits, its size, its inode. Servers "
+	    "that share a site give one tag to one file only without INode; "
+	    "without MTime tags are weak, since a file may change and keep its "
+	    "size. With + and - what holds outside is changed",
+	    .parse = parse_etag, .merge = merge_words, .min_args = 1,
+	    .max_args = -1),
 	DIRECTIVE_CUSTOM("AllowOverride", IN_DIRECTORY, files_conf,
 	    allow_override, bool, "None", "None|All|...",
 	    "what a .htaccess may change. Drover reads none: unless this is "

@@ -93,11 +93,25 @@ fixture_close(void **state)
 	return 0;
 }
 
+struct file_key
+key_of(const char *name)
+{
+	return (struct file_key){
+		.root = span_str(tree_path("www")),
+		.path = span_str(tree_path(name)),
+		.content_type = type,
+		.policy = &links_follow,
+		.etag_parts = ETAG_INODE | ETAG_MTIME | ETAG_SIZE,
+	};
+}
+
 struct cached_file *
 get_under(const char *name, const struct link_policy *policy)
 {
-	return cache_get(cache, span_str(tree_path("www")),
-	    span_str(tree_path(name)), policy, type);
+	struct file_key key = key_of(name);
+
+	key.policy = policy;
+	return cache_get(cache, &key);
 }
 
 struct cached_file *

@@ -28,7 +28,9 @@ extern void (*before_read)(void);
 int fixture_open(void **state);
 int fixture_close(void **state);
 
-/* www/..., typed text/plain. */
+/* www/...; all that it is asked for may be changed before. */
+struct file_key key_of(const char *name);
+/* Typed text/plain, with all parts of a tag. */
 struct cached_file *get_under(const char *name, const struct link_policy *);
 struct cached_file *get(const char *name);
 void assert_content(const struct cached_file *, const char *expected);

@@ -49,12 +49,12 @@ test_fields(void **state)
 static void
 test_no_type(void **state)
 {
-	const struct span none = { NULL, 0 };
+	struct file_key key = key_of("www/file");
 	struct cached_file *file;
 
 	(void)state;
-	file = cache_get(cache, span_str(tree_path("www")),
-	    span_str(tree_path("www/file")), &links_never, none);
+	key.content_type = span_of(NULL, 0);
+	file = cache_get(cache, &key);
 	assert_content(file, "first");
 	assert_true(span_starts(file->block, "Content-Length: 5\r\n"));
 	cache_put(file);
@@ -64,12 +64,12 @@ test_no_type(void **state)
 static void
 test_types(void **state)
 {
-	const struct span other = SPAN("text/html");
+	struct file_key key = key_of("www/file");
 	struct cached_file *one = get("www/file"), *two, *again;
 
 	(void)state;
-	two = cache_get(cache, span_str(tree_path("www")),
-	    span_str(tree_path("www/file")), &links_follow, other);
+	key.content_type = span_str("text/html");
+	two = cache_get(cache, &key);
 	assert_ptr_not_equal(one, two);
 	assert_true(span_starts(two->block, "Content-Type: text/html\r\n"));
 	again = get("www/file");
