@@ -145,6 +145,17 @@ span_next_element(struct span *rest, struct span *element_r)
 	return false;
 }
 
+size_t
+span_merge_slashes(struct span s, char *to)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] != '/' || i == 0 || s.ptr[i - 1] != '/')
+			to[len++] = s.ptr[i];
+	return len;
+}
+
 bool
 span_copy(struct span s, char *to, size_t size)
 {

@@ -72,6 +72,12 @@ struct span span_trim(struct span s);
  */
 bool span_next_element(struct span *rest, struct span *element_r);
 
+/*
+ * Copies s with one "/" for several in a row; to has room for s.len bytes and
+ * may be s.ptr.  Returns the bytes that it came to.
+ */
+size_t span_merge_slashes(struct span s, char *to);
+
 /* Copies into a string of the given size; false (and "") if it cannot fit. */
 bool span_copy(struct span s, char *to, size_t size);
 

@@ -32,7 +32,8 @@ void lookup_cache_destroy(struct lookup_cache **);
 /* What of a request decides the sections. */
 struct lookup_subject {
 	const struct host *host;
-	struct span uri_path;	/* decoded, normalised, begins with "/" */
+	struct span uri_path;	/* decoded, normalised, begins with "/"; "//"
+				 * counts as "/" */
 	struct span file_path;	/* absolute, normalised, a slash at the end
 				 * makes no file; empty: no file at all
 				 * (Directory and Files do not match) */

@@ -7,7 +7,8 @@
  *	Files		the name of the file, inside of a <Directory> if that
  *			matches
  *	Location	the URI's path or a part of it that ends at a "/"; with
- *			wildcards the whole path
+ *			wildcards the whole path; several "/" in a row are as
+ *			good as one
  *
  * A wildcard never stands for a "/".
  */
@@ -196,8 +197,8 @@ copy(struct section_scratch *scratch, struct span path)
 		scratch->text = text;
 		scratch->size = size;
 	}
-	if (path.len > 0)
-		memcpy(scratch->text, path.ptr, path.len);
+	if (path.len > 0) /* it may be there already */
+		memmove(scratch->text, path.ptr, path.len);
 	scratch->text[path.len] = '\0';
 	return scratch->text;
 }
@@ -266,6 +267,21 @@ match_plain_locations(
 		take_plain(k, path, set);
 }
 
+static bool
+match_locations(const struct kind_index *location, struct span path,
+    struct section_scratch *scratch, struct section_set *set)
+{
+	if (path.len > 0 && memmem(path.ptr, path.len, "//", 2) != NULL) {
+		if (copy(scratch, path) == NULL)
+			return false;
+		path.ptr = scratch->text;
+		path.len = span_merge_slashes(path, scratch->text);
+	}
+	match_plain_locations(location, path, set);
+	return location->wild == NULL ||
+	       match_wild(location, path, scratch, set);
+}
+
 bool
 section_index_match(const struct section_index *x, struct span uri_path,
     struct span file_path, struct section_scratch *scratch,
@@ -288,8 +304,6 @@ section_index_match(const struct section_index *x, struct span uri_path,
 	if (files->wild && name.len > 0)
 		ok = ok && match_wild(files, name, scratch, set);
 	if (location->any)
-		match_plain_locations(location, uri_path, set);
-	if (location->wild)
-		ok = ok && match_wild(location, uri_path, scratch, set);
+		ok = ok && match_locations(location, uri_path, scratch, set);
 	return ok;
 }

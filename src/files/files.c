@@ -252,20 +252,6 @@ files_cache(void)
 
 /* ---- for handlers ---- */
 
-/* A path of the URI may hold "//" (MergeSlashes Off); what <Directory> says of
- * a file must not depend on that.  Returns the new length. */
-static size_t
-merge_slashes(char *path)
-{
-	char *to = path;
-
-	for (const char *from = path; *from != '\0'; from++)
-		if (from[0] != '/' || from[1] != '/')
-			*to++ = *from;
-	*to = '\0';
-	return (size_t)(to - path);
-}
-
 int
 files_map(struct exchange *x, struct span root, size_t prefix_len)
 {
@@ -279,10 +265,9 @@ files_map(struct exchange *x, struct span root, size_t prefix_len)
 	if (path == NULL)
 		return -1;
 	memcpy(path, root.ptr, root.len);
-	memcpy(path + root.len, rest.ptr, rest.len);
+	/* What <Directory> says of a file holds whatever MergeSlashes is. */
+	rest.len = span_merge_slashes(rest, path + root.len);
 	path[root.len + rest.len] = '\0';
-	if (strstr(path + root.len, "//") != NULL)
-		rest.len = merge_slashes(path + root.len);
 	x->file_path = span_of(path, root.len + rest.len);
 	x->root_path = span_of(path, root.len);
 	x->uri_prefix = span_of(uri.ptr, prefix_len);

@@ -82,8 +82,8 @@ static const struct directive rows[] = {
 	    "NoDecode leaves it as it is"),
 	DIRECTIVE_FLAG("MergeSlashes", IN_SERVER_HOST, http_conf, merge_slashes,
 	    "On",
-	    "take several slashes in a row for one; where it is Off, "
-	    "<Location /a> does not hold for //a"),
+	    "take several slashes in a row for one; where it is Off, they "
+	    "still are one to sections, aliases, redirects and files"),
 	DIRECTIVE_KEYWORD("ServerTokens", IN_SERVER, http_conf, server_tokens,
 	    tokens_words, "Prod", "Prod|Major|Minor|Min|OS|Full",
 	    "how much the Server field of answers says: Prod is the name "

@@ -81,6 +81,12 @@ static const struct {
 	    "mLoc/2" },
 	{ 1, "/", "/", "server host mDir/ hDir/ mLoc/ mLoc/2" },
 	{ 1, "/a", "", "server host mLoc/ mLoc/a* mLoc/2 hLoc/a" },
+	{ 1, "//a", "", "server host mLoc/ mLoc/a* mLoc/2 hLoc/a" },
+	{ 0, "/a//f.txt", "/t/srv/www/a/f.txt",
+	    "server mDir/ mDirSrv* mDirWww mDirA mFiles mFilesIn/ mFilesInA "
+	    "mLoc/ mLoc/a/ mLoc/2" },
+	{ 1, "///a//b////f.txt", "",
+	    "server host mLoc/ mLoc/a/ mLoc/*/b/* mLoc/a/b mLoc/2 hLoc/a" },
 	{ 1, "", "", "server host" },
 	{ 1, "*", "", "server host" },
 	{ 0, "*", "", "server" },

@@ -208,6 +208,27 @@ test_copy(void **state)
 	assert_int_equal(to[0], 'x');
 }
 
+static void
+test_merge_slashes(void **state)
+{
+	static const char *const rows[][2] = { { "", "" }, { "/", "/" },
+		{ "//", "/" }, { "a", "a" }, { "///a//b/c///", "/a/b/c/" },
+		{ "a//", "a/" } };
+	char to[16], in[16];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len = strlen(rows[i][1]);
+
+		assert_int_equal(
+		    span_merge_slashes(span_str(rows[i][0]), to), len);
+		assert_memory_equal(to, rows[i][1], len);
+		assert_true(span_copy(span_str(rows[i][0]), in, sizeof(in)));
+		assert_int_equal(span_merge_slashes(span_str(in), in), len);
+		assert_memory_equal(in, rows[i][1], len);
+	}
+}
+
 int
 main(void)
 {
@@ -218,6 +239,7 @@ main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_elements),
 		cmocka_unit_test(test_copy),
+		cmocka_unit_test(test_merge_slashes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,10 +188,9 @@ my @slashes = (
 	    ['/dir//../index.html', '200 keep', { body => qr/^dir/ }],
 	    ['/dir/..//a', '200 keep'], ['/dir//../../a', '200 keep'],
 	    ['/..//a', '400 close'], ['//../../a', '400 close'],
-	    ['/dir/sub/x', '403 keep'],
-	    # As in Apache: another URL, the same file.
-	    ['/dir//sub/x', '200 keep'],
-	    # Directories are of files: no slash leads around them.
+	    # No slash leads around a section.
+	    ['/dir/sub/x', '403 keep'], ['/dir//sub/x', '403 keep'],
+	    ['//dir///sub//x', '403 keep'], ['//hidden//x', '403 keep'],
 	    ['/closed//x', '403 keep'], ['//closed/x', '403 keep'],
 	    ['//closed//x', '403 keep'],
 	    ['//al/x', '200 keep', { body => qr/^other/ }],
