@@ -8,7 +8,7 @@ use warnings;
 use Drover;
 use Test::More;
 
-my $dir = "$Drover::SRC/completion";
+my $dir = "$Drover::SRC/conf/completion";
 my $request = ($ENV{TOP_BUILDDIR} // "$Drover::SRC/build") . '/drover-request';
 my $folder = Drover::folder();
 mkdir "$folder/bin" or die "bin: $!";
