@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Conditional requests (RFC 9110, 13): validators against fields.  Pure.
- * response_finish asks once, for every handler.
+ * response_conditions asks once, for every handler.
  */
 #ifndef DROVER_HTTP_CONDITIONAL_H
 #define DROVER_HTTP_CONDITIONAL_H

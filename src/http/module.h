@@ -45,7 +45,8 @@ struct module {
 	void (*fixup)(struct exchange *);
 	/* Answers, or PASS, or AGAIN.  The last resort is 404. */
 	enum hook_result (*handle)(struct exchange *);
-	/* Adds fields to any response, errors too, before response_finish. */
+	/* Adds fields to any response, errors too, of which the status is
+	 * final. */
 	void (*decorate)(struct exchange *);
 	/* In each worker, after the fork and before its sandbox; may be NULL. */
 	int (*start)(const struct server_conf *, struct err *);

@@ -7,7 +7,7 @@ struct exchange;
 
 /*
  * Step 5 of RFC 9110, 13.2.2, for a response with ranges set, once the other
- * conditions are decided.  For response_finish.
+ * conditions are decided.  For response_conditions.
  */
 void partial_apply(struct exchange *);
 

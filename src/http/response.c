@@ -157,8 +157,8 @@ response_redirect(struct exchange *x, int status, struct span location)
 		body_memory(&response->body, text);
 }
 
-/* 304: validators and the fields a 200 would have had for caches, no more
- * (RFC 9110, 15.4.5). */
+/* 304: the fields a 200 would have had for caches, and the better one of its
+ * validators; no more (RFC 9110, 15.4.5). */
 static void
 make_not_modified(struct response *response)
 {
@@ -167,17 +167,26 @@ make_not_modified(struct response *response)
 	response->content_type = (struct span){ NULL, 0 };
 	response->block = (struct span){ NULL, 0 };
 	response->ranges = false;
+	if (response->validators.etag.len > 0)
+		response->validators.last_modified = -1;
+	field_remove(&response->fields, FIELD_CONTENT_ENCODING);
 }
 
-/* RFC 9110, 13.2.1: of what would be a success, and has not been done. */
+bool
+response_may_act(struct exchange *x)
+{
+	if (conditional_check(&x->request, &x->response.validators,
+		clock_real()) == CONDITIONAL_PASS)
+		return true;
+	response_error(x, 412);
+	return false;
+}
+
 static void
 apply_conditions(struct exchange *x)
 {
 	struct response *response = &x->response;
 
-	if (response->status != 200 || (x->request.method != METHOD_GET &&
-					   x->request.method != METHOD_HEAD))
-		return;
 	switch (conditional_check(
 	    &x->request, &response->validators, clock_real())) {
 	case CONDITIONAL_NOT_MODIFIED:
@@ -191,14 +200,19 @@ apply_conditions(struct exchange *x)
 	}
 }
 
-bool
-response_may_act(struct exchange *x)
+/* RFC 9110, 13.2.1: of what would be a success, and has not been done. */
+void
+response_conditions(struct exchange *x)
 {
-	if (conditional_check(&x->request, &x->response.validators,
-		clock_real()) == CONDITIONAL_PASS)
-		return true;
-	response_error(x, 412);
-	return false;
+	struct response *response = &x->response;
+
+	if (response->status == 200 && (x->request.method == METHOD_GET ||
+					   x->request.method == METHOD_HEAD)) {
+		apply_conditions(x);
+		if (response->ranges)
+			partial_apply(x);
+	}
+	response->conditions_seen = true;
 }
 
 void
@@ -206,9 +220,8 @@ response_finish(struct exchange *x)
 {
 	struct response *response = &x->response;
 
-	apply_conditions(x);
-	if (response->ranges)
-		partial_apply(x);
+	if (!response->conditions_seen)
+		response_conditions(x);
 	x->status_original = response->status;
 	response->announced_length = response->body.length;
 	response->body_omitted = x->request.method == METHOD_HEAD;

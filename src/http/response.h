@@ -37,6 +37,7 @@ struct response {
 	bool ranges;
 	struct body body;
 	bool close;			/* the connection ends after it */
+	bool conditions_seen;		/* by response_conditions */
 	bool body_omitted;		/* HEAD, 204, 304: fields as for GET,
 					 * no bytes; set by response_finish */
 	int64_t announced_length;	/* Content-Length to send, -1: none;
@@ -71,8 +72,15 @@ void response_redirect(struct exchange *, int status, struct span location);
 bool response_may_act(struct exchange *);
 
 /*
+ * What conditions and ranges make of a 200 to GET or HEAD (304, 412, 206, 416):
+ * the status is final behind it.  Once for each response; for route, since what
+ * decorates a response or stands for an error has to know.
+ */
+void response_conditions(struct exchange *);
+
+/*
  * Once for every response, whatever made it, before the framing prints it:
- * conditions of GET and HEAD, ranges, HEAD, 204, 304, Content-Length, Date, Server.  After it the
+ * response_conditions if that was not called, HEAD, 204, 304, Content-Length, Date, Server.  After it the
  * fields are complete but for what a framing adds (Connection,
  * Transfer-Encoding).
  */

@@ -295,6 +295,7 @@ route(struct exchange *x, struct lookup_cache *cache)
 		    result == HOOK_DONE ? ROUTE_DECORATE : x->route.stage + 1;
 		x->route.next = 0;
 	}
+	response_conditions(x);
 	decorate(x);
 	response_finish(x);
 	x->route.stage = ROUTE_END;

@@ -198,6 +198,10 @@ test_not_modified(void **state)
 	x.response.content_type = span_str("text/plain");
 	x.response.block = span_str("Content-Type: text/plain\r\n");
 	set_body(5);
+	assert_int_equal(0,
+	    field_add(&x.response.fields, &x.arena, FIELD_VARY, span_str("a")));
+	assert_int_equal(0, field_add(&x.response.fields, &x.arena,
+				FIELD_CONTENT_ENCODING, span_str("gzip")));
 	set_field("If-None-Match", "\"a\"");
 	finish(METHOD_GET);
 	assert_int_equal(x.response.status, 304);
@@ -206,9 +210,53 @@ test_not_modified(void **state)
 	assert_int_equal(x.response.announced_length, -1);
 	assert_int_equal(x.response.content_type.len, 0);
 	assert_int_equal(x.response.block.len, 0);
-	/* RFC 9110, 15.4.5: the validators are sent */
+	/* RFC 9110, 15.4.5: Last-Modified only where there is no tag */
 	assert_true(span_is(x.response.validators.etag, "\"a\""));
+	assert_int_equal(x.response.validators.last_modified, -1);
+	assert_null(field_get(&x.response.fields, FIELD_CONTENT_ENCODING));
+	assert_non_null(field_get(&x.response.fields, FIELD_VARY));
+}
+
+static void
+test_not_modified_by_date(void **state)
+{
+	(void)state;
+	clock_refresh();
+	x.response.status = 200;
+	x.response.validators.last_modified = CHANGED;
+	set_body(5);
+	set_field("If-Modified-Since", "Sun, 06 Nov 1994 08:49:37 GMT");
+	finish(METHOD_GET);
+	assert_int_equal(x.response.status, 304);
 	assert_int_equal(x.response.validators.last_modified, CHANGED);
+}
+
+/* What is added behind the conditions stays, and they are not seen twice. */
+static void
+test_conditions_before_the_end(void **state)
+{
+	(void)state;
+	x.request.method = METHOD_GET;
+	x.response.status = 200;
+	x.response.validators = (struct validators){ SPAN("\"a\""), CHANGED };
+	set_body(5);
+	set_field("If-Match", "\"a\"");
+	response_conditions(&x);
+	assert_int_equal(x.response.status, 200);
+	x.response.validators.etag = span_str("\"b\"");
+	finish(METHOD_GET);
+	assert_int_equal(x.response.status, 200);
+
+	response_reset(&x.response);
+	x.response.status = 200;
+	set_body(5);
+	response_conditions(&x);
+	assert_int_equal(x.response.status, 412);
+	assert_int_equal(0,
+	    field_add(&x.response.fields, &x.arena, FIELD_VARY, span_str("a")));
+	finish(METHOD_GET);
+	assert_int_equal(x.response.status, 412);
+	assert_int_equal(x.response.fields.count, 1);
 }
 
 static void
@@ -318,6 +366,8 @@ main(void)
 		TEST(test_redirect),
 		TEST(test_finish),
 		TEST(test_not_modified),
+		TEST(test_not_modified_by_date),
+		TEST(test_conditions_before_the_end),
 		TEST(test_precondition_failed),
 		TEST(test_no_conditions_on_errors),
 		TEST(test_conditions_of_what_acts),

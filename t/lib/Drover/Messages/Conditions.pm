@@ -97,7 +97,8 @@ sub like {
 	return { 'content-range' => $none } if $status != 304;
 	# 15.4.5: what a cache needs, and nothing of content.
 	return { etag => qr/^$tag$/, (map { $_ => $none } qw(content-type
-	    content-length accept-ranges content-range transfer-encoding)) };
+	    content-length content-range accept-ranges last-modified
+	    transfer-encoding)) };
 }
 
 sub row {
