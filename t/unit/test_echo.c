@@ -14,8 +14,10 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "conf_text.h"
 #include "framing/loopback.h"
 #include "handlers/echo.h"
+#include "http/http_conf.h"
 #include "http/module.h"
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -24,7 +26,27 @@
 
 extern const struct module echo_module;
 
+static struct server_conf *conf;
 static unsigned woken;
+
+static int
+setup(void **state)
+{
+	static const struct conf_section *const sections[] = { &http_section,
+		NULL };
+
+	(void)state;
+	conf = conf_text_load(sections, "Listen 192.0.2.1:80\n", NULL);
+	return conf == NULL;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	conf_destroy(&conf);
+	return 0;
+}
 
 static void
 wake(struct exchange *x)
@@ -42,7 +64,7 @@ echo(struct loopback *l, struct span text, size_t step, struct buf *body)
 
 	buf_clear(body);
 	woken = 0;
-	assert_true(loopback_request(l, NULL, text));
+	assert_true(loopback_request(l, conf, text));
 	l->exchange.wake = wake;
 	result = echo_module.handle(&l->exchange);
 	if (l->exchange.request.has_body) {
@@ -218,7 +240,7 @@ test_methods(void **state)
 		snprintf(text, sizeof(text), "%s / HTTP/1.1\r\nHost: a\r\n\r\n",
 		    rows[i].method);
 		buf_init(&body, 65536);
-		assert_true(loopback_request(&l, NULL, span_str(text)));
+		assert_true(loopback_request(&l, conf, span_str(text)));
 		assert_int_equal(echo_module.handle(&l.exchange), HOOK_DONE);
 		assert_true(loopback_answer(&l, &body));
 		assert_int_equal(l.exchange.response.status, rows[i].status);
@@ -245,7 +267,7 @@ test_broken_off(void **state)
 	struct loopback l;
 
 	(void)state;
-	assert_true(loopback_request(&l, NULL, text));
+	assert_true(loopback_request(&l, conf, text));
 	assert_int_equal(echo_module.handle(&l.exchange), HOOK_WAIT);
 	l.exchange.sink->take(l.exchange.sink, l.body);
 	response_error(&l.exchange, 400);
@@ -263,5 +285,5 @@ main(void)
 		cmocka_unit_test(test_broken_off),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }
