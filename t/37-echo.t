@@ -101,6 +101,52 @@ for my $row (@bodies) {
 is($json->decode($s->get('/echo', Accept => 'application/json')->{body})
     ->{body}, undef, 'JSON: no body');
 
+# ---- forms with files ------------------------------------------------------
+
+sub form {
+	my ($end, @parts) = @_;
+	return join('', map {
+		my ($fields, $content) = @$_;
+		"--b\r\nContent-Disposition: form-data; $fields\r\n\r\n" .
+		    "$content\r\n" } @parts) . "--b$end";
+}
+
+my @form = ('Content-Type' => 'multipart/form-data; boundary="b"');
+my @parts = (['name="a"', "1\r\n--c"], ['name="a"', "\xff"],
+    ["name=f; filename=\"\xc3\xa4 b.txt\"\r\nContent-Type: text/x",
+	"\0" x 5000], ['name=g; filename=""', '']);
+my $shown = [{ name => 'a', value => "1\r\n--c" },
+	{ name => 'a', value => '\xff' },
+	{ name => 'f', file => "\xc3\xa4 b.txt", type => 'text/x',
+	    size => 5000 },
+	{ name => 'g', file => '', type => '', size => 0 }];
+for my $row (["--\r\n", 1], ["--\r\nepilogue", 1], ["", 0], ["\r\nx\r\n", 0]) {
+	my ($end, $complete) = @$row;
+	my $body = form($end, @parts);
+	$r = $s->request('POST', '/echo', $body, @form,
+	    Accept => 'application/json');
+	is_deeply($json->decode($r->{body})->{body}, { size => length $body,
+	    cut => JSON::PP::false, parts => $shown,
+	    complete => $complete ? JSON::PP::true : JSON::PP::false },
+	    'JSON: a form with files');
+	$r = $s->request('POST', '/echo', $body, @form);
+	has($r->{body}, row('a', "1\r\n--c") . row('a', '\xff') .
+	    row('f', "<em>\xc3\xa4 b.txt, text/x, 5000 bytes</em>") .
+	    row('g', '<em>no name, 0 bytes</em>'), 'as a page');
+	is(scalar($r->{body} =~ /last boundary is missing|is malformed/) ? 0 :
+	    1, $complete, 'that tells whether it is whole');
+}
+$r = $s->request('POST', '/echo', form("--", map { ["name=n$_", 'v' x 500] }
+    1 .. 250), @form);
+has($r->{body}, "<p>\xe2\x80\xa6 and 50 more</p>", 'many fields');
+has($r->{body}, "<em> \xe2\x80\xa6 cut</em>", 'much in them');
+for my $type ('multipart/form-data', 'multipart/form-data; boundary=',
+    'multipart/mixed; boundary=b', 'multipart/form-data; boundary=b;boundary=b') {
+	$r = $s->request('POST', '/echo', form("--", $parts[0]),
+	    'Content-Type' => $type);
+	has($r->{body}, "$pre\n--b\r\n", "$type: no form, shown as it is");
+}
+
 # ---- nothing of it is markup ----------------------------------------------
 
 my $evil = '"\'><script>alert(1)</script>';
@@ -117,6 +163,11 @@ my @evil = (
 	['POST /echo HTTP/1.1',
 	    "Content-Type: application/x-www-form-urlencoded\r\n",
 	    "$encoded=$encoded&$evil=$evil"],
+	['POST /echo HTTP/1.1',
+	    "Content-Type: multipart/form-data; boundary=b\r\n",
+	    form('--', ["name=\"'><script>alert(1)</script>\"", $evil],
+	    ["name=f; filename=\"'><script>alert(1)</script>\"\r\n" .
+	    "Content-Type: $evil", $evil])],
 );
 for my $row (@evil) {
 	my ($line, $fields, $body) = @$row;
@@ -136,15 +187,18 @@ for my $row (@evil) {
 # ---- curl -----------------------------------------------------------------
 
 SKIP: {
-	skip 'no curl', 16 if !Drover::have_curl();
+	skip 'no curl', 18 if !Drover::have_curl();
 	my $big = $s->file('big', 'x' x 3_000_000);
 	my $picture = "$Drover::SRC/htdocs/sheep.png";
 	my @rows = (
 		[['-d', 'a=b c', '--data-urlencode', 'd=e&f'],
 		    row('a', 'b c') . row('d', 'e&amp;f')],
 		[['-F', 'a=b', '-F', "f=\@$picture"],
-		    ' bytes, the first 512 of them:'],
-		[['--form-string', 'a=<b>'], "name=&quot;a&quot;\r\n\r\n&lt;b&gt;\r\n"],
+		    row('a', 'b') . row('f', '<em>sheep.png, image/png, ' .
+		    (-s $picture) . ' bytes</em>')],
+		[['--form-string', 'a=<b>'], row('a', '&lt;b&gt;')],
+		[['-F', "big=\@$big;filename=\"x\\\"y\";type=a/b", '-F', 'c=d'],
+		    ', a/b, 3000000 bytes</em>'],
 		[['--data-binary', "\@$big", '-H', 'Content-Type: text/plain'],
 		    '<p>3000000 bytes, the first 65536 of them:</p>'],
 		[['-X', 'POST', "-T$big", '-H', 'Transfer-Encoding: chunked'],
@@ -276,11 +330,13 @@ sub most_memory {
 sub post_large {
 	my ($mib, $type) = @_;
 	my $piece = 'a=b%20&' x 150_000;
+	my $begin = form('', ['name=f; filename=f', '']) =~ s/--b$//r;
+	$begin = '' if $type !~ /^multipart/;
 	my $size = $mib * 1024 * 1024;
 	my $c = $s->connect;
 	$c->send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: $type\r\n" .
-	    "Content-Length: $size\r\n\r\n");
-	for (my $left = $size; $left > 0; $left -= length $piece) {
+	    "Content-Length: $size\r\n\r\n$begin");
+	for (my $left = $size - length $begin; $left > 0; $left -= length $piece) {
 		$piece = substr $piece, 0, $left if $left < length $piece;
 		$c->send($piece);
 	}
@@ -290,12 +346,13 @@ sub post_large {
 	return;
 }
 
-my @types = ('text/plain', 'application/x-www-form-urlencoded');
+my @types = ('text/plain', 'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=b');
 for my $type (@types) {
 	# Each worker has seen a page like it.
 	post_large(1, $type) for 1 .. 8;
 	my $before = most_memory();
-	post_large(100, $type);
+	post_large($type =~ /^text/ ? 200 : 100, $type);
 	cmp_ok(most_memory() - $before, '<', 10 * 1024,
 	    "$type: no more memory is used (KiB)");
 }

@@ -41,7 +41,9 @@ take(struct body_sink *sink, struct span data)
 	size_t room = echo->view.max - echo->view.len;
 
 	echo->size += data.len;
-	if (echo->is_form)
+	if (echo->multipart != NULL)
+		multipart_add(echo->multipart, data);
+	else if (echo->is_form)
 		form_add(&echo->form, data);
 	else
 		buf_add(
@@ -54,6 +56,8 @@ end(struct body_sink *sink)
 {
 	struct echo *echo = LIST_ENTRY(sink, struct echo, sink);
 
+	if (echo->multipart != NULL)
+		multipart_end(echo->multipart);
 	if (echo->is_form)
 		form_end(&echo->form);
 	echo->complete = true;
@@ -83,6 +87,38 @@ prepare_form(struct echo *echo)
 	form_init(&echo->form, pairs, ECHO_PAIRS_MAX, room, ECHO_VIEW_MAX,
 	    ECHO_PART_MAX);
 	return true;
+}
+
+static bool
+prepare_multipart(struct echo *echo, struct span boundary)
+{
+	struct arena *arena = &echo->x->arena;
+	struct multipart_part *parts =
+	    arena_calloc(arena, ECHO_PAIRS_MAX, sizeof(*parts));
+	char *room = buf_reserve(&echo->view, ECHO_VIEW_MAX);
+
+	echo->multipart = arena_alloc(arena, sizeof(*echo->multipart));
+	if (parts == NULL || room == NULL || echo->multipart == NULL)
+		return false;
+	multipart_init(echo->multipart, boundary, parts, ECHO_PAIRS_MAX, room,
+	    ECHO_VIEW_MAX, ECHO_PART_MAX);
+	return true;
+}
+
+/* What the body's type asks for; false without memory. */
+static bool
+prepare_body(struct echo *echo)
+{
+	const struct request *request = &echo->x->request;
+	struct span boundary;
+
+	if (!request->has_body)
+		return true;
+	if (multipart_boundary(
+		request_value(request, FIELD_CONTENT_TYPE), &boundary))
+		return prepare_multipart(echo, boundary);
+	echo->is_form = has_form(request);
+	return !echo->is_form || prepare_form(echo);
 }
 
 static bool
@@ -116,12 +152,11 @@ begin(struct exchange *x)
 	if (echo == NULL)
 		return NULL;
 	echo->x = x;
-	echo->is_form = x->request.has_body && has_form(&x->request);
 	echo->complete = !x->request.has_body;
 	buf_init(&echo->view, ECHO_VIEW_MAX);
 	x->handler_data = echo;
 	x->release = release;
-	if (!read_query(echo) || (echo->is_form && !prepare_form(echo)))
+	if (!read_query(echo) || !prepare_body(echo))
 		return NULL;
 	echo->sink = (struct body_sink){ take, end };
 	if (!echo->complete)

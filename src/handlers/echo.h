@@ -5,9 +5,10 @@
 
 #include "http/exchange.h"
 #include "http/form.h"
+#include "http/multipart.h"
 
 /* So much of a body is kept: the text that is shown, or all names and values
- * of a form. */
+ * of a form, which has so many. */
 #define ECHO_VIEW_MAX (64 * 1024)
 /* … and so much is shown of one that is no text. */
 #define ECHO_HEX_MAX 512
@@ -21,8 +22,9 @@ struct echo {
 	bool complete; /* nothing of the body is to come */
 	bool is_form;
 	uint64_t size;	 /* of the body */
-	struct buf view; /* owned: its first bytes; the room of form */
+	struct buf view; /* owned: its first bytes; the room of a form */
 	struct form form, query;
+	struct multipart *multipart; /* NULL: it is not such a form */
 };
 
 /* The part of the body that is shown as it is, where it is text: len 0 if it

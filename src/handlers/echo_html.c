@@ -164,12 +164,63 @@ add_form(struct buf *page, const struct echo *echo)
 }
 
 static void
+add_file(struct buf *page, const struct multipart_part *part)
+{
+	text_add_html(page,
+	    part->file_name.len > 0 ? part->file_name : span_str("no name"));
+	if (part->type.len > 0) {
+		buf_add_str(page, ", ");
+		text_add_html(page, part->type);
+	}
+	buf_printf(page, ", %llu byte%s", (unsigned long long)part->size,
+	    part->size == 1 ? "" : "s");
+}
+
+static void
+add_part(struct buf *page, const struct multipart_part *part)
+{
+	begin_row(page, part->name);
+	if (part->is_file) {
+		buf_add_str(page, "<em>");
+		add_file(page, part);
+		buf_add_str(page, "</em>");
+	} else {
+		text_add_html(page, part->value);
+	}
+	if (part->cut)
+		buf_add_str(page, "<em> … cut</em>");
+	end_row(page);
+}
+
+static void
+add_multipart(struct buf *page, const struct echo *echo)
+{
+	const struct multipart *m = echo->multipart;
+
+	begin_table(page, "Form");
+	for (size_t i = 0; i < m->count; i++)
+		add_part(page, &m->parts[i]);
+	end_table(page);
+	if (m->seen > m->count)
+		buf_printf(page, "<p>… and %llu more</p>\n",
+		    (unsigned long long)(m->seen - m->count));
+	if (m->malformed)
+		buf_add_str(page, "<p>What follows is malformed.</p>\n");
+	else if (!m->complete)
+		buf_add_str(page, "<p>The last boundary is missing.</p>\n");
+	add_bytes(page, echo->size);
+	buf_add_str(page, "</p>\n");
+}
+
+static void
 add_body(struct buf *page, const struct echo *echo)
 {
 	struct span text = echo_text(echo);
 
 	if (!echo->x->request.has_body)
 		buf_add_str(page, "<h2>Body</h2>\n<p>None.</p>\n");
+	else if (echo->multipart != NULL)
+		add_multipart(page, echo);
 	else if (echo->is_form)
 		add_form(page, echo);
 	else if (text.len > 0 || echo->size == 0)

@@ -7,7 +7,9 @@
  *	 "client": "192.0.2.1:1024", "fields": [{"name": ..., "value": ...}],
  *	 "body": {"size": 3, "cut": false, "text": "b=c"}}
  *
- * The body is null, or has one of "form" (as query), "text" and "hex".
+ * The body is null, or has one of "form" (as query), "text", "hex" and
+ * "parts", where a file is {"name": ..., "file": its name, "type": ...,
+ * "size": ...} and "complete" says whether all is as it should be.
  */
 #include "config.h"
 
@@ -91,6 +93,44 @@ add_hex(struct buf *json, const struct echo *echo)
 	buf_add_char(json, '"');
 }
 
+static bool
+multipart_is_cut(const struct multipart *m)
+{
+	for (size_t i = 0; i < m->count; i++)
+		if (m->parts[i].cut)
+			return true;
+	return m->seen > m->count;
+}
+
+static void
+add_part(struct buf *json, bool first, const struct multipart_part *part)
+{
+	if (!part->is_file) {
+		add_pair(json, first, part->name, part->value);
+		return;
+	}
+	buf_add_str(json, first ? "\n  " : ",\n  ");
+	add_string(json, "{", "name", part->name);
+	add_string(json, ", ", "file", part->file_name);
+	add_string(json, ", ", "type", part->type);
+	buf_printf(json, ", \"size\": %llu}", (unsigned long long)part->size);
+}
+
+static void
+add_multipart(struct buf *json, const struct echo *echo)
+{
+	const struct multipart *m = echo->multipart;
+
+	begin_body(json, echo, multipart_is_cut(m));
+	add_name(json, "", "complete");
+	buf_add_str(json, m->complete ? "true" : "false");
+	add_name(json, ", ", "parts");
+	buf_add_char(json, '[');
+	for (size_t i = 0; i < m->count; i++)
+		add_part(json, i == 0, &m->parts[i]);
+	buf_add_char(json, ']');
+}
+
 static void
 add_body(struct buf *json, const struct echo *echo)
 {
@@ -101,7 +141,9 @@ add_body(struct buf *json, const struct echo *echo)
 		buf_add_str(json, "null");
 		return;
 	}
-	if (echo->is_form) {
+	if (echo->multipart != NULL) {
+		add_multipart(json, echo);
+	} else if (echo->is_form) {
 		begin_body(json, echo, form_is_cut(&echo->form));
 		add_pairs(json, "form", &echo->form);
 	} else if (text.len > 0 || echo->size == 0) {
