@@ -16,7 +16,8 @@
 # "keep" or "close".  Each row runs in three ways: whole, byte by byte, and
 # with a further request right behind it.  That one must be answered if the
 # connection is kept, and must not be if it is closed: nothing that a row sends
-# may be taken for another request, nor another for a part of the row.
+# may be taken for another request, nor another for a part of the row.  Each
+# answer must have its line in the access log, and nothing else has one.
 #
 # Rows of bytes are for HTTP/1; those of asked() hold for any framing.
 package Drover::Messages;
@@ -182,6 +183,7 @@ sub _judge {
 		my $r = $c->response($wanted =~ /^H/);
 		push @got, $r ? $r->{status} : 'end';
 		last if !$r;
+		$run->{answers}++;
 		push @faults, _faults_of($r);
 		push @faults, _unlike($r, $run->{like}) if @got == 1;
 		my $closes = ($r->{header}{connection} // '') =~ /close/i;
@@ -198,6 +200,7 @@ sub _judge {
 	} else {
 		push @faults, 'more than that' if $c->{in} ne '' || $c->{eof};
 		my $r = $c->get('/probe');
+		$run->{answers}++ if $r;
 		push @faults, 'not kept: ' . ($r ? $r->{status} : 'closed')
 		    if !$r || $r->{status} != 200 || $r->{body} ne "probe\n";
 	}
@@ -229,8 +232,24 @@ my %ways = (
 	},
 );
 
+# The lines of all that was answered so far.  The logger takes those of one
+# worker after those of the other: what it missed as it took that of a first
+# request is there when it has taken that of a second one.
+my $asked = 0;
+sub _lines {
+	my ($server) = @_;
+	for (1, 2) {
+		$server->get('/asked/' . ++$asked);
+		$server->wait_log('access', qr{ /asked/$asked });
+	}
+	my @lines = split /\n/, $server->log('access');
+	return @lines - $asked;
+}
+
 sub run {
 	my ($server, $rows) = @_;
+	my $before = _lines($server);
+	my $answers = 0;
 	for my $way (qw(whole bytes behind)) {
 		my @runs = map {
 			my ($section, $name, $request, $wanted, $like) = @$_;
@@ -244,8 +263,11 @@ sub run {
 			$_->{c} = $server->connect for @batch;
 			$ways{$way}->(@batch);
 			_report($_) for @batch;
+			$answers += $_->{answers} // 0 for @batch;
 		}
 	}
+	Test::More::is(_lines($server) - $before, $answers,
+	    'each answer has its line, and nothing else');
 	return;
 }
 
