@@ -5,7 +5,7 @@
 #
 #	my @outcomes = Drover::Crowd::talk($port, \@texts, cut => sub { 1 });
 #	$outcomes[0]{bytes}	# all that came back
-#	$outcomes[0]{end}	# closed, reset, refused or late
+#	$outcomes[0]{end}	# closed, reset, aborted, refused or late
 #
 # The sending side is shut after the last byte: what waits for more learns that
 # there is none.
@@ -20,7 +20,8 @@ use Time::HiRes qw(time);
 
 # Options: cut (a function that says how many of the bytes that are left go in
 # the next segment), at_once (connections), seconds (for all), stay (the
-# sending side stays open), each (is told of each outcome, in place of a list).
+# sending side stays open), abort (with the last byte all ends in a reset), each
+# (is told of each outcome, in place of a list).
 sub talk {
 	my ($port, $texts, %option) = @_;
 	my $crowd = bless { port => $port, option => \%option,
@@ -67,6 +68,7 @@ sub _turn {
 	for my $talker (values %{ $crowd->{talkers} }) {
 		my $events = $poll->events($talker->{socket});
 		$crowd->_send($talker) if $events & POLLOUT;
+		next if !$crowd->{talkers}{ $talker->{number} };
 		$crowd->_read($talker) if $events & (POLLIN | POLLHUP | POLLERR);
 	}
 	return;
@@ -82,6 +84,12 @@ sub _send {
 	$n = $max if !defined $n && $! != EAGAIN;
 	substr $talker->{left}, 0, $n // 0, '';
 	return if length $talker->{left};
+	if ($crowd->{option}{abort}) {
+		setsockopt $talker->{socket}, SOL_SOCKET, SO_LINGER,
+		    pack 'ii', 1, 0;
+		$crowd->_end($talker, 'aborted');
+		return;
+	}
 	shutdown $talker->{socket}, 1 if !$crowd->{option}{stay};
 	$crowd->{poll}->mask($talker->{socket} => POLLIN);
 	return;
