@@ -197,6 +197,8 @@ test_batches(void **state)
 		/* The file ends its batch; what is behind it comes later. */
 		{ GET("/") GET("/file"), 1 },
 		{ GET("/file") GET("/"), 2 },
+		/* One for each range, with what is in front of it. */
+		{ GET("/") GET("/parts"), 3 },
 		/* Three chunks and the last. */
 		{ GET("/") GET("/pieces"), 4 },
 	};
@@ -222,7 +224,7 @@ static void
 test_broken_connections(void **state)
 {
 	static const char input[] =
-	    GET("/") GET("/pieces") GET("/known") GET("/file");
+	    GET("/") GET("/pieces") GET("/known") GET("/parts") GET("/file");
 	struct server_conf *conf = h1_site_conf("");
 	struct site_run whole = { .conf = conf };
 	size_t len;
@@ -232,7 +234,7 @@ test_broken_connections(void **state)
 	h1_site_run(&whole);
 	/* Server and Date are in the bytes but not in the text. */
 	len = whole.text.len +
-	      4 * strlen("Server: Drover\r\n"
+	      5 * strlen("Server: Drover\r\n"
 			 "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n");
 	for (size_t at = 0; at <= len; at++) {
 		struct site_run run = { .conf = conf };
@@ -245,9 +247,9 @@ test_broken_connections(void **state)
 		h1_site_run(&run);
 		sent = count_lines(buf_str(&run.log), " sent\n");
 		assert_string_equal(run.end, at < len ? "gone" : "idle");
-		assert_int_equal(sent == 4, at == len);
+		assert_int_equal(sent == 5, at == len);
 		assert_true(
-		    count_lines(buf_str(&run.log), " aborted\n") <= 4 - sent);
+		    count_lines(buf_str(&run.log), " aborted\n") <= 5 - sent);
 		h1_site_run_release(&run);
 	}
 	h1_site_run_release(&whole);
