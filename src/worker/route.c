@@ -11,6 +11,7 @@
 #include "http/http_conf.h"
 #include "http/module.h"
 #include "worker/handler_conf.h"
+#include "worker/hooks.h"
 #include "worker/route.h"
 
 enum route_stage {
@@ -94,30 +95,27 @@ refuse_method(struct exchange *x)
 	}
 }
 
-typedef enum hook_result hook(struct exchange *);
-
-static hook *
-module_hook(const struct module *m, enum route_stage stage)
+/* One of the hooks that decide something. */
+static enum hook_result
+ask(struct exchange *x, enum hook_stage stage, const struct module *m)
 {
 	switch (stage) {
-	case ROUTE_MAP:
-		return m->map;
-	case ROUTE_CHECK:
-		return m->check;
-	case ROUTE_HANDLE:
-		return m->handle;
+	case HOOKS_MAP:
+		return m->map(x);
+	case HOOKS_CHECK:
+		return m->check(x);
 	default:
-		return NULL;
+		return m->handle(x);
 	}
 }
 
 static void
 record_decision(
-    struct exchange *x, enum route_stage stage, const struct module *m)
+    struct exchange *x, enum hook_stage stage, const struct module *m)
 {
-	if (stage == ROUTE_MAP)
+	if (stage == HOOKS_MAP)
 		x->route.mapped_by = m;
-	else if (stage == ROUTE_CHECK)
+	else if (stage == HOOKS_CHECK)
 		x->route.checked_by = m;
 	else
 		x->route.handled_by = m;
@@ -137,51 +135,53 @@ may_handle(const struct exchange *x, const struct module *m)
  * has named a file has done its work: the others are not asked.
  */
 static enum hook_result
-ask_modules(struct exchange *x, enum route_stage stage)
+ask_modules(struct exchange *x, enum hook_stage stage)
 {
-	for (;; x->route.next++) {
-		const struct module *m = modules[x->route.next];
-		hook *ask;
+	const struct module *const *list = hooks_at(stage);
+
+	for (; list[x->route.next] != NULL; x->route.next++) {
+		const struct module *m = list[x->route.next];
 		enum hook_result result;
 
-		if (m == NULL)
-			return HOOK_PASS;
-		if (stage == ROUTE_HANDLE && !may_handle(x, m))
+		if (stage == HOOKS_HANDLE && !may_handle(x, m))
 			continue;
-		ask = module_hook(m, stage);
-		result = ask == NULL ? HOOK_PASS : ask(x);
+		result = ask(x, stage, m);
 		if (result == HOOK_WAIT)
 			return HOOK_WAIT;
 		if (result == HOOK_PASS &&
-		    !(stage == ROUTE_MAP && x->file_path.len > 0))
+		    !(stage == HOOKS_MAP && x->file_path.len > 0))
 			continue;
 		record_decision(x, stage, m);
 		return result;
 	}
+	return HOOK_PASS;
 }
 
 static void
 begin(struct exchange *x)
 {
-	for (const struct module *const *m = modules; *m != NULL; m++)
-		if ((*m)->begin != NULL)
-			(*m)->begin(x);
+	const struct module *const *m;
+
+	for (m = hooks_at(HOOKS_BEGIN); *m != NULL; m++)
+		(*m)->begin(x);
 }
 
 static void
 fix_up(struct exchange *x)
 {
-	for (const struct module *const *m = modules; *m != NULL; m++)
-		if ((*m)->fixup != NULL)
-			(*m)->fixup(x);
+	const struct module *const *m;
+
+	for (m = hooks_at(HOOKS_FIXUP); *m != NULL; m++)
+		(*m)->fixup(x);
 }
 
 static void
 decorate(struct exchange *x)
 {
-	for (const struct module *const *m = modules; *m != NULL; m++)
-		if ((*m)->decorate != NULL)
-			(*m)->decorate(x);
+	const struct module *const *m;
+
+	for (m = hooks_at(HOOKS_DECORATE); *m != NULL; m++)
+		(*m)->decorate(x);
 }
 
 /* What SetHandler gives to a handler that is lacking is not sent as a file. */
@@ -250,7 +250,7 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 	case ROUTE_HANDLE:
 		if (refuse_lacking(x) || refuse_body(x))
 			return HOOK_DONE;
-		result = ask_modules(x, ROUTE_HANDLE);
+		result = ask_modules(x, HOOKS_HANDLE);
 		if (result != HOOK_PASS)
 			return result;
 		exchange_report(x, REPORT_INFO, "core",
@@ -258,8 +258,10 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 		    SPAN_ARG(x->request.uri.path));
 		response_error(x, 404);
 		return HOOK_DONE;
+	case ROUTE_MAP:
+		return ask_modules(x, HOOKS_MAP);
 	default:
-		return ask_modules(x, x->route.stage);
+		return ask_modules(x, HOOKS_CHECK);
 	}
 }
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which modules are asked at which stage of a request: those that have the
+ * hook, in the order of modules[]. */
+#ifndef DROVER_WORKER_HOOKS_H
+#define DROVER_WORKER_HOOKS_H
+
+struct module;
+
+enum hook_stage {
+	HOOKS_BEGIN,
+	HOOKS_MAP,
+	HOOKS_CHECK,
+	HOOKS_FIXUP,
+	HOOKS_HANDLE,
+	HOOKS_DECORATE,
+	HOOKS_COUNT,
+};
+
+/* Ends with NULL. */
+const struct module *const *hooks_at(enum hook_stage);
+
+#endif
