@@ -277,10 +277,12 @@ h1_request_understand(struct exchange *x)
 	 * the message itself invalid: the host goes first. */
 	if (read_host(x) != 0)
 		return 400;
+	status = normalise_path(x);
 	/* 9110, 7.4: what is "https" has to come over TLS. */
-	if (r->uri.secure && strcmp(x->peer->scheme, "https") != 0)
-		return h1_refuse_uri(x, 421);
-	return h1_refuse_uri(x, normalise_path(x));
+	if (status == 0 && r->uri.secure &&
+	    strcmp(x->peer->scheme, "https") != 0)
+		status = 421;
+	return h1_refuse_uri(x, status);
 }
 
 /* ---- elsewhere ---- */

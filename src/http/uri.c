@@ -80,23 +80,23 @@ normalise(char *path, size_t len, bool merge)
 
 	while (in < len) {
 		struct span segment = span_of(path + in + 1, len - in - 1);
-		bool up, stays, last;
+		bool up, same, last; /* up a level, or on the same */
 
 		segment.len = span_find(segment, '/');
 		in += 1 + segment.len;
 		last = in == len;
 		up = span_is(segment, "..");
-		stays = span_is(segment, ".") ||
-			(segment.len == 0 && (merge || last));
+		same = span_is(segment, ".") ||
+		       (segment.len == 0 && (merge || last));
 		if (up) {
 			if (out == 0)
 				return -1;
 			while (path[--out] != '/')
 				;
 		}
-		if (last || !(up || stays))
+		if (last || !(up || same))
 			path[out++] = '/';
-		if (up || stays)
+		if (up || same)
 			continue;
 		memmove(path + out, segment.ptr, segment.len);
 		out += segment.len;
@@ -145,7 +145,7 @@ uri_normalise(
 }
 
 /* Path and query; text begins with "/" or "?", or is empty. */
-static int
+static void
 parse_path(struct uri *uri, struct span text)
 {
 	size_t path_len = span_find(text, '?');
@@ -157,7 +157,6 @@ parse_path(struct uri *uri, struct span text)
 		uri->path = (struct span)SPAN("/");
 	else if (is_plain(uri->raw_path))
 		uri->path = uri->raw_path;
-	return 0;
 }
 
 /* The index of the first byte behind the authority. */
@@ -186,7 +185,8 @@ parse_absolute(struct uri *uri, struct span target)
 	    uri->host.len == 0) /* 9110, 4.2.1 */
 		return 400;
 	uri->form = URI_ABSOLUTE;
-	return parse_path(uri, span_skip(rest, end));
+	parse_path(uri, span_skip(rest, end));
+	return 0;
 }
 
 static int
@@ -209,8 +209,10 @@ uri_parse_target(
 		return 400;
 	if (connect)
 		return parse_authority(uri, target);
-	if (target.ptr[0] == '/')
-		return parse_path(uri, target);
+	if (target.ptr[0] == '/') {
+		parse_path(uri, target);
+		return 0;
+	}
 	if (span_is(target, "*")) {
 		uri->form = URI_ASTERISK;
 		return options ? 0 : 400;

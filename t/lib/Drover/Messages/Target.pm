@@ -39,6 +39,10 @@ my @absolute = (
 	    '421 keep'],
 	['9110 7.4', 'the same in capitals', asked('GET HTTPS://two.test/who'),
 	    '421 keep'],
+	['9110 7.4', 'the same, badly', asked('GET https://two.test/%zz'),
+	    '400 close'],
+	['9110 7.4', 'the same, of nobody', asked('GET https:///who'),
+	    '400 close'],
 	(map { ['9112 3.2.2', "scheme of $_", asked("GET $_"), '400 close'] }
 	    'ftp://two.test/who', 'ws://two.test/who', 'file:///etc/passwd',
 	    'httpx://two.test/who', 'htt://two.test/who', 'urn:a', 'data:,a',
@@ -247,6 +251,7 @@ my @sent_away = (
 	    ['/.//evil.com', qr{^/evil\.com/$}],
 	    ['/dir/..//evil.com', qr{^/evil\.com/$}],
 	    ['//dir/%2e%2e//evil.com', qr{^/evil\.com/$}],
+	    ['//evil.com/../dir', qr{^/dir/$}],
 	    ['//evil.com?//x', qr{^/evil\.com/\?//x$}],
 	    ['/evil%2ecom', qr{^/evil\.com/$}],
 	    ['/%5cback', qr{^/%5Cback/$}], ['/\\back', qr{^/%5Cback/$}],
