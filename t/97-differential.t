@@ -35,6 +35,8 @@ my @explained = (
 	[qr{^hosts 1\.1: Host: ?( \(\d\))? -> status 200$}, '9112 3.3',
 	    'an empty Host is the host that is there for all'],
 	[qr{^field: .* -> status 431$}, '6585 5', 'too many, too large'],
+	[qr{^field: .*Accept-Encoding: (?:\*|identity);q=0 -> status 406$},
+	    '9110 12.5.3', 'identity is refused, and there is nothing else'],
 	[qr{^lengths?.*: .*45.*45.* -> status (?:200|405)$}, '9110 8.6',
 	    'the same value again may be taken as one'],
 	[qr{^length .*: (?:9{19}|1844).* -> status 413$}, '9110 15.5.14',

@@ -128,6 +128,7 @@ find(const struct cache *c, const struct file_key *key, uint64_t hash)
 		if (e->hash == hash && e->root_len == key->root.len &&
 		    (e->policy == NULL || e->policy == key->policy) &&
 		    e->etag_parts == key->etag_parts &&
+		    e->coding == key->coding && e->beside == key->beside &&
 		    span_equal(e->path, key->path) &&
 		    span_equal(e->file.content_type, key->content_type))
 			return e;
@@ -136,7 +137,7 @@ find(const struct cache *c, const struct file_key *key, uint64_t hash)
 
 /* True if the entry may be used; asks the machine now and then. */
 static bool
-is_fresh(struct cache *c, struct entry *e)
+is_fresh(struct cache *c, struct entry *e, const struct file_key *key)
 {
 	int64_t now = clock_now_ms();
 	bool resolve;
@@ -147,8 +148,10 @@ is_fresh(struct cache *c, struct entry *e)
 	if (!entry_is_current(e, c->roots, resolve))
 		return false;
 	e->checked_ms = now;
-	if (resolve)
+	if (resolve) {
 		e->resolved_ms = now;
+		entry_look_beside(e, c->roots, key->policy);
+	}
 	return true;
 }
 
@@ -174,7 +177,7 @@ cache_get(struct cache *c, const struct file_key *key)
 	uint64_t hash = table_hash(key->path.ptr, key->path.len);
 	struct entry *e = find(c, key, hash);
 
-	if (e != NULL && is_fresh(c, e)) {
+	if (e != NULL && is_fresh(c, e, key)) {
 		list_remove(&e->unused);
 		e->users++;
 		return &e->file;
@@ -185,6 +188,7 @@ cache_get(struct cache *c, const struct file_key *key)
 	if (e == NULL)
 		return NULL;
 	e->hash = hash;
+	entry_look_beside(e, c->roots, key->policy);
 	keep(c, e);
 	return &e->file;
 }

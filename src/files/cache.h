@@ -17,6 +17,7 @@
 
 #include "base/span.h"
 #include "files/resolve.h"
+#include "http/coding.h"
 #include "http/response.h"
 
 #define CACHE_CHECK_MS 5
@@ -42,6 +43,8 @@ struct file_key {
 	/* Of two with one address the answers are taken to be the same. */
 	const struct link_policy *policy;
 	unsigned etag_parts;	/* 0: no tag */
+	enum coding coding;	/* what it is sent as; the tag tells */
+	bool beside;		/* siblings are looked for */
 };
 
 /* An open file or directory.  Counted: valid until cache_put. */
@@ -49,7 +52,11 @@ struct cached_file {
 	int fd;				/* -1: a directory, or all in memory */
 	mode_t mode;
 	uint64_t size;
+	struct timespec modified;
 	struct validators validators;	/* of a file */
+	/* In which codings a file was there as well, not older, when it was
+	 * looked at last, CACHE_RESOLVE_MS ago at most; identity is none. */
+	struct coding_set siblings;
 	struct span content;		/* whole body if small, else empty */
 	struct span block;		/* as response.block */
 	struct span content_type;
@@ -64,6 +71,9 @@ void cache_destroy(struct cache **);
 /* NULL with errno as resolve_open. */
 struct cached_file *cache_get(struct cache *, const struct file_key *);
 void cache_put(struct cached_file *);
+/* Whether a sibling was made of an earlier version of the file. */
+bool cached_is_older(
+    const struct cached_file *sibling, const struct cached_file *);
 /* Once a second: closes what is unused. */
 void cache_tick(struct cache *);
 /* Closes all that nobody uses: descriptors ran out.  Returns how many. */

@@ -20,6 +20,8 @@ struct entry {
 	 * found under any. */
 	const struct link_policy *policy;
 	unsigned etag_parts;
+	enum coding coding;
+	bool beside;
 
 	struct stat stat;		/* what it was when it was opened */
 	int64_t checked_ms;		/* when a stat found it unchanged */
@@ -34,5 +36,8 @@ struct entry *entry_create(struct root_set *, const struct file_key *);
 void entry_destroy(struct entry *);
 /* Whether the path still leads to what the entry has; asks the machine. */
 bool entry_is_current(struct entry *, struct root_set *, bool resolve);
+/* siblings.c: notes those of a file, if it was asked for with them. */
+void entry_look_beside(
+    struct entry *, struct root_set *, const struct link_policy *);
 
 #endif

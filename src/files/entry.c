@@ -88,7 +88,7 @@ print_etag(const struct entry *e, bool settled, char *to)
 	static const struct siphash_key key = { 0x44726f766572, 0x65746167 };
 	const struct stat *st = &e->stat;
 	unsigned parts = e->etag_parts;
-	uint64_t what[4] = { 0 };
+	uint64_t what[5] = { 0 };
 
 	if (parts == 0)
 		return 0;
@@ -100,6 +100,8 @@ print_etag(const struct entry *e, bool settled, char *to)
 		what[2] = (uint64_t)st->st_mtim.tv_sec;
 		what[3] = (uint64_t)st->st_mtim.tv_nsec;
 	}
+	/* Its date is copied, and its size may be the same by chance. */
+	what[4] = e->coding;
 	return (size_t)snprintf(to, ETAG_TEXT, "%s\"%016" PRIx64 "\"",
 	    settled && parts & ETAG_MTIME ? "" : "W/",
 	    siphash13(&key, what, sizeof(what), false));
@@ -191,6 +193,8 @@ entry_alloc(const struct file_key *key, const struct resolved *found,
 	e->root_len = key->root.len;
 	e->policy = found->through_link ? key->policy : NULL;
 	e->etag_parts = key->etag_parts;
+	e->coding = key->coding;
+	e->beside = key->beside;
 	e->stat = found->stat;
 	e->checked_ms = e->resolved_ms = clock_now_ms();
 	e->bytes = size;
@@ -199,6 +203,7 @@ entry_alloc(const struct file_key *key, const struct resolved *found,
 	e->path = place_text(&room, key->path);
 	e->file.fd = -1;
 	e->file.mode = found->stat.st_mode;
+	e->file.modified = found->stat.st_mtim;
 	e->file.validators.last_modified = -1;
 	e->file.content_type = place_text(&room, key->content_type);
 	if (file)

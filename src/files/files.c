@@ -275,7 +275,8 @@ files_map(struct exchange *x, struct span root, size_t prefix_len)
 }
 
 struct cached_file *
-files_get(const struct exchange *x, struct span path, struct span content_type)
+files_get_coded(const struct exchange *x, struct span path,
+    struct span content_type, enum coding coding)
 {
 	const struct files_conf *conf = exchange_conf(x, &files_section);
 	const struct file_key key = {
@@ -284,9 +285,17 @@ files_get(const struct exchange *x, struct span path, struct span content_type)
 		.content_type = content_type,
 		.policy = files_links(x->route.host),
 		.etag_parts = conf->etag.on,
+		.coding = coding,
+		.beside = coding == CODING_IDENTITY && conf->precompressed,
 	};
 
 	return cache_get(files.cache, &key);
+}
+
+struct cached_file *
+files_get(const struct exchange *x, struct span path, struct span content_type)
+{
+	return files_get_coded(x, path, content_type, CODING_IDENTITY);
 }
 
 int

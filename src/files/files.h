@@ -2,7 +2,7 @@
 /*
  * The worker's one file cache and its roots, and the rows that say where files
  * are and what may be done with them: DocumentRoot, Options, AllowOverride,
- * FileETag.
+ * FileETag, PrecompressedFiles.
  */
 #ifndef DROVER_FILES_FILES_H
 #define DROVER_FILES_FILES_H
@@ -34,6 +34,7 @@ struct files_conf {
 	const char *document_root;
 	struct words_value options;	/* enum option */
 	struct words_value etag;	/* enum etag_part */
+	bool precompressed;	/* siblings in a coding stand for files */
 	bool allow_override;	/* AllowOverride other than None */
 };
 
@@ -59,6 +60,9 @@ bool files_enter_directory(struct exchange *);
 /* A file below the exchange's root, typed; errno as cache_get. */
 struct cached_file *files_get(const struct exchange *, struct span path,
     struct span content_type);
+/* The same of what is sent with that Content-Encoding. */
+struct cached_file *files_get_coded(const struct exchange *, struct span path,
+    struct span content_type, enum coding);
 /* The directory at path below the exchange's root, open for reading; -1 with
  * errno as cache_get. */
 int files_open_directory(const struct exchange *, struct span path);

@@ -209,6 +209,13 @@ static const struct directive rows[] = {
 	    "size. With + and - what holds outside is changed",
 	    .parse = parse_etag, .merge = merge_words, .min_args = 1,
 	    .max_args = -1),
+	DIRECTIVE_FLAG("PrecompressedFiles", IN_ANY, files_conf, precompressed,
+	    "On",
+	    "where page.html.zst, page.html.br or page.html.gz stands beside "
+	    "page.html and is not older, it is sent in its stead, with "
+	    "Content-Encoding, to clients whose Accept-Encoding prefers it, "
+	    "the smallest of those they like best. Who may have page.html may "
+	    "have these. A new one is seen within a second"),
 	DIRECTIVE_CUSTOM("AllowOverride", IN_DIRECTORY, files_conf,
 	    allow_override, bool, "None", "None|All|...",
 	    "what a .htaccess may change. Drover reads none: unless this is "

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "files/files.h"
+#include "files/variant.h"
 #include "handlers/paths.h"
 #include "http/mime.h"
 #include "http/module.h"
@@ -366,7 +367,8 @@ answer_file(struct exchange *x, struct cached_file *file, struct span type)
 		    SPAN_ARG(type), SPAN_ARG(x->file_path));
 		return fail(x, 403);
 	}
-	return send_file(x, file, type);
+	file = variant_choose(x, file);
+	return file == NULL ? HOOK_DONE : send_file(x, file, type);
 }
 
 static enum hook_result
