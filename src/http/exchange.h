@@ -56,6 +56,13 @@ struct exchange_refusal {
 	const char *text;
 };
 
+/* What an error document by a path has taken the place of. */
+struct exchange_error {
+	struct request request;		/* as it was received */
+	int status;
+	struct field_list fields;	/* that explain it: Allow */
+};
+
 struct exchange {
 	struct list_node node;		/* in one of the framing's lists */
 	enum exchange_state state;
@@ -89,6 +96,9 @@ struct exchange {
 	uint64_t bytes_sent;		/* all, with the head: %O */
 	uint64_t body_sent;		/* %b */
 	int status_original;		/* before ErrorDocument: %<s */
+	/* NULL: there is no error document, or none by a path.  Else request
+	 * asks for that, but for the log. */
+	struct exchange_error *error;
 	unsigned methods;		/* METHOD_BITs that AllowMethods
 					 * leaves; 0: all */
 	bool keep_alive;		/* the connection goes on: %X */

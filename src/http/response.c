@@ -222,7 +222,8 @@ response_finish(struct exchange *x)
 
 	if (!response->conditions_seen)
 		response_conditions(x);
-	x->status_original = response->status;
+	if (x->status_original == 0)
+		x->status_original = response->status;
 	response->announced_length = response->body.length;
 	response->body_omitted = x->request.method == METHOD_HEAD;
 	if (!status_has_body(response->status)) {

@@ -87,8 +87,8 @@ applies(const struct custom_log *custom, const struct exchange *x)
 		   custom->unless;
 }
 
-bool
-access_log_stage(struct exchange *x, uint64_t *mark_r)
+static bool
+stage_lines(struct exchange *x, uint64_t *mark_r)
 {
 	const struct log_conf *conf = settings_get(x->settings, &log_section);
 	const struct custom_log *custom;
@@ -107,6 +107,22 @@ access_log_stage(struct exchange *x, uint64_t *mark_r)
 	}
 	*mark_r = log_ring_mark(ring);
 	return true;
+}
+
+bool
+access_log_stage(struct exchange *x, uint64_t *mark_r)
+{
+	struct request asked;
+	bool staged;
+
+	if (x->error == NULL)
+		return stage_lines(x, mark_r);
+	/* What was received, not the error document that was asked for. */
+	asked = x->request;
+	x->request = x->error->request;
+	staged = stage_lines(x, mark_r);
+	x->request = asked;
+	return staged;
 }
 
 void

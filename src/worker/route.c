@@ -10,6 +10,7 @@
 #include "framing/framing.h"
 #include "http/http_conf.h"
 #include "http/module.h"
+#include "worker/error_answer.h"
 #include "worker/handler_conf.h"
 #include "worker/hooks.h"
 #include "worker/route.h"
@@ -278,11 +279,10 @@ take_refusal(struct exchange *x)
 	x->route.stage = ROUTE_DECORATE;
 }
 
-bool
-route(struct exchange *x, struct lookup_cache *cache)
+/* Up to an answer, be it an error; false: a hook waits. */
+static bool
+find_answer(struct exchange *x, struct lookup_cache *cache)
 {
-	if (x->response.status != 0)
-		take_refusal(x);
 	while (x->route.stage < ROUTE_DECORATE) {
 		enum hook_result result = route_stage(x, cache);
 
@@ -298,6 +298,23 @@ route(struct exchange *x, struct lookup_cache *cache)
 		x->route.next = 0;
 	}
 	response_conditions(x);
+	return true;
+}
+
+bool
+route(struct exchange *x, struct lookup_cache *cache)
+{
+	bool refused = x->response.status != 0;
+
+	if (refused)
+		take_refusal(x);
+	for (;;) {
+		if (!find_answer(x, cache))
+			return false;
+		if (refused || !error_answer(x))
+			break;
+		x->route.stage = ROUTE_MAP;
+	}
 	decorate(x);
 	response_finish(x);
 	x->route.stage = ROUTE_END;

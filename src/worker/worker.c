@@ -12,6 +12,7 @@
 #include "base/report.h"
 #include "files/files.h"
 #include "framing/framing.h"
+#include "http/error_document.h"
 #include "http/http_conf.h"
 #include "http/mime.h"
 #include "http/module.h"
@@ -63,6 +64,7 @@ worker_register(struct conf_schema *schema)
 {
 	conf_schema_add(schema, &listener_section);
 	conf_schema_add(schema, &http_section);
+	conf_schema_add(schema, &error_document_section);
 	conf_schema_add(schema, &mime_section);
 	conf_schema_add(schema, &files_section);
 	conf_schema_add(schema, &log_section);

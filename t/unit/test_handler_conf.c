@@ -18,6 +18,7 @@
 #include "base/report.h"
 #include "conf_text.h"
 #include "files/files.h"
+#include "http/error_document.h"
 #include "http/http_conf.h"
 #include "http/module.h"
 #include "tree.h"
@@ -100,7 +101,8 @@ static struct server_conf *
 load(const char *text, struct conf_messages *messages)
 {
 	static const struct conf_section *sections[] = { &http_section,
-		&files_section, &handler_section, NULL };
+		&error_document_section, &files_section, &handler_section,
+		NULL };
 	char all[4096];
 
 	snprintf(all, sizeof(all), "Listen 8080\nDocumentRoot %s\n%s",

@@ -179,6 +179,7 @@ test_finish(void **state)
 		x.response.status = rows[i].status;
 		set_body(rows[i].length);
 		closed = 0;
+		x.status_original = 0;
 		finish(rows[i].method);
 		assert_int_equal(x.response.status, rows[i].status);
 		assert_int_equal(
@@ -187,6 +188,9 @@ test_finish(void **state)
 		assert_int_equal(closed, rows[i].omitted);
 		assert_int_equal(x.status_original, rows[i].status);
 	}
+	x.status_original = 410;
+	finish(METHOD_GET);
+	assert_int_equal(x.status_original, 410);
 }
 
 static void

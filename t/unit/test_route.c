@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "conf_text.h"
 #include "framing/framing.h"
+#include "http/error_document.h"
 #include "http/http_conf.h"
 #include "http/module.h"
 #include "worker/handler_conf.h"
@@ -121,7 +122,8 @@ static int
 setup(void **state)
 {
 	static const struct conf_section *sections[] = { &http_section,
-		&framing_section, &handler_section, NULL };
+		&error_document_section, &framing_section, &handler_section,
+		NULL };
 
 	(void)state;
 	clock_refresh();

@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "conf_text.h"
 #include "files/files.h"
+#include "http/error_document.h"
 #include "http/http_conf.h"
 #include "http/mime.h"
 #include "log/access_log.h"
@@ -48,6 +49,7 @@ rig_begin(const char *text)
 	static const struct conf_section *const sections[] = {
 		&listener_section,
 		&http_section,
+		&error_document_section,
 		&mime_section,
 		&files_section,
 		&log_section,
