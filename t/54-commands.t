@@ -30,8 +30,8 @@ subtest 'a daemon by -k' => sub {
 		    map { readlink "/proc/$pid/fd/$_" } 0 .. 2;
 		is_deeply(\@bad, [], "$pid holds no stream of the starter");
 	}
-	runs($s, 'a second start', ['-k', 'start'], status => 1,
-	    err => qr/already running as pid @{[$s->pid]} /);
+	runs($s, 'a second start', ['-k', 'start'],
+	    out => qr/^drover \(pid @{[$s->pid]}\) already running$/);
 	is($s->get('/')->{status}, 200, 'changes nothing');
 	my @old = $s->workers;
 	runs($s, 'graceful', ['-k', 'graceful']);
@@ -66,8 +66,8 @@ subtest 'the pid file follows the configuration' => sub {
 	$s->signal('HUP');
 	ok($s->wait_log('error', qr/generation 4$/), 'a restart');
 	is(Drover::slurp($other), $s->pid . "\n", 'makes it anew');
-	runs($s, 'a second start', ['-k', 'start'], status => 1,
-	    err => qr/already running as pid @{[$s->pid]} /);
+	runs($s, 'a second start', ['-k', 'start'],
+	    out => qr/^drover \(pid @{[$s->pid]}\) already running$/);
 	# By another way to the same file.
 	$s->set_conf('PidFile logs/../logs/other.pid');
 	runs($s, 'graceful', ['-k', 'graceful']);

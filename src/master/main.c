@@ -223,6 +223,20 @@ signal_instance(const struct server_conf *conf, const struct options *options)
 	return 0;
 }
 
+/* As Apache says it: what was asked for is the case.  Where two start at the
+ * same moment it is the lock that refuses one. */
+static bool
+runs_already(const struct server_conf *conf)
+{
+	struct err err;
+	pid_t pid = instance_find(conf, &err);
+
+	if (pid <= 0)
+		return false;
+	printf("drover (pid %ld) already running\n", (long)pid);
+	return true;
+}
+
 static bool
 is_start(const struct server_conf *conf, enum options_command command)
 {
@@ -250,6 +264,10 @@ run(const struct conf_schema *schema, const struct options *options)
 	conf = load(schema, options);
 	if (conf == NULL)
 		return 1;
+	if (options->command == OPTIONS_START && runs_already(conf)) {
+		conf_destroy(&conf);
+		return 0;
+	}
 	if (is_start(conf, options->command))
 		return start(schema, options, conf);
 	if (options->command == OPTIONS_TEST)
