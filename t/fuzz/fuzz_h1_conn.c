@@ -2,6 +2,8 @@
 /*
  * A whole HTTP/1 connection: in one piece, and in random pieces both ways.
  * Every exchange is answered once, in the same way, and every byte counted.
+ * The requests are those that another reader finds, up to the first that is
+ * refused or closes the connection; after that nothing is answered.
  */
 #include "config.h"
 
@@ -9,11 +11,20 @@
 
 #include "framing/framing.h"
 #include "fuzz.h"
+#include "h1_reference.h"
 #include "http/http_conf.h"
 
 enum {
 	IN_MAX = 4096,
-	OUT_MAX = IN_MAX * 128
+	OUT_MAX = IN_MAX * 128,
+	/* "GET / HTTP/1.0\r\n\r\n" is 18 bytes. */
+	REQUESTS_MAX = IN_MAX / 18 + 2
+};
+
+/* A request that was answered. */
+struct answered {
+	unsigned target; /* a hash of it */
+	bool refused, keep_alive;
 };
 
 struct run {
@@ -25,7 +36,9 @@ struct run {
 	uint64_t taken;	  /* bytes of bodies */
 	unsigned state;	  /* of the random numbers; 0: no cuts */
 	unsigned sent;	  /* exchanges */
+	bool ended;	  /* by the server, with or without an answer */
 	uint64_t counted; /* bytes that they say they sent */
+	struct answered answered[REQUESTS_MAX];
 	size_t out_len;
 	char out[OUT_MAX];
 };
@@ -76,7 +89,8 @@ close_nothing(struct body *body)
 	body->memory.len = 0;
 }
 
-/* With the target as the body; "/c" begins one that is sent in chunks. */
+/* With the target as the body, of which ranges may be asked for, under
+ * conditions; "/c" begins one that is sent in chunks. */
 static void
 answer(struct run *run, struct exchange *x)
 {
@@ -85,9 +99,13 @@ answer(struct run *run, struct exchange *x)
 	if (x->response.status == 0) {
 		x->response.status = 200;
 		body_memory(&x->response.body, x->request.target);
+		x->response.ranges = true;
+		x->response.validators.etag = span_str("\"e\"");
+		x->response.validators.last_modified = 1000000000;
 		if (span_starts(x->request.target, "/c")) {
 			x->response.body.ops = &ops;
 			x->response.body.length = -1;
+			x->response.ranges = false;
 		}
 	}
 	run->waiting = NULL;
@@ -132,6 +150,28 @@ input(struct run *run, bool end_of_input)
 	} while (!list_empty(&f->ready));
 }
 
+static unsigned
+hash(struct span text)
+{
+	unsigned sum = 1;
+
+	for (size_t i = 0; i < text.len; i++)
+		sum = sum * 31 + (unsigned char)text.ptr[i];
+	return sum;
+}
+
+static void
+note_answer(struct run *run, const struct exchange *x)
+{
+	CHECK(run->sent < REQUESTS_MAX);
+	CHECK(run->sent == 0 || run->answered[run->sent - 1].keep_alive);
+	run->answered[run->sent++] = (struct answered){
+		.target = hash(x->request.target),
+		.refused = x->response.status >= 400,
+		.keep_alive = x->keep_alive,
+	};
+}
+
 static void
 settle(struct run *run)
 {
@@ -142,7 +182,8 @@ settle(struct run *run)
 
 		CHECK(
 		    x->state == EXCHANGE_SENT || x->state == EXCHANGE_ABORTED);
-		run->sent += x->state == EXCHANGE_SENT;
+		if (x->state == EXCHANGE_SENT)
+			note_answer(run, x);
 		run->counted += x->bytes_sent;
 		list_remove(node);
 		framed_release(&run->framed, x);
@@ -204,6 +245,7 @@ serve(struct run *run, const struct server_conf *conf, const char *data,
 		framed_input_added(f, n);
 		turn(run, false);
 	}
+	run->ended = f->status != FRAMING_OPEN;
 	turn(run, true);
 	CHECK(f->status != FRAMING_BROKEN && run->waiting == NULL);
 	f->ops->close(f);
@@ -233,6 +275,58 @@ count_answers(struct run *run)
 	}
 	run->out_len = (size_t)(end - run->out);
 	return count;
+}
+
+/* The requests, read by somebody else, are those that were answered. */
+static void
+compare(const struct run *run, struct span input)
+{
+	struct span head, target;
+	unsigned i;
+
+	for (i = 0; i < run->sent; i++) {
+		const struct answered *a = &run->answered[i];
+
+		/* What is refused may be anything, and is the last. */
+		if (a->refused && !a->keep_alive)
+			return;
+		CHECK(h1_reference_head(&input, &head, &target));
+		CHECK(hash(target) == a->target);
+		if (!a->keep_alive)
+			return;
+		if (!h1_reference_body(&input, head)) {
+			CHECK(i + 1 == run->sent);
+			return;
+		}
+		/* Chunks that it did not believe, behind their answer. */
+		if (i + 1 == run->sent && run->ended) {
+			CHECK(h1_reference_chunked(head));
+			return;
+		}
+	}
+	CHECK(!h1_reference_head(&input, &head, &target));
+}
+
+/* Each boundary of byte ranges is another: all become alike. */
+static void
+blank_boundaries(struct run *run)
+{
+	static const char name[] = "byteranges; boundary=";
+	char *at = run->out, *end = run->out + run->out_len, *found;
+	char boundary[71];
+	size_t len;
+
+	while ((at = memmem(at, (size_t)(end - at), name, sizeof(name) - 1)) !=
+	       NULL) {
+		at += sizeof(name) - 1;
+		for (len = 0; len < sizeof(boundary) && at + len < end &&
+			      at[len] != '\r';
+		     len++)
+			boundary[len] = at[len];
+		for (found = at; (found = memmem(found, (size_t)(end - found),
+				      boundary, len)) != NULL;)
+			memset(found, 'b', len);
+	}
 }
 
 static struct server_conf *
@@ -275,6 +369,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	serve(&pieces, conf, (const char *)data, size);
 	CHECK(count_answers(&whole) == whole.sent);
 	CHECK(count_answers(&pieces) == pieces.sent);
+	compare(&whole, span_of((const char *)data, size));
+	compare(&pieces, span_of((const char *)data, size));
+	blank_boundaries(&whole);
+	blank_boundaries(&pieces);
 	CHECK(whole.out_len == pieces.out_len);
 	CHECK(memcmp(whole.out, pieces.out, whole.out_len) == 0);
 	return 0;
