@@ -26,7 +26,7 @@ has_hook(const struct module *m, enum hook_stage stage)
 	case HOOKS_FIXUP:
 		return m->fixup != NULL;
 	case HOOKS_HANDLE:
-		return m->handle != NULL;
+		return m->handle != NULL && m->handler == NULL;
 	default:
 		return m->decorate != NULL;
 	}

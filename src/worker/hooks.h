@@ -11,7 +11,7 @@ enum hook_stage {
 	HOOKS_MAP,
 	HOOKS_CHECK,
 	HOOKS_FIXUP,
-	HOOKS_HANDLE,
+	HOOKS_HANDLE,	/* without those that SetHandler must name */
 	HOOKS_DECORATE,
 	HOOKS_COUNT,
 };

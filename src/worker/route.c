@@ -122,15 +122,6 @@ record_decision(
 		x->route.handled_by = m;
 }
 
-/* Where SetHandler names somebody, nobody else answers. */
-static bool
-may_handle(const struct exchange *x, const struct module *m)
-{
-	const struct module *chosen = chosen_handler(x)->module;
-
-	return chosen == NULL ? m->handler == NULL : m == chosen;
-}
-
 /*
  * Asks the modules' hooks of one stage, from route.next on.  A map hook that
  * has named a file has done its work: the others are not asked.
@@ -144,8 +135,6 @@ ask_modules(struct exchange *x, enum hook_stage stage)
 		const struct module *m = list[x->route.next];
 		enum hook_result result;
 
-		if (stage == HOOKS_HANDLE && !may_handle(x, m))
-			continue;
 		result = ask(x, stage, m);
 		if (result == HOOK_WAIT)
 			return HOOK_WAIT;
@@ -156,6 +145,21 @@ ask_modules(struct exchange *x, enum hook_stage stage)
 		return result;
 	}
 	return HOOK_PASS;
+}
+
+/* Where SetHandler names somebody, nobody else answers. */
+static enum hook_result
+ask_handlers(struct exchange *x)
+{
+	const struct module *chosen = chosen_handler(x)->module;
+	enum hook_result result;
+
+	if (chosen == NULL)
+		return ask_modules(x, HOOKS_HANDLE);
+	result = ask(x, HOOKS_HANDLE, chosen);
+	if (result != HOOK_WAIT && result != HOOK_PASS)
+		record_decision(x, HOOKS_HANDLE, chosen);
+	return result;
 }
 
 static void
@@ -251,7 +255,7 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 	case ROUTE_HANDLE:
 		if (refuse_lacking(x) || refuse_body(x))
 			return HOOK_DONE;
-		result = ask_modules(x, HOOKS_HANDLE);
+		result = ask_handlers(x);
 		if (result != HOOK_PASS)
 			return result;
 		exchange_report(x, REPORT_INFO, "core",
