@@ -58,8 +58,8 @@ refuse(struct exchange *x)
 	return NULL;
 }
 
-static struct cached_file *
-choose(struct exchange *x, struct cached_file *file)
+struct cached_file *
+variant_choose_among(struct exchange *x, struct cached_file *file)
 {
 	struct coding_set set = file->siblings;
 	bool varies = set.there != 0;
@@ -85,13 +85,4 @@ choose(struct exchange *x, struct cached_file *file)
 	cache_put(chosen);
 	response_error(x, 500);
 	return NULL;
-}
-
-struct cached_file *
-variant_choose(struct exchange *x, struct cached_file *file)
-{
-	if (file->siblings.there == 0 &&
-	    !accept_may_refuse_identity(&x->request))
-		return file;
-	return choose(x, file);
 }

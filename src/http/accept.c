@@ -210,11 +210,3 @@ accept_coding(const struct request *r, const struct coding_set *set)
 	}
 	return best;
 }
-
-bool
-accept_may_refuse_identity(const struct request *r)
-{
-	struct span value = request_value(r, FIELD_ACCEPT_ENCODING);
-
-	return r->repeated || span_find(value, ';') < value.len;
-}

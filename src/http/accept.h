@@ -29,6 +29,13 @@ enum coding accept_coding(const struct request *, const struct coding_set *);
 
 /* Whether identity can be refused at all, for a short way past the above:
  * false where there are no weights. */
-bool accept_may_refuse_identity(const struct request *);
+static inline bool
+accept_may_refuse_identity(const struct request *r)
+{
+	struct span value = request_value(r, FIELD_ACCEPT_ENCODING);
+
+	return r->repeated || (value.len > 0 &&
+				  memchr(value.ptr, ';', value.len) != NULL);
+}
 
 #endif

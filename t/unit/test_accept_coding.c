@@ -196,8 +196,10 @@ test_lines(void **state)
 {
 	static const char *const lines[] = { "br;q=0.4", "gzip;q=0.5",
 		"identity;q=0" };
+	static const char *const empty_first[] = { "", "*;q=0" };
 
 	(void)state;
+	assert_int_equal(choose(I, 2, empty_first), CODING_COUNT);
 	assert_int_equal(choose(ALL, 0, NULL), CODING_IDENTITY);
 	assert_int_equal(choose(B | G, 0, NULL), CODING_BR);
 	assert_int_equal(choose(ALL, 3, lines), CODING_GZIP);
