@@ -44,6 +44,14 @@ is_nobodys(const struct h1_body *body)
 	return body->owner->sink == NULL && (a->answered || a->waits);
 }
 
+/* Bytes that are announced: of all of it, or of the current chunk. */
+static uint64_t
+announced(const struct h1_body *body)
+{
+	return body->kind == H1_BODY_LENGTH ? body->left
+					    : h1_chunk_left(&body->chunk);
+}
+
 static bool
 has_ended(const struct h1_body *body)
 {
@@ -139,15 +147,15 @@ static bool
 is_too_large(struct h1_body *body)
 {
 	struct exchange *x = body->owner;
+	uint64_t bytes = body->decoded + announced(body);
 	const struct framing_conf *conf;
 
 	if (sink_of(body) == NULL)
 		return false;
 	conf = settings_get(x->settings, &framing_section);
-	if (conf->limit_body == 0 ||
-	    body->decoded <= (uint64_t)conf->limit_body)
+	if (conf->limit_body == 0 || bytes <= (uint64_t)conf->limit_body)
 		return false;
-	h1_refuse_large(x, body->decoded, conf->limit_body);
+	h1_refuse_large(x, bytes, conf->limit_body);
 	return true;
 }
 
@@ -177,7 +185,7 @@ h1_body_run(struct framing_input *in)
 		}
 		if (sink_of(body) == NULL && !is_nobodys(body))
 			return H1_BODY_HELD;
-		if (body->drained > H1_DRAIN_MAX)
+		if (sink_of(body) == NULL && !h1_body_drainable(body))
 			return H1_BODY_TOO_LONG;
 		if (input_left(in) == 0)
 			return H1_BODY_HUNGRY;
@@ -201,13 +209,9 @@ h1_body_drainable(const struct h1_body *body)
 
 	if (body->kind == H1_BODY_NONE)
 		return true;
-	if (body->held_back)
-		return false;
-	if (body->kind == H1_BODY_LENGTH && body->left > H1_DRAIN_MAX)
-		return false;
-	if (body->kind == H1_BODY_LENGTH)
-		known += body->left;
-	return known <= H1_DRAIN_MAX;
+	/* A chunk may be of nearly 2^63 bytes. */
+	return !body->held_back && known <= H1_DRAIN_MAX &&
+	       announced(body) <= H1_DRAIN_MAX - known;
 }
 
 bool

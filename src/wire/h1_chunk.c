@@ -52,6 +52,12 @@ h1_chunk_ended(const struct h1_chunk *chunk)
 	return chunk->state == STATE_ENDED;
 }
 
+uint64_t
+h1_chunk_left(const struct h1_chunk *chunk)
+{
+	return chunk->state == STATE_DATA ? chunk->left : 0;
+}
+
 bool
 h1_chunk_in_trailers(const struct h1_chunk *chunk)
 {

@@ -46,6 +46,8 @@ long h1_chunk_decode(struct h1_chunk *, const char *data, size_t len,
     struct span *payload_r);
 /* What is decoded next are trailers, or the empty line behind them. */
 bool h1_chunk_in_trailers(const struct h1_chunk *);
+/* Bytes that the chunk which has begun will still bring. */
+uint64_t h1_chunk_left(const struct h1_chunk *);
 /* True once the last chunk and its trailers have been used up. */
 bool h1_chunk_ended(const struct h1_chunk *);
 

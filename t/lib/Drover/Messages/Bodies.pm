@@ -327,6 +327,61 @@ my @expectations = (
 	    "Content-Length: 3\r\n\r\nabc", '200 keep', shows('abc')],
 );
 
-sub rows { return (@lengths, @codings, @chunks, @unwanted, @expectations) }
+# ---- What others have been caught with ------------------------------------
+
+my @known = (
+	['CVE-2002-0392', 'a size that turns negative', to('POST /echo',
+	    'Transfer-Encoding: chunked', "80000000\r\nabc"), '413 close'],
+	['CVE-2002-0392', 'the same of a file', to('GET /a',
+	    'Transfer-Encoding: chunked', "7ffffffffffffffe\r\nabc"),
+	    '200 close'],
+	both('CVE-2013-2028', 'a size beyond all memory',
+	    'Transfer-Encoding: chunked', "fffffffffffffff0\r\nabc",
+	    '400 close'),
+	both('CVE-2019-16276', 'a space before the colon',
+	    ['Transfer-Encoding : chunked', 'Content-Length: 3'], $chunks,
+	    '400 close'),
+	both('CVE-2019-18277', 'VT before the coding',
+	    ["Transfer-Encoding: \x0bchunked", 'Content-Length: 3'], $chunks,
+	    '400 close'),
+	both('CVE-2020-15049', 'a sign', 'Content-Length: +3', 'abc',
+	    '400 close'),
+	both('CVE-2021-22960', 'LF in an extension',
+	    'Transfer-Encoding: chunked', "3;a\nb\r\nabc\r\n0\r\n\r\n$inside",
+	    '400 close'),
+	both('CVE-2021-40346', 'a name that is longer than a byte counts',
+	    ['Content-Length0' . 'a' x 255 . ':', "Content-Length: $len"],
+	    $inside, '200 keep'),
+	both('CVE-2022-1705', 'codings that are none',
+	    ['Transfer-Encoding: chunked', 'Transfer-Encoding: cow',
+	    'Content-Length: 3'], $chunks, '400 close'),
+	both('CVE-2022-32213', 'a coding behind chunked',
+	    ['Transfer-Encoding: chunked , identity', 'Content-Length: 3'],
+	    $chunks, '400 close'),
+	both('CVE-2022-32214', 'a field that LF ends',
+	    ["X: y\nTransfer-Encoding: chunked", 'Content-Length: 3'],
+	    $chunks, '400 close'),
+	both('CVE-2022-32215', 'a coding on two lines',
+	    ["Transfer-Encoding: chunked\r\n , identity",
+	    'Content-Length: 3'], $chunks, '400 close'),
+	both('CVE-2022-42252', 'a length that is none', 'Content-Length: 3a',
+	    'abc', '400 close'),
+	both('CVE-2023-30589', 'CR that ends a field',
+	    ["X: y\rTransfer-Encoding: chunked"], $chunks, '400 close'),
+	both('CVE-2023-40175', 'an empty length', 'Content-Length:',
+	    $inside, '400 close'),
+	both('CVE-2023-46589', 'trailers beyond their bound',
+	    'Transfer-Encoding: chunked', "0\r\nX: " . 'y' x 8200 .
+	    "\r\n\r\n$inside", '400 close'),
+	both('CVE-2024-1135', 'an unknown coding that hides chunks',
+	    ['Transfer-Encoding: sentinel, chunked', 'Content-Length: 3'],
+	    $chunks, '501 close'),
+	both('CVE-2024-27982', 'a space before the length',
+	    ['X: y', ' Content-Length: 3'], 'abc', '400 close'),
+);
+
+sub rows {
+	return (@lengths, @codings, @chunks, @unwanted, @expectations, @known);
+}
 
 1;
