@@ -21,6 +21,8 @@
 /* All places together. */
 #define TIME_MAX_US 50000
 #define FIRST_PORTION 16
+/* What comes first may cost nothing, and each place behind it all the steps. */
+#define PORTION_MAX 128
 
 struct regex {
 	const pcre2_code *code;
@@ -151,7 +153,8 @@ regex_match(const struct regex *regex, struct span subject,
 		from += portion + 1;
 		if (regex->anchored || from > subject.len)
 			return REGEX_NO;
-		portion *= 2;
+		if (portion < PORTION_MAX)
+			portion *= 2;
 		if (began_us == 0)
 			began_us = clock_exact_us();
 		else if (clock_exact_us() - began_us > TIME_MAX_US)

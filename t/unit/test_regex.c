@@ -216,6 +216,23 @@ test_none_hangs(void **state)
 	    REGEX_YES);
 }
 
+/* The clock is looked at in time where what is cheap comes first. */
+static void
+test_cheap_then_dear(void **state)
+{
+	struct span groups[REGEX_GROUPS];
+	static char subject[8000];
+
+	(void)state;
+	memset(subject, '.', sizeof(subject));
+	for (size_t i = sizeof(subject) / 2; i < sizeof(subject); i++)
+		if (i % 120 != 0)
+			subject[i] = 'a';
+	assert_int_equal(regex_match(compile("a?a*a*a*[bc]", false),
+			     span_of(subject, sizeof(subject)), groups),
+	    REGEX_GAVE_UP);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -227,6 +244,7 @@ main(void)
 		CASE(test_every_place),
 		CASE(test_errors),
 		CASE(test_none_hangs),
+		CASE(test_cheap_then_dear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
