@@ -101,7 +101,9 @@ see_entry(struct index_source *s, const char *name, struct entry *entry_r)
 	if (name[0] == '.' && strcmp(name, ".well-known") != 0)
 		return false;
 	*entry_r = (struct entry){ .name = span_str(name) };
-	if (autoindex_ignores(x, name) || !stat_entry(s, entry_r->name, &st))
+	/* Some file systems have longer ones than there is room for. */
+	if (entry_r->name.len > NAME_MAX || autoindex_ignores(x, name) ||
+	    !stat_entry(s, entry_r->name, &st))
 		return false;
 	directory = S_ISDIR(st.st_mode);
 	file = entry_path(

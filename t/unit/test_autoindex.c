@@ -2,6 +2,9 @@
 /* The body of a listing: that it gives way, what it shows, how it ends. */
 #include "config.h"
 
+#include <dirent.h>
+#include <dlfcn.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -181,6 +184,46 @@ test_shown(void **state)
 	check_names("GET /some/", "open/ shut/ b.bak link ");
 }
 
+/* FUSE takes names of 1024 bytes: one is there while this is set. */
+static bool has_long_name;
+
+struct dirent *
+readdir(DIR *directory)
+{
+	static union {
+		struct dirent entry;
+		char room[1024];
+	} longer;
+	struct dirent *(*real)(DIR *);
+	void *found = dlsym(RTLD_NEXT, "readdir64");
+
+	memcpy(&real, &found, sizeof(real));
+	if (!has_long_name)
+		return real(directory);
+	has_long_name = false;
+	memset(longer.entry.d_name, 'x', 700);
+	return &longer.entry;
+}
+
+int
+fstatat(int fd, const char *restrict name, struct stat *restrict st, int flags)
+{
+	int (*real)(int, const char *, struct stat *, int);
+	void *found = dlsym(RTLD_NEXT, "fstatat64");
+
+	memcpy(&real, &found, sizeof(real));
+	return real(fd, strlen(name) > NAME_MAX ? "a.txt" : name, st, flags);
+}
+
+static void
+test_longer_than_any(void **state)
+{
+	(void)state;
+	has_long_name = true;
+	check_names("GET /some/", "open/ a.txt ");
+	assert_false(has_long_name);
+}
+
 int
 main(void)
 {
@@ -189,6 +232,7 @@ main(void)
 		TEST(test_gives_way),
 		TEST(test_aborted),
 		TEST(test_shown),
+		TEST(test_longer_than_any),
 	};
 
 	return cmocka_run_group_tests(tests, make_site, remove_site);
