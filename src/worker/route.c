@@ -228,6 +228,10 @@ static enum hook_result
 route_again(struct exchange *x)
 {
 	if (x->route.again++ == AGAIN_MAX) {
+		exchange_report(x, REPORT_ERROR, "core",
+		    "AH00124: Request exceeded the limit of %d internal "
+		    "redirects due to probable configuration error",
+		    AGAIN_MAX);
 		response_error(x, 500);
 		return HOOK_DONE;
 	}

@@ -266,15 +266,40 @@ test_waiting_goes_on_where_it_was(void **state)
 	exchange_release(&x);
 }
 
-/* What stands for what stands for what ... ends in a 500. */
+static char reported[256];
+
+static bool
+take_all(const struct exchange *e, enum report_level level, const char *room)
+{
+	(void)e;
+	(void)room;
+	return level <= REPORT_ERROR;
+}
+
+static void
+keep(struct exchange *e, enum report_level level, const char *room,
+    struct span text)
+{
+	(void)e;
+	(void)level;
+	(void)room;
+	assert_true(span_copy(text, reported, sizeof(reported)));
+}
+
+static const struct exchange_reporter reporter = { take_all, keep };
+
+/* What stands for what stands for what ... ends in a 500, and a message. */
 static void
 test_standing_for_each_other_ends(void **state)
 {
 	(void)state;
 	begin(METHOD_GET);
 	second_handle = HOOK_AGAIN;
+	exchange_set_reporter(&reporter);
 	assert_true(route(&x, cache));
+	exchange_set_reporter(NULL);
 	assert_int_equal(x.response.status, 500);
+	assert_true(strstr(reported, "AH00124: ") == reported);
 	exchange_release(&x);
 }
 
