@@ -9,6 +9,7 @@
 
 #include "conf/apache_directives.h"
 #include "conf/build.h"
+#include "conf/module_name.h"
 #include "conf/suggest.h"
 
 static void
@@ -46,14 +47,16 @@ show(const char *name, bool section)
 	return (struct shown){ section ? "<" : "", name, section ? ">" : "" };
 }
 
-/* LoadModule gave its one warning for all that has no effect. */
+/* LoadModule gave its one warning for all that has no effect.  Of a module that
+ * Drover has it gave none. */
 static bool
 was_warned_of(const struct conf_builder *b, const char *module)
 {
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s.c", module);
-	return conf_module_loaded(b->conf, name);
+	return conf_module_loaded(b->conf, name) &&
+	       !module_is_known(b->layout->schema, name);
 }
 
 static void

@@ -100,7 +100,8 @@ finish(void *conf, const struct conf_check *check)
 
 static unsigned section_id;
 
-static const char *const modules[] = { "mod_sample.c", NULL };
+static const char *const modules[] = { "mod_sample.c", "mod_autoindex.c",
+	NULL };
 
 const struct conf_section sample_section = {
 	.name = "sample",

@@ -189,6 +189,10 @@ static const struct {
 	    "effect\n"
 	    "    LoadModule env_module modules/mod_env.so\n"
 	    "               ^\n", true },
+	/* Of a module that Drover has, it said nothing. */
+	{ "LoadModule autoindex_module x\nHeaderName a\n",
+	    "t.conf:3:1: warning: HeaderName (mod_autoindex) has no effect "
+	    "in Drover\n    HeaderName a\n    ^\n", true },
 	{ "<IfModule mod_rewrite.c>\nRewriteRule a b\n</IfModule>\n", "",
 	    true },
 	{ "<IfModule !mod_rewrite.c>\nText b\n</IfModule>\n", "", true },
