@@ -61,7 +61,8 @@ static const struct directive rows[] = {
 	    .parse = parse_lookups, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("LogFormat", IN_SERVER_HOST, log_conf, formats,
 	    struct log_formats, NULL, "format [name] [escape=json]",
-	    "gives a format its name; one without a name is TransferLog's",
+	    "gives a format its name; one without a name, or the name of one "
+	    "alone, is TransferLog's",
 	    .parse = log_parse_format, .merge = log_merge_formats,
 	    .min_args = 1, .max_args = 3, .repeats = true),
 	CUSTOM_LOG("CustomLog", IN_SERVER_HOST,

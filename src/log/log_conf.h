@@ -38,10 +38,17 @@ struct named_format {
 	struct named_format *next;
 };
 
+/* A LogFormat without a name is a format, or the name of one. */
+struct unnamed_format {
+	const struct log_format *format;
+	const char *wanted;		/* if format is NULL */
+	struct conf_place place;	/* of that name */
+};
+
 /* LogFormat of one scope; those of the outer one hold as well. */
 struct log_formats {
 	struct named_format *named;	/* newest first */
-	const struct log_format *unnamed;	/* for TransferLog */
+	const struct unnamed_format *unnamed;	/* for TransferLog */
 	const struct log_formats *outer;
 };
 

@@ -28,6 +28,14 @@ compile(const struct directive_use *use, int arg, bool json)
 	return format;
 }
 
+static int
+refuse_escape(const struct directive_use *use, int arg)
+{
+	return directive_error(use, arg,
+	    "how values of a named format are escaped is said by its "
+	    "LogFormat");
+}
+
 /* What follows the format and its name, in any order. */
 struct trailing {
 	bool json;
@@ -68,6 +76,27 @@ take_trailing(const struct directive_use *use, int arg, struct trailing *to)
 				   : "nothing but escape=json may follow");
 }
 
+static int
+parse_unnamed(
+    const struct directive_use *use, bool json, struct log_formats *formats)
+{
+	struct unnamed_format *unnamed =
+	    arena_calloc(use->arena, 1, sizeof(*unnamed));
+
+	if (unnamed == NULL)
+		return -1;
+	formats->unnamed = unnamed;
+	if (strchr(use->args[0], '%') != NULL) {
+		unnamed->format = compile(use, 0, json);
+		return unnamed->format == NULL ? -1 : 0;
+	}
+	if (json)
+		return refuse_escape(use, 0);
+	unnamed->wanted = use->args[0];
+	unnamed->place = use->places[0];
+	return 0;
+}
+
 int
 log_parse_format(const struct directive_use *use, void *field)
 {
@@ -81,13 +110,11 @@ log_parse_format(const struct directive_use *use, void *field)
 	for (int i = 1 + named; i < use->arg_count; i++)
 		if (take_trailing(use, i, &trailing) == -1)
 			return -1;
+	if (!named)
+		return parse_unnamed(use, trailing.json, formats);
 	format = compile(use, 0, trailing.json);
 	if (format == NULL)
 		return -1;
-	if (!named) {
-		formats->unnamed = format;
-		return 0;
-	}
 	if (strchr(use->args[1], '%') != NULL)
 		return directive_error(
 		    use, 1, "a format's name has no \"%%\" in it");
@@ -124,7 +151,7 @@ find_format(const struct log_formats *formats, const char *name)
 	return NULL;
 }
 
-static const struct log_format *
+static const struct unnamed_format *
 unnamed_format(const struct log_formats *formats)
 {
 	for (; formats != NULL; formats = formats->outer)
@@ -169,9 +196,7 @@ parse_custom(const struct directive_use *use, void *field, bool global)
 		if (custom.format == NULL)
 			return -1;
 	} else if (trailing.json) {
-		return directive_error(use, 1,
-		    "how values of a named format are escaped is said by its "
-		    "LogFormat");
+		return refuse_escape(use, 1);
 	} else {
 		custom.wanted = use->args[1];
 		custom.place = use->places[1];
@@ -206,20 +231,43 @@ log_parse_transfer(const struct directive_use *use, void *field)
 /* ---- when all is read ---- */
 
 static int
+resolve_name(struct custom_log *custom, const char *name,
+    const struct log_formats *formats, const struct conf_check *check)
+{
+	custom->format = find_format(formats, name);
+	if (custom->format == NULL)
+		custom->format = log_format_builtin(check->arena, name);
+	return custom->format == NULL ? -1 : 0;
+}
+
+/* TransferLog's. */
+static int
+resolve_unnamed(struct custom_log *custom, const struct log_formats *formats,
+    const struct conf_check *check)
+{
+	const struct unnamed_format *unnamed = unnamed_format(formats);
+
+	if (unnamed == NULL)
+		custom->format = log_format_builtin(check->arena, "common");
+	else if (unnamed->format != NULL)
+		custom->format = unnamed->format;
+	else if (resolve_name(custom, unnamed->wanted, formats, check) == -1)
+		return conf_check_error_at(check, &unnamed->place,
+		    "LogFormat: \"%s\" has no letter, and no LogFormat "
+		    "defines it",
+		    unnamed->wanted);
+	return custom->format == NULL ? -1 : 0;
+}
+
+static int
 resolve(struct custom_log *custom, const struct log_formats *formats,
     const struct conf_check *check)
 {
 	const char *name = custom->wanted;
 
-	if (name == NULL) {
-		custom->format = unnamed_format(formats);
-		name = "common";
-	} else {
-		custom->format = find_format(formats, name);
-	}
-	if (custom->format == NULL)
-		custom->format = log_format_builtin(check->arena, name);
-	if (custom->format != NULL)
+	if (name == NULL)
+		return resolve_unnamed(custom, formats, check);
+	if (resolve_name(custom, name, formats, check) == 0)
 		return 0;
 	return conf_check_error_at(check, &custom->place,
 	    "%s: no LogFormat defines \"%s\"",

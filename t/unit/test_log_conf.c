@@ -255,6 +255,10 @@ test_errors(void **state)
 		    ":3:18: error: CustomLog: no LogFormat defines "
 		    "\"absent\"" },
 		{ "CustomLog logs/a common escape=json", "by its LogFormat" },
+		{ "LogFormat common escape=json", "by its LogFormat" },
+		{ "TransferLog logs/a\nLogFormat absent",
+		    ":4:11: error: LogFormat: \"absent\" has no letter, and no "
+		    "LogFormat defines it" },
 		{ "CustomLog logs/a common expr=true",
 		    ":3:25: error: CustomLog: conditions by expr= are not "
 		    "supported yet" },

@@ -94,6 +94,24 @@ test_inherited_transfer_log(void **state)
 	conf_destroy(&conf);
 }
 
+/* A name alone, as in Apache: what it means is looked up in the end. */
+static void
+test_transfer_log_by_name(void **state)
+{
+	(void)state;
+	load("TransferLog logs/t\n"
+	     "LogFormat Mine\n"
+	     "LogFormat \"server%s\" mine\n"
+	     "<VirtualHost *:80>\nLogFormat agent\nTransferLog logs/h\n"
+	     "</VirtualHost>\n"
+	     "<VirtualHost *:80>\nLogFormat \"host%s\" mine\n"
+	     "TransferLog logs/i\n</VirtualHost>\n");
+	assert_string_equal(lines_of(0), "server204|");
+	assert_string_equal(lines_of(1), "-|");
+	assert_string_equal(lines_of(2), "host204|");
+	conf_destroy(&conf);
+}
+
 static void
 test_builtin_names(void **state)
 {
@@ -169,6 +187,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_global_logs),
 		cmocka_unit_test(test_inherited_transfer_log),
+		cmocka_unit_test(test_transfer_log_by_name),
 		cmocka_unit_test(test_builtin_names),
 		cmocka_unit_test(test_case_of_names),
 		cmocka_unit_test(test_json),
