@@ -24,7 +24,7 @@ $site{files}{large} = 'large ' x 100_000;
 my $s = Drover->start(%site);
 run($s, [Drover::Messages::Method::rows()]);
 
-ok($s->wait_log('error', qr{AH01623: client method denied by server configuration: 'POST' to \S+/gets/x}),
+ok($s->wait_log('error', qr{\[allowmethods:error\] .*AH01623: client method denied by server configuration: 'POST' to \S+/gets/x}),
     'what AllowMethods refuses is logged');
 ok($s->wait_log('error', qr{AH01630: client denied by server configuration: \S+/echo/noposts}),
     'and what <Limit> does');

@@ -77,7 +77,7 @@ allow_methods_check(struct exchange *x)
 		return HOOK_PASS;
 	if (files_enter_directory(x))
 		return HOOK_AGAIN;
-	exchange_report(x, REPORT_WARN, "allowmethods",
+	exchange_report(x, REPORT_ERROR, "allowmethods",
 	    "AH01623: client method denied by server configuration: '%.*s' to "
 	    "%s%.*s",
 	    SPAN_ARG(x->request.method_text), has_file ? "" : "uri ",

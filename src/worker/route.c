@@ -312,14 +312,16 @@ find_answer(struct exchange *x, struct lookup_cache *cache)
 bool
 route(struct exchange *x, struct lookup_cache *cache)
 {
-	bool refused = x->response.status != 0;
+	/* A 404 of the framing is about the path alone; behind the others no
+	 * request is known that an error document could be for. */
+	bool unread = x->response.status != 0 && x->response.status != 404;
 
-	if (refused)
+	if (x->response.status != 0)
 		take_refusal(x);
 	for (;;) {
 		if (!find_answer(x, cache))
 			return false;
-		if (refused || !error_answer(x))
+		if (unread || !error_answer(x))
 			break;
 		x->route.stage = ROUTE_MAP;
 	}

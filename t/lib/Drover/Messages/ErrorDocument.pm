@@ -139,7 +139,7 @@ my @rows = (
 	['path', 'to a listing', asked('GET /tolist/x'), '404 keep',
 	    page(qr/>entry</)],
 	['path', 'of an encoded slash', asked('GET /a%2Fb'), '404 keep',
-	    small(404)],
+	    page("<p>missing\n")],
 	['text', 'of a closed place', asked('GET /closed/x'), '403 keep',
 	    page('<b>You may not</b>', 'content-length' => qr/^18$/)],
 	['text', 'with HEAD', asked('HEAD /closed/x'), 'H403 keep',
