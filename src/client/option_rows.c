@@ -69,8 +69,7 @@ take_header(struct options *o, const char *argument, struct err *err)
 
 	if (!header_parse(argument, &name, &value, &removes))
 		return outcome_set(err, OUTCOME_USAGE,
-		    "-H %s: no field, which would be \"Name: value\"",
-		    argument);
+		    "-H %s: is no field, such as \"Name: value\"", argument);
 	append(&o->headers, argument);
 	return OUTCOME_OK;
 }
@@ -82,7 +81,7 @@ take_method(struct options *o, const char *argument, struct err *err)
 
 	if (len == 0 || h1_scan_token(argument, 0, len) != len)
 		return outcome_set(
-		    err, OUTCOME_USAGE, "-X %s: no method", argument);
+		    err, OUTCOME_USAGE, "-X %s: is no method", argument);
 	o->method = argument;
 	return OUTCOME_OK;
 }
@@ -149,7 +148,7 @@ parse_seconds(const char *text, int64_t *ms_r, struct err *err)
 		ms *= 10;
 	if (!fine || seconds + ms == 0)
 		return outcome_set(err, OUTCOME_USAGE,
-		    "%s: no number of seconds, such as 2 or 0.5", text);
+		    "%s is no number of seconds, such as 2 or 0.5", text);
 	*ms_r = (int64_t)(seconds * 1000 + ms);
 	return OUTCOME_OK;
 }

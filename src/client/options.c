@@ -96,8 +96,8 @@ take(struct options *o, const struct option_row *row, const char *argument,
 static enum outcome
 misused(int value, char **argv, struct err *err)
 {
-	const char *what =
-	    value == ':' ? "needs an argument" : "is no option, or unclear";
+	const char *what = value == ':' ? "needs an argument"
+					: "is no option, or short for several";
 
 	if (optopt > 0 && optopt < FIRST_ROW)
 		return outcome_set(err, OUTCOME_USAGE, "-%c %s", optopt, what);

@@ -233,7 +233,9 @@ take_all(struct options *o, int argc, char **argv, struct err *err)
 			return -1;
 	}
 	if (optind < argc)
-		return err_set(err, "what is \"%s\"?", argv[optind]);
+		return err_set(err,
+		    "unexpected \"%s\": commands stand behind -k",
+		    argv[optind]);
 	return 0;
 }
 

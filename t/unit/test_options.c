@@ -104,8 +104,8 @@ test_refused(void **state)
 		{ "-k STOP", "-k STOP: no such command" },
 		{ "-Z", "unknown option -Z" },
 		{ "--help", "unknown option --" },
-		{ "start", "what is \"start\"?" },
-		{ "-t start", "what is \"start\"?" },
+		{ "start", "unexpected \"start\": commands stand behind -k" },
+		{ "-t start", "unexpected \"start\": commands stand behind -k" },
 		{ "-e loud", "-e loud: no such level" },
 		{ "-e trace9", "-e trace9: no such level" },
 	};

@@ -111,7 +111,7 @@ test_refused(void **state)
 		{ "-s", "no URL" },
 		{ "-y u", "-y is no option" },
 		{ "--wonders u", "--wonders is no option" },
-		{ "--data- u", "--data- is no option, or unclear" },
+		{ "--data- u", "--data- is no option, or short for several" },
 		{ "u -X", "-X needs an argument" },
 		{ "u --header", "--header needs an argument" },
 		{ "-X G/T u", "no method" },
