@@ -147,6 +147,13 @@ subtest 'a start that fails' => sub {
 		    err => qr/127\.0\.0\.1:$port.*in use/i);
 		ok(!-e $s->pid_file, 'no pid file stays');
 	}
+	# Which process it is that has the port: the one that takes signals.
+	my $other = Drover->start;
+	my ($held, $master) = ($other->port, $other->pid);
+	$s->set_conf("Listen 127.0.0.1:$held");
+	runs($s, 'port of another server', ['-k', 'start'], status => 1,
+	    err => qr/in use by process $master \((?:drover: )?master\)/);
+	$other->stop;
 	$s->set_conf('Timeout 10x');
 	runs($s, 'a broken configuration', ['-k', 'start'], status => 1,
 	    err => qr/httpd\.conf:\d+:9: error: /);

@@ -102,20 +102,71 @@ process_has(const char *pid, const char *wanted)
 	return found;
 }
 
+/* The first line of /proc/PID/name; false, and an empty text: there is none. */
+static bool
+read_line(pid_t pid, const char *name, char *to, int size)
+{
+	char path[64];
+	bool found;
+	FILE *file;
+
+	to[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%ld/%s", (long)pid, name);
+	file = fopen(path, "re");
+	if (file == NULL)
+		return false;
+	found = fgets(to, size, file) != NULL;
+	to[strcspn(to, "\n")] = '\0';
+	fclose(file);
+	return found;
+}
+
+/* What ps -o comm shows, but for our own processes their whole title: their
+ * short names do not say whose they are. */
 static void
 read_command(struct port_holder *holder)
 {
-	char path[64];
-	FILE *file;
+	static const char ours[] = "drover: ";
+	char *command = holder->command;
+	int size = (int)sizeof(holder->command);
 
-	snprintf(path, sizeof(path), "/proc/%ld/comm", (long)holder->pid);
-	snprintf(holder->command, sizeof(holder->command), "?");
-	file = fopen(path, "re");
-	if (file == NULL)
+	if (read_line(holder->pid, "cmdline", command, size) &&
+	    strncmp(command, ours, strlen(ours)) == 0)
 		return;
-	if (fgets(holder->command, sizeof(holder->command), file) != NULL)
-		holder->command[strcspn(holder->command, "\n")] = '\0';
-	fclose(file);
+	if (!read_line(holder->pid, "comm", command, size))
+		snprintf(command, sizeof(holder->command), "?");
+}
+
+/* 0: it is not known. */
+static pid_t
+parent_of(pid_t pid)
+{
+	char line[256];
+	const char *end;
+	int parent;
+
+	if (!read_line(pid, "stat", line, (int)sizeof(line)))
+		return 0;
+	/* A name may have any bytes, and ends with the last bracket. */
+	end = strrchr(line, ')');
+	return end != NULL && sscanf(end, ") %*c %d", &parent) == 1 ? parent
+								    : 0;
+}
+
+/* Numbers of processes begin anew at some time, so the lowest one may be a
+ * child's: who opened the socket is above. */
+static void
+go_to_parent(struct port_holder *holder, const char *wanted)
+{
+	char name[16];
+	pid_t parent;
+
+	while ((parent = parent_of(holder->pid)) > 0) {
+		snprintf(name, sizeof(name), "%ld", (long)parent);
+		if (!process_has(name, wanted))
+			return;
+		holder->pid = parent;
+	}
 }
 
 static bool
@@ -139,6 +190,7 @@ find_process(uint64_t inode, struct port_holder *holder)
 	closedir(dir);
 	if (holder->pid == 0)
 		return false;
+	go_to_parent(holder, wanted);
 	read_command(holder);
 	return true;
 }

@@ -10,12 +10,12 @@
 
 struct port_holder {
 	pid_t pid;
-	char command[32]; /* as ps shows it, short */
+	char command[32]; /* as ps shows it */
 };
 
 /*
  * Looks through /proc, as far as this user may.  False: not to be found.  Of
- * several processes that share the socket the oldest is named, by its pid.
+ * several processes that share the socket the one above the others is named.
  */
 bool port_holder_find(const struct addr *, struct port_holder *);
 
