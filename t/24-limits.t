@@ -129,7 +129,11 @@ $s->stop;
 # kernel must not hold back who says nothing.
 $s = Drover->start(files => { 'a' => "aa\n" }, conf => <<'EOT');
 Timeout 1
-RequestReadTimeout header=2-3,MinRate=20 body=2,MinRate=1000
+LoadModule reqtimeout_module modules/mod_reqtimeout.so
+<IfModule reqtimeout_module>
+    RequestReadTimeout header=2-3,minrate=20
+    RequestReadTimeout body=2,minrate=1000
+</IfModule>
 AcceptFilter http none
 LimitRequestFields 0
 <Location /echo>
