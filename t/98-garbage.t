@@ -24,8 +24,17 @@ LimitRequestBody 100000
 Workers 2
 LogFormat "%>s" status
 CustomLog logs/status_log status
+TraceEnable On
+ErrorDocument 404 /next
+ErrorDocument 501 "not here"
+<Directory "{DIR}/htdocs/bare">
+    Options Indexes
+</Directory>
 <Location "/echo">
     SetHandler echo
+</Location>
+<Location "/status">
+    SetHandler server-status
 </Location>
 EOT
 srand $SEED;
@@ -44,11 +53,13 @@ my @words = ("\r\n", "\n", "\r", ' ', "\t", "\0", ':', '/', '..', '%', '%00',
     "Content-Type: application/x-www-form-urlencoded\r\n", "5\r\nabcde\r\n",
     "Accept-Encoding: gzip;q=0.5, *;q=0\r\n", "0\r\n\r\n", 'A' x 9000);
 
+my @handled = qw(/echo /echo /echo /bare/ /status /none /dir /empty);
+
 sub noise { return join '', map { chr int rand 256 } 1 .. rand one_of(9, 5000) }
 
 sub mutated {
 	my $text = one_of(@rows);
-	$text =~ s{/a\.txt}{/echo} if rand() < 0.3;
+	$text =~ s{/a\.txt}{one_of(@handled)}e if rand() < 0.3;
 	for (1 .. 1 + rand 4) {
 		my $at = int rand length $text;
 		my $size = 1 + int rand one_of(2, 30);
