@@ -151,7 +151,9 @@ make_exchange(struct framed *f, size_t head_len)
 static void
 refuse(struct framed *f, struct exchange *x, int status)
 {
-	h1_answer_of(x)->last = true;
+	struct h1_answer *a = h1_answer_of(x);
+
+	a->last = a->at_once = true;
 	f->lingering = true;
 	response_error(x, status);
 }

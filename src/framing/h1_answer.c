@@ -214,7 +214,7 @@ must_wait(const struct h1_body *body, const struct exchange *x)
 	const struct h1_answer *a = h1_answer_of(x);
 
 	return body->kind == H1_BODY_CHUNKED && x->sink == NULL &&
-	       !body->held_back && !a->last && !a->waited;
+	       !body->held_back && !a->at_once;
 }
 
 void
@@ -227,7 +227,7 @@ h1_answer(struct framed *f, struct exchange *x)
 	assert(h1->current == x && !a->answered);
 	a->waits = must_wait(&h1->body, x);
 	if (a->waits) {
-		a->waited = true;
+		a->at_once = true;
 		h1_update(f);
 		return;
 	}

@@ -87,11 +87,11 @@ struct h1_answer {
 	size_t offered_body;
 	enum h1_coding coding;
 	bool answered;
-	bool waits; /* for the end of a body that nobody takes: h1_answer was
-		     * called, and will be once more */
-	bool waited;
-	bool last;	/* nothing behind its request is believed */
-	bool complete;	/* nothing is left to be pulled */
+	bool waits;    /* for the end of a body that nobody takes: h1_answer was
+			* called, and will be once more */
+	bool at_once;  /* it need not, or has done so */
+	bool last;     /* nothing behind its request is believed */
+	bool complete; /* nothing is left to be pulled */
 	bool from_file; /* behind the parts comes what is left of the body's
 			 * file, which the transport takes itself */
 	bool failed;	/* its source could not go on */

@@ -151,6 +151,8 @@ my @codings = (
 	    ['Transfer-Encoding: chunked', 'Content-Length: -1'],
 	    ['Content-Length: 3', 'Transfer-Encoding: chunked',
 		'Content-Length: 4']),
+	both('9112 6.1', 'both, and chunks that are none', ['Content-Length: 3',
+	    'Transfer-Encoding: chunked'], "xyz\r\n$inside", '400 close'),
 	both('9112 6.1', 'both, of which one is unknown', ['Content-Length: 3',
 	    'Transfer-Encoding: x'], 'abc', '501 close'),
 	both('9112 6.1', 'both, of which one is empty', ['Content-Length: 3',
