@@ -342,6 +342,34 @@ check_listen(const struct server_conf *conf, size_t i, struct diag *diag)
 	return true;
 }
 
+static bool
+is_listened_to(const struct server_conf *conf, const struct addr *addr)
+{
+	for (size_t i = 0; i < conf->listen_count; i++) {
+		const struct addr *l = &conf->listens[i].addr;
+
+		if (addr_port(addr) != 0 && addr_port(addr) != addr_port(l))
+			continue;
+		if (addr_is_any(addr) || addr_equal_ip(addr, l) ||
+		    (addr_is_any(l) && addr->any.sa_family == l->any.sa_family))
+			return true;
+	}
+	return false;
+}
+
+static void
+check_host(
+    const struct server_conf *conf, const struct host *host, struct diag *diag)
+{
+	for (size_t i = 0; i < host->addr_count; i++) {
+		if (!is_listened_to(conf, &host->addrs[i].addr))
+			diag_warn(diag, &host->place,
+			    "<VirtualHost %s> is never asked: no Listen has "
+			    "that address",
+			    host->addrs[i].text);
+	}
+}
+
 void
 core_check(const struct server_conf *conf, struct diag *diag)
 {
@@ -355,4 +383,6 @@ core_check(const struct server_conf *conf, struct diag *diag)
 	if (conf->listen_count == 0 && diag->errors == 0)
 		diag_error(diag, &(struct conf_place){ .file = conf->file },
 		    "there is no Listen: nothing would be served");
+	for (size_t i = 0; diag->errors == 0 && i < conf->host_count; i++)
+		check_host(conf, &conf->hosts[i], diag);
 }

@@ -168,10 +168,10 @@ static const struct {
 	  "; args = (\"/x\"); body = ( { name = \"Text\"; args = (\"y\"); } "
 	  "); } );",
 	    "Item a\n<Directory /x>\nText y\n</Directory>" },
-	{ "VirtualHost = ( { args = [\"*\", \"[::1]:81\"]; "
+	{ "VirtualHost = ( { args = [\"*\", \"[::1]:80\"]; "
 	  "Text = \"a\"; body = ( { name = \"Files\"; args = \"x\"; "
 	  "Text = \"b\"; } ); } );",
-	    "<VirtualHost * [::1]:81>\nText a\n<Files x>\nText b\n</Files>"
+	    "<VirtualHost * [::1]:80>\nText a\n<Files x>\nText b\n</Files>"
 	    "\n</VirtualHost>" },
 	{ "IfDefine = ( { args = \"X\"; Nonsense = \"a\"; }, "
 	  "{ args = \"!X\"; Text = \"y\"; } );", "Text y" },

@@ -378,12 +378,55 @@ test_shared_names(void **state)
 	conf = conf_fixture_try(&f, "Listen 80\n"
 	    "<VirtualHost *>\nServerName a\nServerAlias a\n</VirtualHost>\n"
 	    "<VirtualHost *>\nServerName b\nServerAlias A\n</VirtualHost>\n"
-	    "<VirtualHost *:1>\nServerName a\n</VirtualHost>\n");
+	    "<VirtualHost *:80>\nServerName a\n</VirtualHost>\n");
 	assert_non_null(conf);
 	assert_string_equal(f.text, "t.conf:6:1: warning: a is also a name "
 	    "of the <VirtualHost> of t.conf:2, which comes first and gets "
 	    "its requests\n    <VirtualHost *>\n    ^\n");
 	conf_destroy(&conf);
+	conf_fixture_release(&f);
+}
+
+/* Addresses that nothing listens on, each with its host's place. */
+static void
+test_never_asked(void **state)
+{
+	static const struct {
+		const char *listen, *address;
+		bool asked;
+	} rows[] = {
+		{ "80", "*:80", true },
+		{ "80", "*", true },
+		{ "80", "*:81", false },
+		{ "80", "10.0.0.1", true },
+		{ "80", "10.0.0.1:80", true },
+		{ "80", "[::1]:80", true },
+		{ "80", "[::1]:81", false },
+		{ "10.0.0.1:80", "*:80", true },
+		{ "10.0.0.1:80", "10.0.0.1:*", true },
+		{ "10.0.0.1:80", "10.0.0.2", false },
+		{ "10.0.0.1:80", "[::1]:80", false },
+		{ "0.0.0.0:80", "[::1]:80", false },
+	};
+	char text[200], said[200];
+	struct conf_fixture f;
+	struct server_conf *conf;
+
+	(void)state;
+	conf_fixture_init(&f);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		snprintf(text, sizeof(text),
+		    "Listen %s\n<VirtualHost %s>\n</VirtualHost>\n",
+		    rows[i].listen, rows[i].address);
+		snprintf(said, sizeof(said),
+		    "t.conf:2:1: warning: <VirtualHost %s> is never asked: no "
+		    "Listen has that address\n    <VirtualHost %s>\n    ^\n",
+		    rows[i].address, rows[i].address);
+		conf = conf_fixture_try(&f, text);
+		assert_non_null(conf);
+		assert_string_equal(f.text, rows[i].asked ? "" : said);
+		conf_destroy(&conf);
+	}
 	conf_fixture_release(&f);
 }
 
@@ -398,6 +441,7 @@ main(void)
 		cmocka_unit_test(test_main_server),
 		cmocka_unit_test(test_many_hosts),
 		cmocka_unit_test(test_shared_names),
+		cmocka_unit_test(test_never_asked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

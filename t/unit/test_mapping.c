@@ -126,9 +126,9 @@ test_redirect_scopes(void **state)
 	site_open("DocumentRoot www\n"
 		  "Redirect /both /from-server\n"
 		  "Redirect /server /from-server\n"
-		  "<VirtualHost *:80>\nServerName other\n"
+		  "<VirtualHost *>\nServerName other\n"
 		  "</VirtualHost>\n"
-		  "<VirtualHost *:80>\nServerName a\n"
+		  "<VirtualHost *>\nServerName a\n"
 		  "Redirect /both /host\n"
 		  "<Location /closed>\nRequire all denied\n"
 		  "Redirect /section\n</Location>\n"
@@ -226,8 +226,8 @@ test_alias_scopes(void **state)
 
 	(void)state;
 	site_open("DocumentRoot www\nAlias /x second\nAlias /y second\n"
-		  "<VirtualHost *:80>\nServerName b\n</VirtualHost>\n"
-		  "<VirtualHost *:80>\nServerName a\nAlias /x images\n"
+		  "<VirtualHost *>\nServerName b\n</VirtualHost>\n"
+		  "<VirtualHost *>\nServerName a\nAlias /x images\n"
 		  "</VirtualHost>\n");
 	site_check(rows);
 }

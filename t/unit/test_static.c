@@ -376,9 +376,9 @@ test_links(void **state)
 		  "</Directory>\n");
 	site_check(followed);
 	site_close();
-	site_open("DocumentRoot www\n<VirtualHost *:80>\nServerName o\n"
+	site_open("DocumentRoot www\n<VirtualHost *>\nServerName o\n"
 		  "DocumentRoot other\n</VirtualHost>\n"
-		  "<VirtualHost *:80>\nServerName w\nDocumentRoot www\n"
+		  "<VirtualHost *>\nServerName w\nDocumentRoot www\n"
 		  "</VirtualHost>\n");
 	site_check((const struct site_row[]){
 	    { "GET /out/file.txt Host: w", other_root[0].answer },
@@ -451,7 +451,7 @@ test_bad_settings(void **state)
 	static const char *const rows[][2] = {
 		{ "DocumentRoot missing\n", "is not a directory" },
 		{ "DocumentRoot www/file.txt\n", "is not a directory" },
-		{ "DocumentRoot www\n<VirtualHost *:80>\n"
+		{ "DocumentRoot www\n<VirtualHost *>\n"
 		  "DocumentRoot missing\n</VirtualHost>\n",
 		    "warning: DocumentRoot: the directory" },
 		{ "Options Indexes +FollowSymLinks\n", "either all options" },
