@@ -74,7 +74,7 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("Require", IN_DIRECTORY, access_conf, require,
 	    struct access_rules, NULL, "all granted|all denied|local",
 	    "who gets what is here: anybody, nobody, or who asks from this "
-	    "machine",
+	    "machine (all clients of a proxy on it do)",
 	    .parse = parse_require, .min_args = 1, .max_args = -1,
 	    .repeats = true, .in_limit = true),
 	{ .name = NULL },
