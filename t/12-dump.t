@@ -18,7 +18,9 @@ Define KIND "text/x-kind"
     ServerName one.test
     AddType ${KIND} .txt
     <Directory "{DIR}/htdocs/shut">
-        Require all denied
+        <LimitExcept OPTIONS>
+            Require all denied
+        </LimitExcept>
     </Directory>
 </VirtualHost>
 <VirtualHost *>
