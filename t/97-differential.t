@@ -135,6 +135,7 @@ sub look {
 	pop @answers if $goes_on;
 	my %seen = (fault => $r->{fault}, end => $outcome->{end},
 	    goes_on => $goes_on ? 'yes' : 'no',
+	    inside => scalar(grep { $_->{body} eq "inside\n" } @answers),
 	    status => join(' ', map { $_->{status} } @answers));
 	for my $name (@fields) {
 		$seen{$name} = join ' | ', map { field_of($_, $name) } @answers;
@@ -216,6 +217,12 @@ my @cut = ask($port{drover}, cut => sub { $_[0] > 700 ? 97 : 1 });
 for my $i (0 .. $#messages) {
 	my ($m, $ours) = ($messages[$i], $seen{drover}[$i]);
 	fault($m, ": $ours->{fault}") if $ours->{fault};
+	# Whatever the others do.
+	fault($m, ' had its body taken for a request') if $ours->{inside} &&
+	    $m->{name} !~ /: (?:00|(?:Content|Transfer)_.*)$/;
+	fault($m, ' goes on') if $ours->{goes_on} eq 'yes' &&
+	    $m->{bytes} =~ /^Transfer-Encoding:/m &&
+	    $m->{bytes} =~ /^Content-Length:/m && $m->{group} =~ /^coding/;
 	fault($m, " is $ours->{end}") if $ours->{end} ne 'closed';
 	my @unlike = grep { $ours->{$_} ne $cut[$i]{$_} } keys %$ours;
 	fault($m, " in pieces: $_ $cut[$i]{$_}") for @unlike;
