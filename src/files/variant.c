@@ -12,18 +12,30 @@
 #include "http/accept.h"
 #include "http/exchange.h"
 
+/* With a NUL; ptr NULL without memory. */
+static struct span
+sibling_path(struct arena *arena, struct span path, enum coding coding)
+{
+	struct span suffix = coding_suffix(coding);
+	char *text = arena_alloc(arena, path.len + suffix.len + 1);
+
+	if (text == NULL)
+		return span_of(NULL, 0);
+	memcpy(text, path.ptr, path.len);
+	memcpy(text + path.len, suffix.ptr, suffix.len + 1);
+	return span_of(text, path.len + suffix.len);
+}
+
 /* NULL: it is not there any more, or not of this file. */
 static struct cached_file *
 get_sibling(struct exchange *x, struct cached_file *file, enum coding coding)
 {
-	const char *path = arena_printf(&x->arena, "%.*s%.*s",
-	    SPAN_ARG(x->file_path), SPAN_ARG(coding_suffix(coding)));
+	struct span path = sibling_path(&x->arena, x->file_path, coding);
 	struct cached_file *sibling;
 
-	if (path == NULL)
+	if (path.ptr == NULL)
 		return NULL;
-	sibling =
-	    files_get_coded(x, span_str(path), file->content_type, coding);
+	sibling = files_get_coded(x, path, file->content_type, coding);
 	if (sibling == NULL)
 		return NULL;
 	if (S_ISREG(sibling->mode) && !cached_is_older(sibling, file))
