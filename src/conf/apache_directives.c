@@ -227,6 +227,9 @@ static const struct {
 	{ "mod_mime_magic", false, "MimeMagicFile" },
 	{ "mod_negotiation", false,
 	    "CacheNegotiatedDocs ForceLanguagePriority LanguagePriority" },
+	/* Not Apache's own, but in many files.  What is mapped to PHP is not
+	 * sent, whatever these say. */
+	{ "mod_php", false, "php_admin_flag php_admin_value php_flag php_value" },
 	{ "mod_proxy", true,
 	    "<Proxy <ProxyMatch BalancerGrowth BalancerInherit "
 	    "BalancerMember BalancerPersist Proxy100Continue ProxyBlock "

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "conf/apache_directives.h"
 #include "conf/build.h"
@@ -59,6 +60,15 @@ was_warned_of(const struct conf_builder *b, const char *module)
 	       !module_is_known(b->layout->schema, name);
 }
 
+/* What one would write today. */
+static const char *
+instead_of(const char *module)
+{
+	return strcmp(module, "mod_access_compat") == 0
+		   ? "; Require takes its place"
+		   : "";
+}
+
 static void
 say_unsupported(struct conf_builder *b, const struct statement *st,
     struct shown shown, const char *module, bool decides)
@@ -72,13 +82,15 @@ say_unsupported(struct conf_builder *b, const struct statement *st,
 		diag_error(b->diag, &st->place,
 		    "%s%s%s (%s) is not supported "
 		    "by Drover, and without it something else would be "
-		    "served; UnsupportedModules warn allows that",
-		    shown.open, shown.name, shown.close, module);
+		    "served; UnsupportedModules warn allows that%s",
+		    shown.open, shown.name, shown.close, module,
+		    instead_of(module));
 	} else {
 		diag_warn(b->diag, &st->place,
 		    "%s%s%s (%s) is not supported "
-		    "by Drover and is left out",
-		    shown.open, shown.name, shown.close, module);
+		    "by Drover and is left out%s",
+		    shown.open, shown.name, shown.close, module,
+		    instead_of(module));
 	}
 }
 

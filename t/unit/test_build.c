@@ -182,6 +182,14 @@ static const struct {
 	    "    SetEnv A b\n    ^\n"
 	    "t.conf:3:1: warning: AcceptMutex (core) has no effect in Drover\n"
 	    "    AcceptMutex x\n    ^\n", true },
+	{ "<Directory /x>\nOrder allow,deny\n</Directory>\n",
+	    "t.conf:3:1: error: Order (mod_access_compat) is not supported by "
+	    "Drover, and without it something else would be served; "
+	    "UnsupportedModules warn allows that; Require takes its place\n"
+	    "    Order allow,deny\n    ^\n", false },
+	{ "php_admin_flag engine Off\n",
+	    "t.conf:2:1: warning: php_admin_flag (mod_php) has no effect in "
+	    "Drover\n    php_admin_flag engine Off\n    ^\n", true },
 	/* LoadModule has said it already. */
 	{ "LoadModule env_module modules/mod_env.so\nSetEnv A b\n",
 	    "t.conf:2:12: warning: Drover has no env_module: directives of it "
