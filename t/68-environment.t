@@ -58,6 +58,12 @@ EOC
 	    TWICE => '1, 2', LITERAL => '<>', METHOD => 'GET',
 	    PROTOCOL => 'HTTP/1.1', ADDR => '127.0.0.1', HOST => '127.0.0.1',
 	    SERVER => '127.0.0.1', CHAIN => 1 }, 'all of it');
+	# Each rule needs as much memory as what it looks at is long.
+	my $many = join '', map { "X-Twice: $_" . 'x' x 300 . "\r\n" } 1 .. 90;
+	my $r = $s->raw("GET /a.txt HTTP/1.1\r\nHost: a\r\n${many}X-Twice: " .
+	    "end\r\nConnection: close\r\n\r\n");
+	like($r, qr{^HTTP/1\.1 200 }, 'many fields of a name');
+	like(variables($s)->{TWICE}, qr/^1x+, 2x+, 3x/, '... are one list');
 	# The last header whose name matches.
 	$s->raw("HEAD /a.txt HTTP/1.1\r\nHost: a\r\nX-A2: one\r\n" .
 	    "X-A1: two\r\nLiteral: d\r\nX-None: x\r\n" .

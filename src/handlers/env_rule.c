@@ -54,29 +54,45 @@ request_uri(struct exchange *x, const struct env_rule *rule)
 	return rule->in_section ? x->request.uri.path : x->request.uri.raw_path;
 }
 
-/* Several lines of one name are one list (RFC 9110, 5.3). */
-static struct span
-joined(struct exchange *x, struct span before, struct span value)
+/* Writes them one behind the other; to NULL: only says how long that is. */
+static size_t
+join(const struct request *r, struct span name, char *to)
 {
-	char *text;
+	static const struct span comma = SPAN(", ");
+	size_t len = 0;
 
-	if (before.ptr == NULL)
-		return value;
-	text = arena_printf(
-	    &x->arena, "%.*s, %.*s", SPAN_ARG(before), SPAN_ARG(value));
-	return text == NULL ? before : span_str(text);
+	for (unsigned i = 0; i < r->field_count; i++) {
+		struct span value = r->fields[i].value;
+
+		if (!span_equal_nocase(r->fields[i].name, name))
+			continue;
+		if (to != NULL && len > 0)
+			memcpy(to + len - comma.len, comma.ptr, comma.len);
+		if (to != NULL && value.len > 0)
+			memcpy(to + len, value.ptr, value.len);
+		len += value.len + comma.len;
+	}
+	return len == 0 ? 0 : len - comma.len;
 }
 
+/* Several lines of one name are one list (RFC 9110, 5.3). */
 struct span
 env_rule_header(struct exchange *x, const struct env_rule *rule)
 {
-	const struct request *r = &x->request;
-	struct span value = { NULL, 0 };
+	const struct field *first =
+	    request_field_named(&x->request, rule->name);
+	size_t len;
+	char *text;
 
-	for (unsigned i = 0; i < r->field_count; i++)
-		if (span_equal_nocase(r->fields[i].name, rule->name))
-			value = joined(x, value, r->fields[i].value);
-	return value.ptr != NULL ? value : exchange_env_get(x, rule->name);
+	if (first == NULL)
+		return exchange_env_get(x, rule->name);
+	len = join(&x->request, rule->name, NULL);
+	if (len == first->value.len)
+		return first->value;
+	text = arena_alloc(&x->arena, len);
+	if (text == NULL)
+		return first->value;
+	return span_of(text, join(&x->request, rule->name, text));
 }
 
 struct span
