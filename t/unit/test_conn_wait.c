@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Time-outs: what a connection waits for, how that ends, and what does not
- * bring more time.  Durations are small and awaited by turns.
+ * bring more time.  Durations are small and awaited by turns, by a clock that
+ * stands still while this process does (steady_clock.c).
  */
 #include "config.h"
 
