@@ -23,7 +23,7 @@ enum {
 
 /* A request that was answered. */
 struct answered {
-	unsigned target; /* a hash of it */
+	unsigned line; /* a hash of it */
 	bool refused, keep_alive;
 };
 
@@ -166,7 +166,7 @@ note_answer(struct run *run, const struct exchange *x)
 	CHECK(run->sent < REQUESTS_MAX);
 	CHECK(run->sent == 0 || run->answered[run->sent - 1].keep_alive);
 	run->answered[run->sent++] = (struct answered){
-		.target = hash(x->request.target),
+		.line = hash(x->request.line),
 		.refused = x->response.status >= 400,
 		.keep_alive = x->keep_alive,
 	};
@@ -281,7 +281,7 @@ count_answers(struct run *run)
 static void
 compare(const struct run *run, struct span input)
 {
-	struct span head, target;
+	struct span head, line;
 	unsigned i;
 
 	for (i = 0; i < run->sent; i++) {
@@ -290,8 +290,8 @@ compare(const struct run *run, struct span input)
 		/* What is refused may be anything, and is the last. */
 		if (a->refused && !a->keep_alive)
 			return;
-		CHECK(h1_reference_head(&input, &head, &target));
-		CHECK(hash(target) == a->target);
+		CHECK(h1_reference_head(&input, &head, &line));
+		CHECK(hash(line) == a->line);
 		if (!a->keep_alive)
 			return;
 		if (!h1_reference_body(&input, head)) {
@@ -304,7 +304,7 @@ compare(const struct run *run, struct span input)
 			return;
 		}
 	}
-	CHECK(!h1_reference_head(&input, &head, &target));
+	CHECK(!h1_reference_head(&input, &head, &line));
 }
 
 /* Each boundary of byte ranges is another: all become alike. */

@@ -23,11 +23,10 @@ cut_line(struct span *rest, struct span *line_r)
 }
 
 bool
-h1_reference_head(struct span *rest, struct span *head_r, struct span *target_r)
+h1_reference_head(struct span *rest, struct span *head_r, struct span *line_r)
 {
-	struct span at = *rest, line;
+	struct span at = *rest;
 	const char *end;
-	size_t space;
 
 	if (at.len >= 2 && memcmp(at.ptr, "\r\n", 2) == 0)
 		at = span_skip(at, 2);
@@ -36,11 +35,7 @@ h1_reference_head(struct span *rest, struct span *head_r, struct span *target_r)
 		return false;
 	*head_r = span_of(at.ptr, (size_t)(end - at.ptr) + 2);
 	*rest = span_skip(at, head_r->len + 2);
-	line = *head_r;
-	line.len = span_find(line, '\r');
-	space = span_find(line, ' ');
-	line = span_skip(line, space < line.len ? space + 1 : space);
-	*target_r = span_of(line.ptr, span_find(line, ' '));
+	*line_r = span_of(at.ptr, span_find(at, '\r'));
 	return true;
 }
 

@@ -11,11 +11,11 @@
 #include "base/span.h"
 
 /*
- * Goes to the next head and behind it.  False if no whole head is left.
- * *target_r is what stands between the first two spaces of its line.
+ * Goes to the next head and behind it; *line_r is its first line.  False if no
+ * whole head is left.
  */
 bool h1_reference_head(
-    struct span *rest, struct span *head_r, struct span *target_r);
+    struct span *rest, struct span *head_r, struct span *line_r);
 bool h1_reference_chunked(struct span head);
 /* Goes behind the body of that head.  False if not all of it is there. */
 bool h1_reference_body(struct span *rest, struct span head);
