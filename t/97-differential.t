@@ -99,7 +99,9 @@ utime $then, $then, "$htdocs/$_" for keys %$files;
 my %port = (drover => $s->port);
 my %other;
 for my $name ('nginx', 'apache') {
-	my $o = Drover::Others->start($name, $s->dir, $htdocs) // next;
+	my $o = eval { Drover::Others->start($name, $s->dir, $htdocs) };
+	diag($@) if $@;
+	next if !$o;
 	$other{$name} = $o;
 	$port{$name} = $o->port;
 }
