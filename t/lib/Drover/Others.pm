@@ -111,7 +111,10 @@ sub _spawn {
 	open STDIN, '<', '/dev/null' or POSIX::_exit(126);
 	open STDOUT, '>', "$dir/said" or POSIX::_exit(126);
 	open STDERR, '>&', \*STDOUT or POSIX::_exit(126);
-	{ no warnings 'exec'; exec { $command[0] } @command; }
+	no warnings 'exec';
+	# So that it ends with the test, however that ends.
+	exec 'setpriv', '--pdeathsig', 'TERM', @command;
+	exec { $command[0] } @command;
 	POSIX::_exit(127);
 }
 
