@@ -12,6 +12,9 @@ use Test::More;
 use Time::HiRes qw(utime);
 use Drover;
 
+plan skip_all => 'too slow under valgrind to meet each form'
+    if $Drover::VALGRIND;
+
 my $s = Drover->start(conf => "Workers 2\nMaxKeepAliveRequests 0\n");
 my $htdocs = $s->dir . '/htdocs';
 

@@ -183,7 +183,8 @@ subtest 'reloads' => sub {
 	    'the old generation is gone');
 	$s->set_conf($conf . "Timeout \"<script>&'4x\"\n");
 	like(reload($s), qr/last reload failed/, 'one that fails');
-	$st = status($s);
+	$st = wait_status($s, sub { $_[0]{server}{state} eq 'serving' },
+	    'and ends');
 	is($st->{reload}{last}, 'failed', 'it is told');
 	is($st->{reload}{count}, 2, 'two reloads');
 	is($st->{reload}{failed}, 1, 'one failed');
