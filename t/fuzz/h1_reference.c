@@ -56,7 +56,7 @@ find_field(struct span head, const char *name, struct span *value_r)
 	return false;
 }
 
-/* Of the digits that it begins with, behind spaces. */
+/* Of the digits that it begins with, behind spaces and any number of zeros. */
 static size_t
 number_at(struct span text, int base)
 {
@@ -64,6 +64,8 @@ number_at(struct span text, int base)
 	size_t n = 0;
 
 	while (text.len > 0 && (*text.ptr == ' ' || *text.ptr == '\t'))
+		text = span_skip(text, 1);
+	while (text.len > 0 && *text.ptr == '0')
 		text = span_skip(text, 1);
 	while (n < text.len && n < sizeof(digits) - 1 &&
 	       isxdigit((unsigned char)text.ptr[n])) {
