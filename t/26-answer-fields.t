@@ -9,6 +9,7 @@ use Test::More;
 use Drover;
 
 my $s = Drover->start(files => { 'a.txt' => "aa\n", 'typeless' => "x\n",
+	'untold' => "x\n",
 	'empty.txt' => '', 'dir/x' => "x\n", 'shut/x' => "x\n",
 	'list/x' => "x\n", 'both.txt' => 'x' x 1000, 'both.txt.gz' => "gz\n",
 	'own/x' => "x\n", 'page.html' => "<p>error\n" }, conf => <<'EOT');
@@ -29,6 +30,9 @@ TraceEnable On
     ErrorDocument 404 /page.html
     ErrorDocument 405 "no"
 </Location>
+<Files "untold">
+    DefaultType none
+</Files>
 Redirect permanent "/old" "/new"
 EOT
 # A tag that is weak becomes a strong one, and siblings are seen.
@@ -51,7 +55,8 @@ my @accept = ('Accept-Encoding', 'gzip');
 my @rows = (
 	['a file', [GET => '/a.txt'], 200, $file],
 	['an empty one', [GET => '/empty.txt'], 200, $file],
-	['one without a type', [GET => '/typeless'], 200,
+	['one whose name tells no type', [GET => '/typeless'], 200, $file],
+	['one sent without a type', [GET => '/untold'], 200,
 	    'Accept-Ranges Content-Length ETag Last-Modified'],
 	['one with siblings', [GET => '/both.txt'], 200, "$file Vary"],
 	['its sibling', [GET => '/both.txt', '', @accept], 200,

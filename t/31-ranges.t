@@ -18,6 +18,10 @@ my %file = (small => substr($large, 0, 1000), large => $large,
     'page.html' => "<p>hello\n", 'typed.txt' => "hello\n");
 my $s = Drover->start(conf => <<'EOF', files => \%file);
 MaxKeepAliveRequests 0
+Alias "/untold" "{DIR}/htdocs/small"
+<Location "/untold">
+    DefaultType none
+</Location>
 Alias "/none" "{DIR}/htdocs/large"
 Alias "/few" "{DIR}/htdocs/large"
 Alias "/unlimited" "{DIR}/htdocs/large"
@@ -131,12 +135,17 @@ for my $name ('small', 'large', 'page.html') {
 {
 	my $r = range('/small', 'bytes=0-0,-1');
 	is(wrong($r, 'small', [0, 0], [999, 999]), '', 'two ranges');
-	is(join('', map { $_->[3] // '' } parts($r)), '', 'no type, no type');
+	is(join(' ', map { $_->[3] // '-' } parts($r)),
+	    'application/octet-stream application/octet-stream',
+	    'each with its type');
+	is(join(' ', map { $_->[3] // '-' }
+	    parts(range('/untold', 'bytes=0-0,-1'))), '- -', 'no type, no type');
 	my $other = range('/small', 'bytes=0-0,-1');
 	isnt($other->{header}{'content-type'}, $r->{header}{'content-type'},
 	    'another boundary for each answer');
 	like($s->get('/large', Range => 'bytes=9-9,0-0')->{body},
-	    qr/^--[0-9a-f]+\r\nContent-Range: bytes 9-9\/320000\r\n\r\n/,
+	    qr{^--[0-9a-f]+\r\nContent-Type:[ ]\S+\r\n
+		Content-Range:[ ]bytes[ ]9-9/320000\r\n\r\n}x,
 	    'from a file as well');
 	my @typed = parts(range('/typed.txt', 'bytes=0-0,2-2'));
 	is(join(' ', map { $_->[3] } @typed), 'text/plain text/plain',

@@ -19,13 +19,19 @@ AddType text/x-sheep .baa
 <Directory "{DIR}/htdocs/secret">
     Require all denied
 </Directory>
+<Files "untold">
+    DefaultType None
+</Files>
+<Directory "{DIR}/htdocs/shut">
+    DefaultType application/x-shut
+</Directory>
 <Files "*.bak">
     Require all denied
 </Files>
 EOF
     files => {
 	'index.html' => "<p>index\n", 'a.txt' => "hello\n",
-	'empty.txt' => '', 'large.bin' => $large, 'noending' => 'x',
+	'empty.txt' => '', 'large.bin' => $large, 'noending' => 'x', 'untold' => 'x', 'shut/x' => 'x',
 	'dir/index.txt' => "dir\n", 'bare/index.html' => 'no',
 	'secret/index.html' => 'no', 'old.bak' => 'no', '.env' => 'no',
 	'.git/config' => 'no', '.well-known/x.txt' => "known\n",
@@ -100,7 +106,8 @@ Drover::for_each_framing(sub {
 });
 
 my %type = (
-	'noending' => undef, 'sheep.baa' => 'text/x-sheep',
+	'noending' => 'application/octet-stream', 'untold' => undef,
+	'shut/x' => 'application/x-shut', 'sheep.baa' => 'text/x-sheep',
 	'm.mjs' => 'text/javascript', 'w.wasm' => 'application/wasm',
 	'a.avif' => 'image/avif', 'f.woff2' => 'font/woff2',
 	'm.webmanifest' => 'application/manifest+json',

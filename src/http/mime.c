@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,12 +32,13 @@ struct mime_conf {
 	const char *types_file;
 	const struct mime_added *added; /* the latest first */
 	const struct mime_table *table; /* NULL: no types file */
+	struct span fallback;		/* empty: none */
 };
 
+/* -1 and told: it is none. */
 static int
-parse_add_type(const struct directive_use *use, void *field)
+parse_type(const struct directive_use *use, struct span *type_r)
 {
-	const struct mime_added **added = field;
 	struct span type = arena_span(use->arena, span_str(use->args[0]));
 
 	if (type.ptr == NULL)
@@ -44,6 +46,29 @@ parse_add_type(const struct directive_use *use, void *field)
 	if (!mime_is_type(type))
 		return directive_error(use, 0,
 		    "\"%s\" is no media type (type/subtype)", use->args[0]);
+	*type_r = type;
+	return 0;
+}
+
+static int
+parse_default_type(const struct directive_use *use, void *field)
+{
+	struct span *fallback = field;
+
+	if (strcasecmp(use->args[0], "none") != 0)
+		return parse_type(use, fallback);
+	*fallback = (struct span){ NULL, 0 };
+	return 0;
+}
+
+static int
+parse_add_type(const struct directive_use *use, void *field)
+{
+	const struct mime_added **added = field;
+	struct span type;
+
+	if (parse_type(use, &type) == -1)
+		return -1;
 	for (int i = 1; i < use->arg_count; i++) {
 		struct mime_added *one = arena_alloc(use->arena, sizeof(*one));
 		const char *extension = use->args[i];
@@ -93,6 +118,11 @@ static const struct directive rows[] = {
 	    "the type of files whose names end so, beside those of TypesConfig",
 	    .parse = parse_add_type, .merge = merge_add_type, .min_args = 2,
 	    .max_args = -1, .repeats = true),
+	DIRECTIVE_CUSTOM("DefaultType", IN_ANY, mime_conf, fallback,
+	    struct span, "application/octet-stream", "type|none",
+	    "the type of files whose names tell none; none: they are sent "
+	    "without a Content-Type, and clients guess",
+	    .parse = parse_default_type, .min_args = 1, .max_args = 1),
 	{ .name = NULL },
 };
 
@@ -229,7 +259,7 @@ mime_type(const struct settings *settings, struct span path)
 		type = extension_type(conf, span_skip(name, dot + 1));
 		name.len = dot;
 	}
-	return type;
+	return type.len > 0 ? type : conf->fallback;
 }
 
 bool

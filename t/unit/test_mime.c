@@ -47,6 +47,8 @@ load(const char *text, struct conf_messages *messages)
 	return conf_load(&schema, &options, messages);
 }
 
+static const char unknown[] = "application/octet-stream";
+
 static struct server_conf *
 load_good(const char *text)
 {
@@ -95,11 +97,31 @@ test_by_extension(void **state)
 		{ "/.a.html", "text/html" },
 		{ "/html", "" },
 	};
-	struct server_conf *conf = load_good("Listen 80\nTypesConfig types\n");
+	struct server_conf *conf = load_good(
+	    "Listen 80\nTypesConfig types\nDefaultType none\n");
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++)
 		assert_type(conf->hosts[0].settings, rows[i][0], rows[i][1]);
+	conf_destroy(&conf);
+}
+
+static void
+test_default_type(void **state)
+{
+	struct server_conf *conf = load_good("Listen 80\nTypesConfig types\n");
+
+	(void)state;
+	assert_type(conf->hosts[0].settings, "/a", unknown);
+	conf_destroy(&conf);
+	conf = load_good("Listen 80\nTypesConfig types\n"
+			 "DefaultType None\n"
+			 "<VirtualHost *:80>\nServerName h\n"
+			 "DefaultType \"text/plain; charset=utf-8\"\n"
+			 "</VirtualHost>\n");
+	assert_type(conf->hosts[0].settings, "/a", "");
+	assert_type(conf->hosts[1].settings, "/a", "text/plain; charset=utf-8");
+	assert_type(conf->hosts[1].settings, "/a.html", "text/html");
 	conf_destroy(&conf);
 }
 
@@ -144,7 +166,7 @@ test_merge(void **state)
 	(void)state;
 	assert_type(conf->hosts[0].settings, "/a.x", "a/server");
 	assert_type(conf->hosts[0].settings, "/a.y", "a/server");
-	assert_type(conf->hosts[0].settings, "/a.z", "");
+	assert_type(conf->hosts[0].settings, "/a.z", unknown);
 	assert_type(conf->hosts[1].settings, "/a.x", "a/server");
 	assert_type(conf->hosts[1].settings, "/a.y", "a/host");
 	assert_type(conf->hosts[1].settings, "/a.txt", "text/plain");
@@ -163,7 +185,7 @@ test_no_types_file(void **state)
 	struct server_conf *conf = load_good("Listen 80\nAddType a/b c\n");
 
 	(void)state;
-	assert_type(conf->hosts[0].settings, "/a.html", "");
+	assert_type(conf->hosts[0].settings, "/a.html", unknown);
 	assert_type(conf->hosts[0].settings, "/a.c", "a/b");
 	conf_destroy(&conf);
 }
@@ -176,6 +198,7 @@ test_errors(void **state)
 		{ "TypesConfig .\n", "Invalid argument" },
 		{ "TypesConfig httpd.conf\n", "httpd.conf:1: " },
 		{ "AddType html .html\n", "\"html\" is no media type" },
+		{ "DefaultType html\n", "\"html\" is no media type" },
 		{ "AddType text/html .\n", "no file extension" },
 		{ "AddType text/html\n", "AddType" },
 	};
@@ -214,6 +237,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_by_extension),
+		cmocka_unit_test(test_default_type),
 		cmocka_unit_test(test_add_type),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_no_types_file),

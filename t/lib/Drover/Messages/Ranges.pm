@@ -77,7 +77,8 @@ sub row {
 	    { 'content-range' => qr{^bytes $ranges[0]/$length$},
 		'content-length' => qr{^${\ length $bytes[0] }$},
 		body => qr/^\Q$bytes[0]\E\z/ }] if @ranges == 1;
-	my $parts = join "\r\n", map { "--B\r\nContent-Range: bytes " .
+	my $parts = join "\r\n", map { "--B\r\nContent-Type: " .
+	    "application/octet-stream\r\nContent-Range: bytes " .
 	    "$ranges[$_]/$length\r\n\r\n$bytes[$_]" } 0 .. $#ranges;
 	$parts = quotemeta("$parts\r\n--B--\r\n") =~
 	    s/\\-\\-B/\\-\\-[0-9a-f]{32}/gr;
@@ -86,7 +87,8 @@ sub row {
 		'content-type' => qr{^multipart/byteranges; boundary=} }];
 }
 
-# text is what is at path, without a type; $path-empty and $path-one are too.
+# text is what is at path, of the type that a name without an ending has;
+# $path-empty and $path-one are there too.
 sub rows {
 	my ($path, $text) = @_;
 	return (
