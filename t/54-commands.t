@@ -78,6 +78,29 @@ subtest 'the pid file follows the configuration' => sub {
 	$s->stop;
 };
 
+subtest 'no pid file' => sub {
+	my $s = Drover->new;
+	ok($s->launch, 'with one');
+	my $none = "PidFile None\n";
+	$s->set_conf($none);
+	$s->signal('USR1');
+	ok($s->wait_log('error', qr/generation 2$/), 'a restart');
+	ok(!-e $s->pid_file, 'removes it');
+	runs($s, 'stop', ['-k', 'stop'], status => 1,
+	    err => qr/^drover: with "PidFile none" nobody knows/);
+	runs($s, '-S', ['-S'], out => qr/^PidFile: none$/m);
+	runs($s, '-t', ['-t']);
+	$s->set_conf('');
+	$s->signal('USR1');
+	ok($s->wait_log('error', qr/generation 3$/), 'another');
+	is(Drover::slurp($s->pid_file), $s->pid . "\n", 'makes it');
+	$s->set_conf($none);
+	$s->signal('HUP');
+	ok($s->wait_log('error', qr/generation 4$/), 'a third');
+	ok(!-e $s->pid_file, 'removes it again');
+	$s->stop;
+};
+
 subtest 'where no file may grow' => sub {
 	plan skip_all => 'valgrind needs files' if $Drover::VALGRIND;
 	my $s = Drover->new;

@@ -273,6 +273,17 @@ parse_path(const struct directive_use *use, const char **field)
 	return *field ? 0 : -1;
 }
 
+int
+directive_path_or_none(const struct directive_use *use, void *field)
+{
+	const char **path = field;
+
+	if (strcasecmp(use->args[0], "none") != 0)
+		return parse_path(use, path);
+	*path = NULL;
+	return 0;
+}
+
 static int
 parse_int(const struct directive_use *use, int *field)
 {

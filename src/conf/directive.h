@@ -217,6 +217,8 @@ const struct conf_schema *directive_schema(const struct directive_use *);
 /* The path made absolute by ServerRoot, without "//", "." and ".." segments
  * and without a slash at the end; NULL without memory. */
 const char *directive_path(const struct directive_use *, const char *path);
+/* For directive.parse of a const char * field: a path, or NULL for "none". */
+int directive_path_or_none(const struct directive_use *, void *field);
 
 /*
  * The generic parsers, also for custom ones.  0, or -1 after an error at arg.

@@ -130,7 +130,7 @@ boot_start(struct master *m, struct server_conf **conf_p, struct err *err)
 	if (!m->setup->foreground && chdir("/") < 0)
 		return err_set_errno(err, "cannot go to /");
 	/* Before all that two instances would fight for. */
-	if (pidfile_lock(&m->pidfile, pid_file, err) < 0)
+	if (pid_file != NULL && pidfile_lock(&m->pidfile, pid_file, err) < 0)
 		return -1;
 	/* Before the first child, whose end must not be missed. */
 	if (make_loop(m, err) < 0 || catch_signals(m, err) < 0 ||

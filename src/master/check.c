@@ -99,7 +99,8 @@ check_start(const struct server_conf *conf, struct buf *text)
 	struct check c = { .conf = conf, .text = text };
 	const char *pid_file = master_conf_get(conf)->pid_file;
 
-	check_folder_of(&c, "pid file", pid_file);
+	if (pid_file != NULL)
+		check_folder_of(&c, "pid file", pid_file);
 	check_logs(&c);
 	return c.faults;
 }

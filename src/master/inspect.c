@@ -158,7 +158,10 @@ inspect_run(const struct server_conf *conf, const struct conf_options *options,
 	buf_printf(out, "ServerRoot: \"%s\"\n", conf->server_root);
 	if (log != NULL && log->target != NULL)
 		buf_printf(out, "Main ErrorLog: \"%s\"\n", log->target);
-	buf_printf(out, "PidFile: \"%s\"\n", c->pid_file);
+	if (c->pid_file == NULL)
+		buf_add_str(out, "PidFile: none\n");
+	else
+		buf_printf(out, "PidFile: \"%s\"\n", c->pid_file);
 	for (name = options->defines; *name != NULL; name++)
 		buf_printf(out, "Define: %s\n", *name);
 	buf_printf(out, "User: name=\"%s\"\n", c->user);

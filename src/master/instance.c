@@ -27,8 +27,12 @@ pid_t
 instance_find(const struct server_conf *conf, struct err *err)
 {
 	const char *path = master_conf_get(conf)->pid_file;
-	pid_t pid = pidfile_owner(path);
+	pid_t pid;
 
+	if (path == NULL)
+		return err_set(err,
+		    "with \"PidFile none\" nobody knows which process it is");
+	pid = pidfile_owner(path);
 	if (pid < 0 && errno == EREMOTE)
 		return err_set(err,
 		    "pid file %s is held by a process outside of this "

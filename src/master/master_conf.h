@@ -22,7 +22,7 @@ enum sandbox_mode {
 
 struct master_conf {
 	const char *user, *group; /* of workers and logger, if root */
-	const char *pid_file;	  /* absolute */
+	const char *pid_file;	  /* absolute; NULL: none */
 	int workers;		  /* -1: auto; 0: not set */
 	int start_servers;	  /* 0: not set */
 	int max_connections;	  /* of all workers; 0: not set */

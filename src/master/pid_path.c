@@ -16,7 +16,7 @@ pid_path_open(struct master *m, const struct server_conf *conf, struct err *err)
 	const char *path = master_conf_get(conf)->pid_file;
 
 	/* To lock one file twice and let go of it once is not to lock it. */
-	if (pidfile_is_at(&m->pidfile, path))
+	if (path == NULL || pidfile_is_at(&m->pidfile, path))
 		return 0;
 	if (pidfile_lock(&m->next_pidfile, path, err) < 0)
 		return -1;
@@ -29,7 +29,8 @@ pid_path_open(struct master *m, const struct server_conf *conf, struct err *err)
 void
 pid_path_take(struct master *m)
 {
-	if (m->next_pidfile.path == NULL)
+	if (m->next_pidfile.path == NULL &&
+	    master_conf_get(m->current->conf)->pid_file != NULL)
 		return;
 	pidfile_remove(&m->pidfile);
 	m->pidfile = m->next_pidfile;
