@@ -99,10 +99,11 @@ sub start {
 
 # Starts the server in the foreground and waits until it says READY.  False
 # if it ended instead: see exit_status() and stderr().  Options: args (more
-# arguments), env (more environment), stdin (a path, /dev/null unless given).
+# arguments), env (more environment), stdin (a path, /dev/null unless given),
+# by (a command that runs it: pid is that command's).
 sub launch {
 	my ($s, %option) = @_;
-	my @command = ($s->_instrument, $PROGRAM, '-d', $s->{dir},
+	my @command = (@{ $option{by} // [] }, $s->_instrument, $PROGRAM, '-d', $s->{dir},
 	    '-f', $s->conf_file, @{ $option{args} // [] }, '-D', 'FOREGROUND');
 	delete $s->{status};
 	$s->{notify} //= $s->_notify_socket;
