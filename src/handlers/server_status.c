@@ -12,9 +12,10 @@
 #include "config.h"
 
 #include "base/number.h"
-#include "handlers/status_view.h"
+#include "handlers/status_page.h"
 #include "http/module.h"
 #include "http/page.h"
+#include "ipc/boards.h"
 
 /* The page of a thousand workers is smaller. */
 #define PAGE_MAX (8 * 1024 * 1024)
@@ -88,20 +89,52 @@ parse_query(struct span query)
 /* ---- the answer ---- */
 
 static void
-print(
-    struct buf *out, const struct status_view *v, const struct status_query *q)
+print(struct buf *out, const struct status_view *v, struct span host,
+    const struct status_query *q)
 {
 	switch (q->form) {
 	case FORM_HTML:
-		status_print_html(out, v, q->refresh_s);
+		status_print_html(out, v, host, q->refresh_s);
 		break;
 	case FORM_AUTO:
-		status_print_auto(out, v);
+		status_print_auto(out, v, host);
 		break;
 	case FORM_JSON:
 		status_print_json(out, v);
 		break;
 	}
+}
+
+/* Memory is the exchange's; NULL without any. */
+static const char *const *
+listens_of(struct exchange *x)
+{
+	size_t count = x->conf->listen_count, i;
+	const char **names = arena_calloc(&x->arena, count + 1, sizeof(*names));
+
+	for (i = 0; names != NULL && i < count; i++)
+		names[i] = x->conf->listens[i].name;
+	return names;
+}
+
+static bool
+take(struct status_view *v, struct exchange *x, bool extended)
+{
+	const struct boards *b = boards();
+	struct status_source source;
+
+	if (b == NULL)
+		return false;
+	source = (struct status_source){
+		.scoreboard = b->scoreboard,
+		.ledger = b->ledger,
+		.destinations = b->destinations,
+		.listens = listens_of(x),
+	};
+	if (source.listens == NULL)
+		return false;
+	b->update(x);
+	return status_view_take(v, &x->arena, &source, extended);
 }
 
 static enum hook_result
@@ -122,12 +155,12 @@ status_handle(struct exchange *x)
 		response_methods(x, METHODS_READ);
 		return HOOK_DONE;
 	}
-	if (!status_view_take(&view, x, conf->extended)) {
+	if (!take(&view, x, conf->extended)) {
 		response_error(x, 500);
 		return HOOK_DONE;
 	}
 	buf_init(&page, PAGE_MAX);
-	print(&page, &view, &query);
+	print(&page, &view, x->request.uri.host, &query);
 	response_page(x, 200, &page);
 	if (x->response.status != 200)
 		return HOOK_DONE;

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <time.h>
 
-#include "handlers/status_view.h"
+#include "handlers/status_page.h"
 #include "http/http_conf.h"
 
 /* Letters of the scoreboard; what is beyond is in the counts alone. */
@@ -51,11 +51,12 @@ print_uptime(struct buf *out, int64_t seconds)
 }
 
 static void
-print_server(struct buf *out, const struct status_view *v, int64_t uptime)
+print_server(struct buf *out, const struct status_view *v, struct span host,
+    int64_t uptime)
 {
 	uint64_t generation = v->master.generation;
 
-	buf_add_escaped(out, v->host);
+	buf_add_escaped(out, host);
 	buf_printf(out,
 	    "\nServerVersion: %s\nServerMPM: event\nServer Built: %s\n",
 	    http_server_name(TOKENS_OS), status_built());
@@ -175,12 +176,13 @@ print_workers(struct buf *out, const struct status_view *v)
 }
 
 void
-status_print_auto(struct buf *out, const struct status_view *v)
+status_print_auto(
+    struct buf *out, const struct status_view *v, struct span host)
 {
 	int64_t uptime = (v->now_ms - v->master.started_ms) / 1000;
 	unsigned left = LETTERS_MAX, i;
 
-	print_server(out, v, uptime);
+	print_server(out, v, host, uptime);
 	print_load(out, v, uptime);
 	print_workers(out, v);
 	buf_add_str(out, "Scoreboard: ");

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "handlers/status_view.h"
+#include "handlers/status_page.h"
 #include "http/page.h"
 
 /* Columns are as wide as their words; what came from outside may break
@@ -165,6 +165,8 @@ print_reload(struct buf *out, const struct status_view *v)
 static void
 print_server(struct buf *out, const struct status_view *v)
 {
+	const char *const *name;
+
 	buf_add_str(out, "<h2>Server</h2>\n<table class=\"facts\">\n");
 	row_name(out, "State");
 	buf_printf(out, "<strong>%s</strong>, generation %" PRIu64,
@@ -174,9 +176,9 @@ print_server(struct buf *out, const struct status_view *v)
 	buf_printf(
 	    out, "Drover %s, built %s\n", PACKAGE_VERSION, status_built());
 	row_name(out, "Listens on");
-	for (size_t i = 0; i < v->conf->listen_count; i++)
+	for (name = v->source.listens; *name != NULL; name++)
 		buf_printf(
-		    out, "%s%s", i == 0 ? "" : ", ", v->conf->listens[i].name);
+		    out, "%s%s", name == v->source.listens ? "" : ", ", *name);
 	buf_add_char(out, '\n');
 	row_name(out, "Running for");
 	print_duration(out, v->now_ms - v->master.started_ms);
@@ -343,7 +345,7 @@ print_logs(struct buf *out, const struct status_view *v)
 	const struct log_dest *dest;
 
 	table_begin(out, "Logs", headings);
-	for (dest = v->destinations; dest != NULL; dest = dest->next) {
+	for (dest = v->source.destinations; dest != NULL; dest = dest->next) {
 		const struct log_board_dest *l = status_dest_ledger(v, dest);
 
 		if (l == NULL)
@@ -407,7 +409,8 @@ print_links(struct buf *out, int refresh_s)
 }
 
 void
-status_print_html(struct buf *out, const struct status_view *v, int refresh_s)
+status_print_html(struct buf *out, const struct status_view *v,
+    struct span host, int refresh_s)
 {
 	char head[sizeof(STYLE) + 64] = STYLE, title[300];
 
@@ -416,7 +419,7 @@ status_print_html(struct buf *out, const struct status_view *v, int refresh_s)
 		    STYLE "<meta http-equiv=\"refresh\" content=\"%d\">",
 		    refresh_s);
 	snprintf(title, sizeof(title), "Status of %.*s",
-	    (int)(v->host.len < 253 ? v->host.len : 253), v->host.ptr);
+	    (int)(host.len < 253 ? host.len : 253), host.ptr);
 	page_begin(out, &(struct page_frame){ .title = span_str(title),
 			    .head = head,
 			    .data = true,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Everything that server-status knows, as JSON (RFC 8259). */
+/* How the server is, as JSON (RFC 8259). */
 #include "config.h"
 
 #include <inttypes.h>
@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/text.h"
-#include "handlers/status_view.h"
+#include "ipc/status_view.h"
 
 /* ---- pieces ---- */
 
@@ -75,6 +75,8 @@ open_group(struct buf *out, const char *name, char bracket)
 static void
 print_server(struct buf *out, const struct status_view *v)
 {
+	const char *const *name;
+
 	open_group(out, "server", '{');
 	print_text(out, "name", "Drover");
 	print_text(out, "version", PACKAGE_VERSION);
@@ -87,8 +89,8 @@ print_server(struct buf *out, const struct status_view *v)
 	print_real(out, "uptime_seconds",
 	    (double)(v->now_ms - v->master.started_ms) / 1000);
 	open_group(out, "listens", '[');
-	for (size_t i = 0; i < v->conf->listen_count; i++)
-		print_text(out, NULL, v->conf->listens[i].name);
+	for (name = v->source.listens; *name != NULL; name++)
+		print_text(out, NULL, *name);
 	buf_add_char(out, ']');
 	buf_add_char(out, '}');
 }
@@ -207,7 +209,7 @@ print_logs(struct buf *out, const struct status_view *v)
 	const struct log_dest *dest;
 
 	open_group(out, "logs", '[');
-	for (dest = v->destinations; dest != NULL; dest = dest->next) {
+	for (dest = v->source.destinations; dest != NULL; dest = dest->next) {
 		const struct log_board_dest *l = status_dest_ledger(v, dest);
 
 		if (l == NULL)

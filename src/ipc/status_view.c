@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Taking what server-status shows from shared memory, and its words. */
+/* Taking how the server is from shared memory, and the words for it. */
 #include "config.h"
 
-#include "handlers/status_view.h"
+#include "ipc/status_view.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,31 +220,25 @@ take_load(struct status_view *v)
 }
 
 bool
-status_view_take(struct status_view *v, struct exchange *x, bool extended)
+status_view_take(struct status_view *v, struct arena *arena,
+    const struct status_source *source, bool extended)
 {
-	const struct boards *b = boards();
-	const struct master_board *master;
+	const struct master_board *master =
+	    scoreboard_master_view(source->scoreboard);
 
-	if (b == NULL)
-		return false;
-	b->update(x);
-	master = scoreboard_master_view(b->scoreboard);
 	*v = (struct status_view){
 		.now_ms = clock_now_ms(),
 		.now_us = clock_real_us(),
 		.extended = extended,
-		.ledger = b->ledger,
-		.destinations = b->destinations,
-		.conf = x->conf,
-		.host = x->request.uri.host,
+		.source = *source,
 	};
 	(void)master_board_status(master, &v->master);
 	(void)master_board_reload(master, &v->reload);
 	v->reload.error[sizeof(v->reload.error) - 1] = '\0';
-	scoreboard_totals(b->scoreboard, &v->totals);
+	scoreboard_totals(source->scoreboard, &v->totals);
 	take_rates(v, master);
 	take_load(v);
-	return take_workers(v, &x->arena, b->scoreboard);
+	return take_workers(v, arena, source->scoreboard);
 }
 
 const struct log_board_dest *
@@ -252,7 +246,7 @@ status_dest_ledger(const struct status_view *v, const struct log_dest *dest)
 {
 	if (dest->id < 0 || dest->id >= LOG_DEST_MAX)
 		return NULL;
-	return &v->ledger->dest[dest->id];
+	return &v->source.ledger->dest[dest->id];
 }
 
 /* ---- words ---- */

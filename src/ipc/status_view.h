@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What server-status shows: taken once from shared memory, so that all of a
- * page is of one moment.  Workers' words are not trusted: numbers are numbers,
- * counts are bounded, texts end and are for the printer to escape.
+ * How the server is: taken once from shared memory, so that all of a page is
+ * of one moment.  Workers' words are not trusted: numbers are numbers, counts
+ * are bounded, texts end and are for the printer to escape.
  */
-#ifndef DROVER_HANDLERS_STATUS_VIEW_H
-#define DROVER_HANDLERS_STATUS_VIEW_H
+#ifndef DROVER_IPC_STATUS_VIEW_H
+#define DROVER_IPC_STATUS_VIEW_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
-#include "http/exchange.h"
-#include "ipc/boards.h"
+#include "ipc/log_board.h"
+#include "ipc/scoreboard.h"
 
 /* Requests in progress that are shown; the others are counted. */
 #define STATUS_REQUESTS_MAX 200
@@ -42,6 +43,13 @@ struct status_rate {
 	double cpu;		/* per cent of one processor */
 };
 
+struct status_source {
+	const struct scoreboard *scoreboard;
+	const struct log_board *ledger;
+	const struct log_dest *destinations; /* of the configuration */
+	const char *const *listens;	     /* its addresses; ends with NULL */
+};
+
 struct status_view {
 	int64_t now_ms, now_us;
 	struct master_status master;
@@ -60,14 +68,12 @@ struct status_view {
 	unsigned request_count, requests_left_out;
 	bool extended; /* requests may be shown */
 
-	const struct log_board *ledger;
-	const struct log_dest *destinations;
-	const struct server_conf *conf;
-	struct span host; /* that the client asked for */
+	struct status_source source;
 };
 
-/* Memory is the exchange's; false without any. */
-bool status_view_take(struct status_view *, struct exchange *, bool extended);
+/* Memory is the arena's; false without any. */
+bool status_view_take(struct status_view *, struct arena *,
+    const struct status_source *, bool extended);
 
 /* The ledger of one of the destinations; NULL: it has none. */
 const struct log_board_dest *status_dest_ledger(
@@ -86,11 +92,7 @@ const char *status_dest_word(enum log_dest_kind);
 /* When this program was compiled, "2026-11-20T10:00:00". */
 const char *status_built(void);
 
-/* ---- forms ---- */
-
-/* refresh_s: the page asks for itself again after that; 0: it does not. */
-void status_print_html(struct buf *, const struct status_view *, int refresh_s);
-void status_print_auto(struct buf *, const struct status_view *);
+/* Everything, as JSON (RFC 8259) in one line. */
 void status_print_json(struct buf *, const struct status_view *);
 
 #endif
