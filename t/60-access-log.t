@@ -125,6 +125,10 @@ EOC
 	is($s->get('/a.txt', 'If-None-Match', '*')->{status}, 304, 'a 304');
 	is((lines($s, 'logs/short', 4))[3], '304|304|-',
 	    'is one before and after');
+	$s->raw("GET /a.txt HTTP/1.1\r\nHost: localhost\r\n" .
+	    "Transfer-Encoding: chunked\r\n\r\nx\r\n");
+	like((lines($s, 'logs/short', 5))[4], qr/^400\|400\|/,
+	    'a body that is none, behind what was answered with 200');
 	$s->stop;
 };
 

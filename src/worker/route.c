@@ -284,6 +284,8 @@ take_refusal(struct exchange *x)
 		exchange_report(x, x->refusal->level, x->refusal->room, "%s",
 		    x->refusal->text);
 	x->refusal = NULL;
+	/* An answer that had to wait for the request's body is not sent. */
+	x->status_original = 0;
 	x->route.stage = ROUTE_DECORATE;
 }
 
