@@ -311,12 +311,27 @@ find_answer(struct exchange *x, struct lookup_cache *cache)
 	return true;
 }
 
+/* The framing refused it, and no request is known that an error document could
+ * be for.  A 404 is about the path alone, a 413 behind the host about the size
+ * of a body that somebody took. */
+static bool
+is_unread(const struct exchange *x)
+{
+	switch (x->response.status) {
+	case 0:
+	case 404:
+		return false;
+	case 413:
+		return x->route.host == NULL;
+	default:
+		return true;
+	}
+}
+
 bool
 route(struct exchange *x, struct lookup_cache *cache)
 {
-	/* A 404 of the framing is about the path alone; behind the others no
-	 * request is known that an error document could be for. */
-	bool unread = x->response.status != 0 && x->response.status != 404;
+	bool unread = is_unread(x);
 
 	if (x->response.status != 0)
 		take_refusal(x);

@@ -148,6 +148,9 @@ my @rows = (
 	    page('<b>You may not</b>')],
 	['text', 'of a body', asked('POST /echo', 'Content-Length: 1001',
 	    \('x' x 1001)), '413 keep', page('too much')],
+	['text', 'of one in chunks', asked('POST /echo',
+	    'Transfer-Encoding: chunked', \("3e9\r\n" . 'x' x 1001 .
+	    "\r\n0\r\n\r\n")), '413 close', page('too much')],
 	['text', 'behind a quote', asked('BREW /a'), '501 keep',
 	    page('unheard of')],
 	['URL', 'is a redirect', asked('GET /gone'), '302 keep',
