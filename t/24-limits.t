@@ -63,6 +63,17 @@ refused("GET /a HTTP/1.1\r\n" . "A: b\r\n" x 4 . "\r\n", 431,
     'four fields', $s);
 $s->stop;
 
+# Without a bound of the configuration's, with a body behind.
+$s = Drover->start(files => { 'a' => "aa\n" }, conf => "LimitRequestFields 0\n");
+for my $row ([16_384, 405], [16_385, 431], [32_000, 431]) {
+	my ($count, $status) = @$row;
+	my $answer = $s->raw("POST /a HTTP/1.1\r\nHost: a\r\n" .
+	    "Connection: close\r\nContent-Length: 3\r\n" .
+	    "A:\r\n" x ($count - 3) . "\r\nabc");
+	like($answer, qr/^HTTP\S+ $status /, "$count fields");
+}
+$s->stop;
+
 # Bodies: by server, host and place.  What is announced is refused before it
 # is sent, be it wanted or not; what is not, as soon as it is too much.
 $s = Drover->start(files => { 'a' => "aa\n" }, conf => <<'EOT');

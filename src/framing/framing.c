@@ -46,8 +46,8 @@ static const struct directive rows[] = {
 	    "the longest request line: method, URL and version"),
 	DIRECTIVE_INT("LimitRequestFields", IN_SERVER_HOST, framing_conf,
 	    limit_fields, "100", 0, 32767,
-	    "the most header fields of a request; 0: as many as fit in 128 "
-	    "KiB"),
+	    "the most header fields of a request; 0, or more than that: "
+	    "16384"),
 	DIRECTIVE_SIZE("LimitRequestFieldSize", IN_SERVER_HOST, framing_conf,
 	    limit_field_size, "8190", 1, 65536,
 	    "the longest header field of a request"),

@@ -42,7 +42,7 @@ begin(struct framed *f)
 		.field_size = (uint32_t)conf->limit_field_size,
 		.total = FRAMING_HEAD_MAX,
 	};
-	if (h1->limits.fields == 0)
+	if (h1->limits.fields == 0 || h1->limits.fields > H1_FIELDS_MAX)
 		h1->limits.fields = H1_FIELDS_MAX;
 	h1->fields = h1->inline_fields;
 	if (h1->limits.fields > H1_FIELDS_INLINE)

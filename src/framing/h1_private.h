@@ -13,8 +13,9 @@
 
 /* Room for the parser's fields without an allocation: the usual limit. */
 #define H1_FIELDS_INLINE 100
-/* What "no bound" means: more do not fit in a head of any size. */
-#define H1_FIELDS_MAX 32767
+/* What "no bound" means, and no bound is higher: an exchange has no memory for
+ * more beside a head of FRAMING_HEAD_MAX. */
+#define H1_FIELDS_MAX 16384
 /* Answers that may wait to go out in one batch, and their bytes: beyond, the
  * next pipelined request is not looked at. */
 #define H1_QUEUE_MAX 16
