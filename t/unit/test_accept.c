@@ -26,7 +26,7 @@
 #define MAX 5
 #define MANY 40
 
-static struct rig rig, other;
+static struct rig other;
 static struct listener_set listeners;
 static struct client c[MANY];
 

@@ -25,38 +25,11 @@
 #define HEAD_END "\r\n\r\n"
 #define BIG (1024 * 1024)
 
-static struct rig rig;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	rig_begin("MaxKeepAliveRequests 0\n");
-	rig_open(&rig, NULL);
-	return 0;
-}
-
-static int
-finish(void **state)
-{
-	(void)state;
-	rig_close(&rig);
-	rig_end();
-	return 0;
-}
-
-static const char *
-text_of(struct client *c)
-{
-	client_look(c);
-	return buf_str(&c->in);
-}
-
 /* The body is the alphabet again and again, and n bytes long. */
 static void
 check_body(struct client *c, size_t n)
 {
-	const char *body = strstr(text_of(c), HEAD_END);
+	const char *body = strstr(client_text(c), HEAD_END);
 
 	assert_non_null(body);
 	body += strlen(HEAD_END);
@@ -126,7 +99,7 @@ test_a_byte_at_a_time(void **state)
 		rig_turns(&rig);
 	}
 	client_until(&c, &rig, "hello\n", 1);
-	assert_int_equal(rig_count(text_of(&c), "4 bytes\n"), 1);
+	assert_int_equal(rig_count(client_text(&c), "4 bytes\n"), 1);
 	client_close(&c);
 }
 
@@ -169,7 +142,7 @@ test_slow_reader_beside_a_fast_one(void **state)
 	assert_int_equal(rig_count(rig_log(), "/file"), 0);
 	client_until(&slow, &rig, HEAD_END, 1);
 	client_until_bytes(&slow, &rig,
-	    (size_t)(strstr(text_of(&slow), HEAD_END) - slow.in.data) + 4 +
+	    (size_t)(strstr(client_text(&slow), HEAD_END) - slow.in.data) + 4 +
 		1000000);
 	check_body(&slow, 1000000);
 	rig_until_log(&rig, 101);
@@ -236,14 +209,14 @@ test_sources_that_wait(void **state)
 	client_get(&c, "/pauses");
 	client_get(&c, "/hello");
 	client_until(&c, &rig, HEAD_END, 1);
-	assert_int_equal(rig_count(text_of(&c), "piece"), 0);
+	assert_int_equal(rig_count(client_text(&c), "piece"), 0);
 	worker_site_go();
 	client_until(&c, &rig, "piece", 1);
 	rig_turns(&rig);
-	assert_int_equal(rig_count(text_of(&c), "piece"), 1);
+	assert_int_equal(rig_count(client_text(&c), "piece"), 1);
 	worker_site_go();
 	client_until(&c, &rig, "hello\n", 1);
-	assert_int_equal(rig_count(text_of(&c), "piece"), 2);
+	assert_int_equal(rig_count(client_text(&c), "piece"), 2);
 	rig_until_log(&rig, 2);
 	client_close(&c);
 }
@@ -258,7 +231,7 @@ test_hooks_that_wait(void **state)
 	client_get(&c, "/wait");
 	client_get(&c, "/wait");
 	rig_turns(&rig);
-	assert_string_equal(text_of(&c), "");
+	assert_string_equal(client_text(&c), "");
 	worker_site_go();
 	client_until(&c, &rig, "hello\n", 1);
 	worker_site_go();
@@ -314,7 +287,7 @@ test_other_directions(void **state)
 	rig_turns(&rig);
 	wants_write = false;
 	conn_ready(&conn->source, EPOLLOUT);
-	assert_string_equal(text_of(&c), "");
+	assert_string_equal(client_text(&c), "");
 	/* It was read and answered; now the answer wants to read. */
 	assert_int_equal(conn->peer.requests, 1);
 	wants_read = false;
@@ -366,7 +339,7 @@ test_request_that_never_ends(void **state)
 	client_open(&c, &rig, 0, "GET /hello HTTP/1.1\r\nHost:");
 	shutdown(c.fd, SHUT_WR);
 	client_until_end(&c, &rig);
-	assert_string_equal(text_of(&c), "");
+	assert_string_equal(client_text(&c), "");
 	assert_string_equal(rig_log(), "");
 	client_close(&c);
 }
@@ -479,7 +452,7 @@ test_refused_upload(void **state)
 	assert_int_equal(left, 0);
 	client_until_end(&c, &rig);
 	assert_false(c.reset);
-	assert_int_equal(rig_count(text_of(&c), "hello\n"), 1);
+	assert_int_equal(rig_count(client_text(&c), "hello\n"), 1);
 	shutdown(c.fd, SHUT_WR);
 	rig_until_connections(&rig, 0);
 	client_close(&c);
@@ -506,7 +479,7 @@ test_bytes_behind_the_last_request(void **state)
 	client_send(&c, text);
 	client_until_end(&c, &rig);
 	assert_false(c.reset);
-	assert_int_equal(rig_count(text_of(&c), "hello\n"), 1);
+	assert_int_equal(rig_count(client_text(&c), "hello\n"), 1);
 	client_close(&c);
 }
 
@@ -530,7 +503,8 @@ test_stop_keeps_what_was_sent(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
+#define TEST(name) \
+	cmocka_unit_test_setup_teardown(name, rig_setup, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_any_split),
 		TEST(test_a_byte_at_a_time),

@@ -22,8 +22,6 @@
 
 #define MANY 300
 
-static struct rig rig;
-
 static int
 begin(void **state)
 {
@@ -35,22 +33,6 @@ begin(void **state)
 		  "</VirtualHost>\n");
 	rig_open(&rig, NULL);
 	return 0;
-}
-
-static int
-finish(void **state)
-{
-	(void)state;
-	rig_close(&rig);
-	rig_end();
-	return 0;
-}
-
-static const char *
-text_of(struct client *c)
-{
-	client_look(c);
-	return buf_str(&c->in);
 }
 
 static unsigned
@@ -69,13 +51,13 @@ test_nothing_is_answered_unlogged(void **state)
 	rig_log_full(true);
 	client_get(&c, "/hello");
 	rig_turns(&rig);
-	assert_string_equal(text_of(&c), "");
+	assert_string_equal(client_text(&c), "");
 	assert_false(list_empty(&rig.worker.parked));
 	/* What comes meanwhile stays where it is. */
 	client_get(&c, "/hello");
 	client_send(&c, "GET /hel");
 	rig_turns(&rig);
-	assert_string_equal(text_of(&c), "");
+	assert_string_equal(client_text(&c), "");
 	rig_log_full(false);
 	client_until(&c, &rig, "hello\n", 2);
 	client_send(&c, "lo HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -100,7 +82,7 @@ test_others_do_not_suffer(void **state)
 	    "GET /hello HTTP/1.1\r\n"
 	    "Host: other\r\n\r\n");
 	client_until(&free, &rig, "hello\n", 1);
-	assert_string_equal(text_of(&parked), "");
+	assert_string_equal(client_text(&parked), "");
 	rig_log_full(false);
 	client_until(&parked, &rig, "hello\n", 1);
 	assert_int_equal(lines("other GET"), 1);
@@ -149,7 +131,7 @@ test_ring_that_fills(void **state)
 		client_send(&c, request);
 	for (unsigned i = 0; i < 50; i++)
 		worker_turn(&rig.worker, 1);
-	answered = rig_count(text_of(&c), "hello\n");
+	answered = rig_count(client_text(&c), "hello\n");
 	assert_in_range(answered, 20, 60);
 	assert_false(list_empty(&rig.worker.parked));
 	rig_log_read(true);
@@ -182,7 +164,7 @@ test_parked_and_gone(void **state)
 	assert_string_equal(rig_log(), "");
 	rig_log_full(false);
 	client_until_end(&shuts, &rig);
-	assert_int_equal(rig_count(text_of(&shuts), "hello\n"), 1);
+	assert_int_equal(rig_count(client_text(&shuts), "hello\n"), 1);
 	rig_until_connections(&rig, 0);
 	rig_until_log(&rig, 3);
 	assert_int_equal(lines("\n"), 3);
@@ -320,7 +302,7 @@ test_stopping_logs_what_it_cuts(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_nothing_is_answered_unlogged),
 		TEST(test_others_do_not_suffer),

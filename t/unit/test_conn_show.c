@@ -18,27 +18,6 @@
 
 #include "worker_rig.h"
 
-static struct rig rig;
-
-static int
-begin(void **state)
-{
-	(void)state;
-	rig_begin("MaxKeepAliveRequests 0\n");
-	rig_open(&rig, NULL);
-	return 0;
-}
-
-static int
-finish(void **state)
-{
-	(void)state;
-	rig_log_full(false);
-	rig_close(&rig);
-	rig_end();
-	return 0;
-}
-
 static unsigned
 at(enum conn_stage stage)
 {
@@ -255,7 +234,7 @@ test_waiting_for_the_log(void **state)
 	client_close(&c);
 }
 
-#define ON_A_RIG(f) cmocka_unit_test_setup_teardown(f, begin, finish)
+#define ON_A_RIG(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
 
 int
 main(void)

@@ -26,8 +26,6 @@
 #define ROUNDING_MS 1
 #define LONG_MS 3600000
 
-static struct rig rig;
-
 static int
 begin(void **state)
 {
@@ -38,26 +36,10 @@ begin(void **state)
 	return 0;
 }
 
-static int
-finish(void **state)
-{
-	(void)state;
-	rig_close(&rig);
-	rig_end();
-	return 0;
-}
-
 static int64_t
 now_ms(void)
 {
 	return clock_exact_us() / 1000;
-}
-
-static const char *
-text_of(struct client *c)
-{
-	client_look(c);
-	return buf_str(&c->in);
 }
 
 /* Turns until time has passed. */
@@ -117,9 +99,9 @@ test_each_wait(void **state)
 			fail_msg("%s: ended after %lld ms", rows[i].what,
 			    (long long)took);
 		if (rows[i].answer[0] == '\0')
-			assert_string_equal(text_of(&c), "");
-		if (strstr(text_of(&c), rows[i].answer) == NULL)
-			fail_msg("%s: %s", rows[i].what, text_of(&c));
+			assert_string_equal(client_text(&c), "");
+		if (strstr(client_text(&c), rows[i].answer) == NULL)
+			fail_msg("%s: %s", rows[i].what, client_text(&c));
 		if (strstr(rig_log(), rows[i].line) == NULL)
 			fail_msg("%s: %s", rows[i].what, rig_log());
 		shutdown(c.fd, SHUT_WR);
@@ -231,7 +213,7 @@ test_silent_connection(void **state)
 	client_open(&c, &rig, 0, NULL);
 	client_until_end(&c, &rig);
 	assert_true(now_ms() - begun >= TIMEOUT_MS - ROUNDING_MS);
-	assert_string_equal(text_of(&c), "");
+	assert_string_equal(client_text(&c), "");
 	assert_string_equal(rig_log(), "");
 	client_close(&c);
 }
@@ -337,7 +319,7 @@ test_backends_have_their_own(void **state)
 		}
 		client_until(&c, &rig, rows[i].answer, 1);
 		client_until_end(&c, &rig);
-		assert_int_equal(rig_count(text_of(&c), "HTTP/1.1 408"), 1);
+		assert_int_equal(rig_count(client_text(&c), "HTTP/1.1 408"), 1);
 		client_close(&c);
 	}
 }
@@ -352,7 +334,7 @@ test_lingering(void **state)
 	(void)state;
 	client_open(&c, &rig, 0, "nonsense\r\n\r\n");
 	client_until_end(&c, &rig);
-	assert_int_equal(rig_count(text_of(&c), "HTTP/1.1 400"), 1);
+	assert_int_equal(rig_count(client_text(&c), "HTTP/1.1 400"), 1);
 	while (rig.worker.connections > 0) {
 		(void)send(c.fd, "more", 4, MSG_NOSIGNAL);
 		worker_turn(&rig.worker, 50);
@@ -388,7 +370,7 @@ test_draining(void **state)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, rig_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_wait),
 		TEST(test_writes),

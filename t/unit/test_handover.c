@@ -46,13 +46,6 @@ finish(void **state)
 	return 0;
 }
 
-static const char *
-text_of(struct client *c)
-{
-	client_look(c);
-	return buf_str(&c->in);
-}
-
 static void
 test_idle_ones_go_on(void **state)
 {
@@ -76,8 +69,8 @@ test_idle_ones_go_on(void **state)
 	client_until(&used, &new, "hello\n", 2);
 	client_get(&used, "/hello");
 	client_until_end(&used, &new);
-	assert_int_equal(rig_count(text_of(&used), "hello\n"), 3);
-	assert_int_equal(rig_count(text_of(&used), "Connection: close"), 1);
+	assert_int_equal(rig_count(client_text(&used), "hello\n"), 3);
+	assert_int_equal(rig_count(client_text(&used), "Connection: close"), 1);
 	client_close(&fresh);
 	client_close(&used);
 	rig_until_connections(&new, 0);
@@ -213,8 +206,9 @@ test_handing_over_becomes_closing(void **state)
 	rig_say(&old, MESSAGE_DRAIN, DRAIN_CLOSE);
 	worker_site_go();
 	client_until_end(&c, &old);
-	assert_int_equal(rig_count(text_of(&c), "Connection: close\r\n"), 1);
-	assert_int_equal(rig_count(text_of(&c), "hello\n"), 1);
+	assert_int_equal(
+	    rig_count(client_text(&c), "Connection: close\r\n"), 1);
+	assert_int_equal(rig_count(client_text(&c), "hello\n"), 1);
 	rig_turns(&old);
 	assert_false(worker_has_work(&old.worker));
 	client_close(&c);
@@ -233,8 +227,10 @@ test_closing(void **state)
 	client_until_end(&c, &old);
 	client_send(&half, "Host: a\r\n\r\n");
 	client_until_end(&half, &old);
-	assert_int_equal(rig_count(text_of(&c), "Connection: close\r\n"), 1);
-	assert_int_equal(rig_count(text_of(&half), "Connection: close\r\n"), 1);
+	assert_int_equal(
+	    rig_count(client_text(&c), "Connection: close\r\n"), 1);
+	assert_int_equal(
+	    rig_count(client_text(&half), "Connection: close\r\n"), 1);
 	assert_int_equal(rig_relay(&old, &new), 0);
 	rig_turns(&old);
 	assert_false(worker_has_work(&old.worker));

@@ -280,6 +280,29 @@ rig_relay(struct rig *from, struct rig *to)
 	return count;
 }
 
+/* ---- one worker ---- */
+
+struct rig rig;
+
+int
+rig_setup(void **state)
+{
+	(void)state;
+	rig_begin("MaxKeepAliveRequests 0\n");
+	rig_open(&rig, NULL);
+	return 0;
+}
+
+int
+rig_teardown(void **state)
+{
+	(void)state;
+	rig_log_full(false);
+	rig_close(&rig);
+	rig_end();
+	return 0;
+}
+
 /* ---- listeners ---- */
 
 static int
@@ -427,6 +450,13 @@ client_look(struct client *c)
 		c->reset = n < 0;
 	}
 	assert_false(buf_failed(&c->in));
+}
+
+const char *
+client_text(struct client *c)
+{
+	client_look(c);
+	return buf_str(&c->in);
 }
 
 /* A turn of waiting; fails the test when it was waited for too long. */

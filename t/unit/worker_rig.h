@@ -51,6 +51,15 @@ void rig_say(struct rig *, enum message_type, uint32_t arg);
 /* Moves what it hands over to another, as the master does; how many. */
 unsigned rig_relay(struct rig *from, struct rig *to);
 
+/* ---- most tests have one worker that accepts nowhere ---- */
+
+extern struct rig rig;
+/* For cmocka: rig_begin with MaxKeepAliveRequests 0, and rig_open. */
+int rig_setup(void **state);
+int rig_teardown(void **state);
+
+/* ---- a listener ---- */
+
 /* A listener on loopback, of the configuration's first Listen by name. */
 void rig_listen(struct listener_set *, int backlog);
 
@@ -75,6 +84,8 @@ void client_send(struct client *, const char *text);
 void client_get(struct client *, const char *path);
 /* Takes what has come. */
 void client_look(struct client *);
+/* The same; all that has come so far, as text. */
+const char *client_text(struct client *);
 /* Turns the worker until the client has text so often. */
 void client_until(struct client *, struct rig *, const char *text,
     unsigned times);
