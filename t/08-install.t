@@ -85,6 +85,12 @@ subtest 'systemd takes the unit' => sub {
 	my @ours = grep { /drover/ } split /^/m, $said;
 	is("@ours", '', 'without a word');
 	is($status, 0, 'as right');
+	($status, $said) = $i->run($analyze, 'security', '--offline=true',
+	    '--threshold=30', '--no-pager', $copy);
+	SKIP: {
+		skip 'systemd before version 250', 1 if $said =~ /offline/;
+		is($status, 0, 'and as less exposed than 3.0') or diag($said);
+	}
 };
 
 subtest 'systemd makes the user and the folders' => sub {

@@ -151,6 +151,7 @@ boot_serving(struct master *m, struct err *err)
 		return -1;
 	error_log_attach(&m->ring, &m->board, m->current->conf);
 	daemon_ready(false);
+	service_begin(m);
 	m->serving = true;
 	return 0;
 }

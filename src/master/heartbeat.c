@@ -55,20 +55,34 @@ is_traced(const struct child *child)
 	return traced;
 }
 
+/* Those that start or end have bounds of their own. */
+static bool
+is_watched(const struct child *child)
+{
+	return child->state != CHILD_STARTING && child->state != CHILD_STOPPING;
+}
+
+static bool
+is_stuck(
+    const struct heartbeat *h, const struct child *child, int64_t max_age_ms)
+{
+	int64_t since = stuck_since(child);
+
+	if (since == 0)
+		return false;
+	if (since < h->floor_ms)
+		since = h->floor_ms;
+	return clock_now_ms() - since > max_age_ms;
+}
+
 static void
 look_at(const struct heartbeat *h, struct child *child)
 {
 	int64_t timeout =
 	    master_conf_get(child->generation->conf)->worker_timeout_ms;
-	int64_t since = stuck_since(child);
 
-	/* Those that start or end have bounds of their own. */
-	if (child->state == CHILD_STARTING || child->state == CHILD_STOPPING ||
-	    since == 0)
-		return;
-	if (since < h->floor_ms)
-		since = h->floor_ms;
-	if (clock_now_ms() - since > timeout && !is_traced(child))
+	if (is_watched(child) && is_stuck(h, child, timeout) &&
+	    !is_traced(child))
 		child_kill(child, child->stopped_ms != 0
 				      ? "it was stopped for WorkerTimeout"
 				      : "it was stuck for WorkerTimeout");
@@ -87,4 +101,22 @@ heartbeat_tick(struct heartbeat *h, struct children *c)
 		LIST_FOREACH (
 		    n, &LIST_ENTRY(g, struct generation, node)->children)
 			look_at(h, LIST_ENTRY(n, struct child, node));
+}
+
+bool
+heartbeat_is_fresh(
+    const struct heartbeat *h, const struct children *c, int64_t max_age_ms)
+{
+	const struct list_node *g, *n;
+	const struct child *child;
+
+	LIST_FOREACH (g, &c->generations)
+		LIST_FOREACH (
+		    n, &LIST_ENTRY(g, struct generation, node)->children) {
+			child = LIST_ENTRY(n, struct child, node);
+			if (is_watched(child) &&
+			    !is_stuck(h, child, max_age_ms))
+				return true;
+		}
+	return false;
 }

@@ -6,6 +6,7 @@
 #ifndef DROVER_MASTER_HEARTBEAT_H
 #define DROVER_MASTER_HEARTBEAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "master/children.h"
@@ -17,5 +18,8 @@ struct heartbeat {
 
 /* Once a second. */
 void heartbeat_tick(struct heartbeat *, struct children *);
+/* True if a worker serves, or drains, and none of its turns takes that long. */
+bool heartbeat_is_fresh(
+    const struct heartbeat *, const struct children *, int64_t max_age_ms);
 
 #endif

@@ -212,6 +212,7 @@ ticked(struct loop_timer *timer)
 	notices_tick(m);
 	logs_tick(&m->logs);
 	relay_tick(&m->relay);
+	service_tick(m);
 	error_log_tick();
 }
 
@@ -287,6 +288,7 @@ init(struct master *m, const struct master_setup *setup)
 	logger_process_init(&m->logger);
 	loop_timer_init(&m->tick, ticked);
 	relay_init(&m->relay, hold_back);
+	service_init(m);
 	reload_init(m);
 	stop_init(m);
 }

@@ -18,6 +18,7 @@
 #include "master/logs.h"
 #include "master/notices.h"
 #include "master/relay.h"
+#include "master/service.h"
 #include "os/loop.h"
 #include "os/pidfile.h"
 #include "os/signals.h"
@@ -89,6 +90,7 @@ struct master {
 	struct relay relay;
 	struct heartbeat heartbeat;
 	struct notices notices; /* what all may know */
+	struct service service;
 	struct reload reload;
 	struct stop stop;
 	struct pidfile pidfile;

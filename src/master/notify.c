@@ -7,6 +7,7 @@
 
 #include "master/notify.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -17,10 +18,30 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/number.h"
 #include "base/report.h"
 
 static struct sockaddr_un address;
 static socklen_t address_len; /* 0: nobody wants to know */
+static int64_t watchdog_us;
+
+/* What sd_watchdog_enabled(3) reads: for another process unless the pid is
+ * this one's, or none is named. */
+static int64_t
+read_watchdog(void)
+{
+	const char *usec = getenv("WATCHDOG_USEC");
+	const char *pid = getenv("WATCHDOG_PID");
+	uint64_t for_us, for_pid = (uint64_t)getpid();
+
+	if (usec == NULL ||
+	    number_parse(span_str(usec), INT64_MAX, &for_us) != NUMBER_OK)
+		return 0;
+	if (pid != NULL &&
+	    number_parse(span_str(pid), INT32_MAX, &for_pid) != NUMBER_OK)
+		return 0;
+	return for_pid == (uint64_t)getpid() ? (int64_t)for_us : 0;
+}
 
 void
 notify_init(void)
@@ -42,30 +63,45 @@ notify_init(void)
 		address_len =
 		    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len);
 	}
+	watchdog_us = address_len == 0 ? 0 : read_watchdog();
 	unsetenv("NOTIFY_SOCKET");
+	unsetenv("WATCHDOG_USEC");
+	unsetenv("WATCHDOG_PID");
+}
+
+int64_t
+notify_watchdog_us(void)
+{
+	return watchdog_us;
+}
+
+/* -1 with errno if it did not get there. */
+static int
+try_to_tell(const char *text)
+{
+	ssize_t sent;
+	int fd, saved;
+
+	if (address_len == 0)
+		return 0;
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	/* A manager whose queue is full must not hold the master. */
+	sent = sendto(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL,
+	    (const struct sockaddr *)&address, address_len);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return sent < 0 ? -1 : 0;
 }
 
 static void
 tell(const char *text)
 {
-	ssize_t sent;
-	int fd;
-
-	if (address_len == 0)
-		return;
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0) {
+	if (try_to_tell(text) < 0)
 		report_errno(
 		    REPORT_WARN, "master", "cannot tell the service manager");
-		return;
-	}
-	/* A manager whose queue is full must not hold the master. */
-	sent = sendto(fd, text, strlen(text), MSG_DONTWAIT | MSG_NOSIGNAL,
-	    (const struct sockaddr *)&address, address_len);
-	if (sent < 0)
-		report_errno(
-		    REPORT_WARN, "master", "cannot tell the service manager");
-	close(fd);
 }
 
 void
@@ -95,4 +131,19 @@ void
 notify_stopping(void)
 {
 	tell("STOPPING=1\nSTATUS=stopping\n");
+}
+
+void
+notify_alive(void)
+{
+	tell("WATCHDOG=1\n");
+}
+
+void
+notify_status(const char *status)
+{
+	char text[256];
+
+	snprintf(text, sizeof(text), "STATUS=%s\n", status);
+	(void)try_to_tell(text);
 }

@@ -6,15 +6,24 @@
 #ifndef DROVER_MASTER_NOTIFY_H
 #define DROVER_MASTER_NOTIFY_H
 
+#include <stdint.h>
+
 /*
- * Takes NOTIFY_SOCKET out of the environment, for it is meant for the master
- * and not for the programs that it starts.
+ * Takes NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID out of the environment,
+ * for they are meant for the master and not for the programs that it starts.
  */
 void notify_init(void);
+/* How often the manager wants to hear notify_alive at least; 0: never. */
+int64_t notify_watchdog_us(void);
 /* "READY=1" with MAINPID and a STATUS line. */
 void notify_ready(const char *status);
 /* "RELOADING=1" with the time, to be followed by notify_ready. */
 void notify_reloading(void);
 void notify_stopping(void);
+/* "WATCHDOG=1". */
+void notify_alive(void);
+/* "STATUS=" with a line for people.  It may get lost where the manager is
+ * slow: not worth a line in the log. */
+void notify_status(const char *status);
 
 #endif

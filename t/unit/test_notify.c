@@ -59,6 +59,51 @@ expect(int fd, const char *want)
 }
 
 static void
+test_watchdog(void **state)
+{
+	static const struct {
+		const char *usec, *pid; /* pid "": this one's */
+		int64_t us;
+	} rows[] = {
+		{ NULL, NULL, 0 },
+		{ "30000000", NULL, 30000000 },
+		{ "30000000", "", 30000000 },
+		{ "30000000", "1", 0 },
+		{ "30000000", "x", 0 },
+		{ "0", NULL, 0 },
+		{ "-1", NULL, 0 },
+		{ "30s", NULL, 0 },
+		{ "99999999999999999999", NULL, 0 },
+		{ NULL, "", 0 },
+	};
+	char pid[32];
+	int fd;
+
+	(void)state;
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].usec != NULL)
+			setenv("WATCHDOG_USEC", rows[i].usec, 1);
+		if (rows[i].pid != NULL)
+			setenv("WATCHDOG_PID",
+			    rows[i].pid[0] == '\0' ? pid : rows[i].pid, 1);
+		fd = manager("@drover-watchdog-test");
+		assert_null(getenv("WATCHDOG_USEC"));
+		assert_null(getenv("WATCHDOG_PID"));
+		if (notify_watchdog_us() != rows[i].us)
+			fail_msg("row %zu: %lld", i,
+			    (long long)notify_watchdog_us());
+		notify_alive();
+		expect(fd, "WATCHDOG=1\n");
+		close(fd);
+	}
+	/* Nobody who could be told. */
+	setenv("WATCHDOG_USEC", "30000000", 1);
+	notify_init();
+	assert_int_equal(notify_watchdog_us(), 0);
+}
+
+static void
 test_messages(void **state)
 {
 	char name[128], want[256];
@@ -72,6 +117,8 @@ test_messages(void **state)
 	    "READY=1\nMAINPID=%ld\nSTATUS=serving with 2 workers\n",
 	    (long)getpid());
 	expect(fd, want);
+	notify_status("as ever");
+	expect(fd, "STATUS=as ever\n");
 	notify_stopping();
 	expect(fd, "STOPPING=1\nSTATUS=stopping\n");
 	expect(fd, NULL);
@@ -152,6 +199,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_watchdog),
 		cmocka_unit_test(test_abstract),
 		cmocka_unit_test(test_nobody_listens),
 	};
