@@ -4,15 +4,19 @@
  * has a number of its own in its query (/path?17), and ends as answered (a
  * whole 200 of the expected length) or as failed.  Nothing is tried again.
  *
- *	load [-k] [-c connections] [-n requests] [-s seconds] [-l length]
- *	    [-o file] port path
+ *	load [-k] [-p depth] [-w ms] [-c connections] [-n requests]
+ *	    [-s seconds] [-l length] [-o file] port path
  *
- * -k keeps connections alive; without it each request has one of its own.  The
- * load ends after -n requests or -s seconds, or at SIGTERM: what is under way
- * is finished first.  -o writes the numbers of answered requests, one a line.
+ * -k keeps connections alive; without it each request has one of its own.  -p
+ * sends so many requests at once on a connection; -w sends the second half of
+ * them so much later.  The load ends after -n requests or -s seconds, or at
+ * SIGTERM: what is under way is finished first.  -o writes the numbers of
+ * answered requests, one a line.
  * The last line of output: answered=N failed=N refused=N reset=N short=N bad=N
- * where failed is the sum of what follows.  Exit status 0 unless it could not
- * run.  It talks to 127.0.0.1 only.
+ * left=N where failed is the sum of the four behind it, and left counts those
+ * behind an answer that said Connection: close, which nobody has to answer
+ * (RFC 9112, 9.6).  Exit status 0 unless it could not run.  It talks to
+ * 127.0.0.1 only.
  */
 #include "config.h"
 
@@ -32,7 +36,9 @@
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 1024
+#define DEPTH_MAX 64
 #define HEAD_MAX 4096
+#define REQUEST_MAX 512
 /* A request without any answer for this long has failed. */
 #define STALL_S 30
 
@@ -42,16 +48,21 @@ enum outcome {
 	RESET,
 	SHORT,
 	BAD,
+	LEFT,
 	OUTCOMES
 };
 static const char *const outcome_names[] = { "answered", "refused", "reset",
-	"short", "bad" };
+	"short", "bad", "left" };
 
 struct client {
 	int fd;		      /* -1: none */
 	bool busy;	      /* a request is under way */
-	unsigned long number; /* of the request under way */
+	unsigned long number; /* of the oldest request under way */
+	unsigned waiting;     /* how many are */
 	time_t since;
+	long long half_ms; /* when the second half goes; 0: it has */
+	char *text;	   /* of all that are sent at once */
+	size_t text_len, text_sent;
 	char head[HEAD_MAX];
 	size_t head_len;
 	long body_left; /* -1: the head is not complete */
@@ -61,13 +72,15 @@ struct client {
 static struct {
 	bool keep_alive;
 	int connections;
+	unsigned depth;
+	long pause_ms;
 	unsigned long requests; /* 0: no bound */
 	long seconds;
 	long length; /* -1: any */
 	FILE *answered;
 	const char *path;
 	struct sockaddr_in to;
-} option = { .connections = 8, .seconds = 10, .length = -1 };
+} option = { .connections = 8, .depth = 1, .seconds = 10, .length = -1 };
 
 static volatile sig_atomic_t stopped;
 static unsigned long next_number, counts[OUTCOMES];
@@ -95,19 +108,35 @@ client_close(struct client *c)
 	c->fd = -1;
 }
 
+/* One of those under way has ended so. */
+static void
+count(struct client *c, enum outcome outcome)
+{
+	counts[outcome]++;
+	if (outcome == ANSWERED && option.answered != NULL)
+		fprintf(option.answered, "%lu\n", c->number);
+	if (outcome != ANSWERED && outcome != LEFT)
+		fprintf(stderr, "load: request %lu: %s (%s)\n", c->number,
+		    outcome_names[outcome], strerror(errno));
+	c->number++;
+	c->waiting--;
+	under_way--;
+}
+
+/* The oldest under way has ended; with it all, unless it was answered. */
 static void
 client_end(struct client *c, enum outcome outcome)
 {
-	counts[outcome]++;
-	c->busy = false;
-	under_way--;
-	if (outcome == ANSWERED && option.answered != NULL)
-		fprintf(option.answered, "%lu\n", c->number);
-	if (outcome != ANSWERED) {
-		fprintf(stderr, "load: request %lu: %s (%s)\n", c->number,
-		    outcome_names[outcome], strerror(errno));
-	}
-	if (outcome != ANSWERED || c->closing || !option.keep_alive)
+	bool last = c->closing || !option.keep_alive;
+
+	count(c, outcome);
+	c->head_len = 0;
+	c->body_left = -1;
+	c->since = time(NULL);
+	while (c->waiting > 0 && (outcome != ANSWERED || last))
+		count(c, outcome == ANSWERED ? LEFT : outcome);
+	c->busy = c->waiting > 0;
+	if (outcome != ANSWERED || last)
 		client_close(c);
 }
 
@@ -130,29 +159,73 @@ client_connect(struct client *c)
 	return true;
 }
 
+static long long
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+/* Sends up to a place in the text.  Requests fit any send buffer: they go whole
+ * or not at all. */
+static void
+client_send(struct client *c, size_t end)
+{
+	size_t len = end - c->text_sent;
+
+	if (send(c->fd, c->text + c->text_sent, len, MSG_NOSIGNAL) !=
+	    (ssize_t)len)
+		client_end(c, RESET);
+	else
+		c->text_sent = end;
+}
+
+static void
+client_text(struct client *c)
+{
+	if (c->text == NULL)
+		c->text = malloc((size_t)option.depth * REQUEST_MAX);
+	if (c->text == NULL)
+		die("malloc");
+	c->text_len = c->text_sent = 0;
+	for (unsigned i = 0; i < option.depth; i++)
+		c->text_len +=
+		    (size_t)snprintf(c->text + c->text_len, REQUEST_MAX,
+			"GET %s?%lu HTTP/1.1\r\nHost: localhost\r\n%s\r\n",
+			option.path, c->number + i,
+			option.keep_alive ? "" : "Connection: close\r\n");
+}
+
 static void
 client_begin(struct client *c)
 {
-	char text[512];
-	int len;
-
 	c->busy = true;
 	c->closing = false;
-	c->number = next_number++;
+	c->number = next_number;
+	c->waiting = option.depth;
+	next_number += option.depth;
 	c->head_len = 0;
 	c->body_left = -1;
 	c->since = time(NULL);
-	under_way++;
+	c->half_ms = option.pause_ms > 0 ? now_ms() + option.pause_ms : 0;
+	under_way += (int)option.depth;
 	if (c->fd < 0 && !client_connect(c)) {
 		client_end(c, REFUSED);
 		return;
 	}
-	len = snprintf(text, sizeof(text),
-	    "GET %s?%lu HTTP/1.1\r\nHost: localhost\r\n%s\r\n", option.path,
-	    c->number, option.keep_alive ? "" : "Connection: close\r\n");
-	/* A request fits any send buffer: it goes whole or not at all. */
-	if (send(c->fd, text, (size_t)len, MSG_NOSIGNAL) != len)
-		client_end(c, RESET);
+	client_text(c);
+	client_send(c, c->half_ms > 0 ? c->text_len / 2 : c->text_len);
+}
+
+static void
+client_second_half(struct client *c)
+{
+	if (c->half_ms == 0 || now_ms() < c->half_ms)
+		return;
+	c->half_ms = 0;
+	client_send(c, c->text_len);
 }
 
 /* The value of a field of the head, or NULL. */
@@ -179,40 +252,57 @@ client_head(struct client *c)
 	return option.length < 0 || c->body_left == option.length;
 }
 
-/* Bytes of the answer.  False: it has ended, this way or that. */
-static bool
+/* Takes what belongs to the head: how many bytes; it may be complete then, or
+ * there is something wrong with it. */
+static size_t
+client_head_data(struct client *c, const char *data, size_t len)
+{
+	size_t n = sizeof(c->head) - 1 - c->head_len;
+	char *end;
+
+	if (n > len)
+		n = len;
+	memcpy(c->head + c->head_len, data, n);
+	c->head[c->head_len + n] = '\0';
+	end = strstr(c->head, "\r\n\r\n");
+	if (end == NULL) {
+		c->head_len += n;
+		if (n == 0)
+			client_end(c, BAD);
+		return n;
+	}
+	n = (size_t)(end + 4 - c->head) - c->head_len;
+	end[4] = '\0';
+	c->head_len += n;
+	if (!client_head(c))
+		client_end(c, BAD);
+	return n;
+}
+
+/* Bytes of answers. */
+static void
 client_data(struct client *c, const char *data, size_t len)
 {
-	if (c->body_left < 0) {
-		size_t n = sizeof(c->head) - 1 - c->head_len;
-		char *end;
+	while (len > 0 && c->busy) {
+		size_t n;
 
-		if (n > len)
-			n = len;
-		memcpy(c->head + c->head_len, data, n);
-		c->head[c->head_len + n] = '\0';
-		end = strstr(c->head, "\r\n\r\n");
-		if (end == NULL) {
-			c->head_len += n;
-			return true;
+		if (c->body_left < 0) {
+			n = client_head_data(c, data, len);
+		} else {
+			n = len > (size_t)c->body_left ? (size_t)c->body_left
+						       : len;
+			c->body_left -= (long)n;
 		}
-		n = (size_t)(end + 4 - c->head) - c->head_len;
 		data += n;
 		len -= n;
-		if (!client_head(c)) {
-			client_end(c, BAD);
-			return false;
-		}
+		if (c->busy && c->body_left == 0)
+			client_end(c, ANSWERED);
 	}
-	if (len > (size_t)c->body_left) {
-		client_end(c, BAD);
-		return false;
+	/* What is behind the last answer belongs to none. */
+	if (len > 0 && c->fd >= 0) {
+		counts[BAD]++;
+		client_close(c);
 	}
-	c->body_left -= (long)len;
-	if (c->body_left > 0)
-		return true;
-	client_end(c, ANSWERED);
-	return false;
 }
 
 static void
@@ -226,8 +316,7 @@ client_readable(struct client *c)
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;
 		if (n > 0 && c->busy) {
-			if (!client_data(c, data, (size_t)n))
-				return;
+			client_data(c, data, (size_t)n);
 			continue;
 		}
 		if (n == 0)
@@ -265,8 +354,11 @@ run(struct client *clients)
 			else if (clients[i].busy &&
 				 time(NULL) - clients[i].since > STALL_S)
 				client_end(&clients[i], SHORT);
+			if (clients[i].busy)
+				client_second_half(&clients[i]);
 		}
-		n = epoll_wait(epoll_fd, events, 64, 1000);
+		n = epoll_wait(
+		    epoll_fd, events, 64, option.pause_ms > 0 ? 5 : 1000);
 		for (int i = 0; i < n; i++)
 			client_readable(events[i].data.ptr);
 	}
@@ -277,10 +369,16 @@ options(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "kc:n:s:l:o:")) != -1) {
+	while ((c = getopt(argc, argv, "kp:w:c:n:s:l:o:")) != -1) {
 		switch (c) {
 		case 'k':
 			option.keep_alive = true;
+			break;
+		case 'p':
+			option.depth = (unsigned)atoi(optarg);
+			break;
+		case 'w':
+			option.pause_ms = atol(optarg);
 			break;
 		case 'c':
 			option.connections = atoi(optarg);
@@ -304,9 +402,12 @@ options(int argc, char **argv)
 		}
 	}
 	if (argc - optind != 2 || option.connections < 1 ||
-	    option.connections > CONNECTIONS_MAX) {
-		fprintf(stderr, "usage: load [-k] [-c n] [-n n] [-s seconds] "
-				"[-l length] [-o file] port path\n");
+	    option.connections > CONNECTIONS_MAX || option.depth < 1 ||
+	    option.depth > DEPTH_MAX ||
+	    (option.depth > 1 && !option.keep_alive)) {
+		fprintf(stderr, "usage: load [-k] [-p depth] [-w ms] [-c n] "
+				"[-n n] [-s seconds] [-l length] [-o file] "
+				"port path\n");
 		exit(2);
 	}
 	option.to = (struct sockaddr_in){ .sin_family = AF_INET,
@@ -333,11 +434,11 @@ main(int argc, char **argv)
 	run(clients);
 	if (option.answered != NULL && fclose(option.answered) != 0)
 		die("writing");
-	for (int i = REFUSED; i < OUTCOMES; i++)
+	for (int i = REFUSED; i < LEFT; i++)
 		failed += counts[i];
 	printf("answered=%lu failed=%lu refused=%lu reset=%lu short=%lu "
-	       "bad=%lu\n",
+	       "bad=%lu left=%lu\n",
 	    counts[ANSWERED], failed, counts[REFUSED], counts[RESET],
-	    counts[SHORT], counts[BAD]);
+	    counts[SHORT], counts[BAD], counts[LEFT]);
 	return 0;
 }

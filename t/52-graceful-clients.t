@@ -1,0 +1,163 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Many graceful restarts under clients of every kind at once: kept alive, one
+# connection for each request, pipelined, slow to ask, idle, with one large
+# download and one slow upload that last through all of them.  No request fails
+# and each has its line; what lasts is whole; the old workers go; and neither
+# master nor logger grows.
+use strict;
+use warnings;
+use Digest::SHA;
+use Drover;
+use Drover::Counted;
+use Drover::Lasting;
+use JSON::PP ();
+use Test::More;
+
+plan skip_all => 'the load client was not built' if !Drover::Counted::program();
+
+my $restarts = $ENV{DROVER_LONG} ? 200 : $Drover::VALGRIND ? 3 : 15;
+my $idle_clients = 20;
+my $s = Drover->start(files => { map { $_ => 'x' x 1024 } qw(k o p w wrk h2load) },
+    conf => <<'EOT');
+Workers 2
+MaxKeepAliveRequests 0
+KeepAliveTimeout 600
+RequestReadTimeout body=0
+<Location "/echo">
+    SetHandler echo
+</Location>
+<Location "/server-status">
+    SetHandler server-status
+</Location>
+EOT
+
+sub status {
+	return JSON::PP->new->decode($s->get('/server-status?json')->{body});
+}
+
+# { kib, fds, threads } of a process.
+sub size_of {
+	my ($pid) = @_;
+	my ($kib) = Drover::slurp("/proc/$pid/status") =~ /^VmRSS:\s+(\d+)/m;
+	my @fds = glob "/proc/$pid/fd/*";
+	return { kib => $kib, fds => scalar @fds };
+}
+
+# Restarts; true once the new workers serve and only they and those with the
+# lasting transfers are left.
+sub restart {
+	my ($n) = @_;
+	$s->signal('USR1');
+	$s->wait_notify(qr/^STATUS=serving with.*generation $n$/m, 30)
+	    or return 0;
+	return $s->wait_until(sub { $s->workers <= 4 }, 30);
+}
+
+# Programs of others, which count what fails: for the long form, since they ask
+# as much as they can and every request is a line.
+sub others {
+	my @found = grep { have($_->{program}) } (
+	    { program => 'wrk', end => 'INT', answered => qr/(\d+) requests in/,
+		args => ['-t', 1, '-c', 4, '-d', 900, $s->url('/wrk')],
+		bad => qr/(Socket errors.*|Non-2xx.*)/ },
+	    { program => 'h2load', answered => qr/, (\d+) succeeded/,
+		args => ['--h1', '-t', 1, '-c', 4, '-n', 300000,
+		    $s->url('/h2load')],
+		bad => qr/([1-9]\d* (?:failed|errored|timeout).*)/ });
+	for my $o (@found) {
+		$o->{out} = $s->dir . "/$o->{program}.out";
+		$o->{pid} = fork // die "fork: $!";
+		next if $o->{pid};
+		open STDOUT, '>', $o->{out} or die;
+		exec $o->{program}, @{ $o->{args} } or die "exec: $!";
+	}
+	return @found;
+}
+
+sub have {
+	my ($program) = @_;
+	return $ENV{DROVER_LONG} && grep { -x "$_/$program" } split /:/,
+	    $ENV{PATH};
+}
+
+my $big = Drover::Lasting::file($s, 'big', 100 << 20);
+my @idle = map { $s->connect } 1 .. $idle_clients;
+$_->get('/k') for @idle;
+my %load = (
+	'kept alive' => Drover::Counted->start($s, '/k', '-k', '-c', 6,
+	    '-l', 1024, '-s', 900),
+	'one connection each' => Drover::Counted->start($s, '/o', '-c', 4,
+	    '-l', 1024, '-s', 900),
+	'pipelined' => Drover::Counted->start($s, '/p', '-k', '-p', 8, '-w', 1,
+	    '-c', 4, '-l', 1024, '-s', 900),
+	'slow to ask' => Drover::Counted->start($s, '/w', '-k', '-w', 20,
+	    '-c', 8, '-l', 1024, '-s', 900),
+);
+my @others = others();
+my $download = Drover::Lasting->download($s, '/big');
+my $upload = Drover::Lasting->upload($s, '/echo');
+ok($s->wait_until(sub {
+	my %busy = map { ($_->{stage} // '') => 1 } @{ status()->{requests} };
+	return $busy{sending};
+}), 'the download is under way');
+
+my (%size, $done);
+my $logger = ($s->children(qr/logger/))[0];
+for my $n (1 .. $restarts) {
+	last if !restart($n + 1);
+	$done = $n;
+	# What is allocated once is there by then.
+	next if $n != int($restarts / 3) && $n != $restarts;
+	push @{ $size{master} }, size_of($s->pid);
+	push @{ $size{logger} }, size_of($logger);
+}
+is($done, $restarts, "$restarts restarts, the old workers go");
+my $old = $s->workers - 2;
+cmp_ok($old, '<=', 2, "but those with the transfers ($old)");
+
+is($download->finish, $big, 'the download is whole');
+my ($sent, $page) = $upload->finish;
+ok(length($sent) > 100 && index($page, $sent) >= 0, 'so is the upload');
+ok($s->wait_until(sub { $s->workers == 2 }),
+    'and then the workers that had them are gone, too');
+my $handed = status()->{totals}{handed_over};
+cmp_ok($handed, '>=', $restarts * $idle_clients,
+    "idle connections were handed over $handed times");
+is(scalar(grep { (eval { $_->get('/k') } // {})->{status} // 0 == 200 }
+    @idle), $idle_clients, 'and their clients are served on');
+for my $kind (sort keys %load) {
+	my $c = $load{$kind}->finish;
+	cmp_ok($c->{answered}, '>', $Drover::VALGRIND ? 0 : 50,
+	    "$kind: $c->{answered} answered");
+	is($c->{failed} + $c->{left}, 0, "$kind: none failed");
+}
+for my $o (@others) {
+	kill $o->{end}, $o->{pid} if $o->{end};
+	waitpid $o->{pid}, 0;
+	my $said = Drover::slurp($o->{out});
+	my ($answered) = $said =~ $o->{answered};
+	ok($answered && $said !~ $o->{bad},
+	    "$o->{program}: none failed of " . ($answered // '?')) or
+	    diag($said);
+}
+for my $kind (sort keys %load) {
+	my ($missing, $double) = $load{$kind}->unlogged;
+	is(@$missing + @$double, 0, "$kind: one line for each");
+}
+is(scalar(() = $s->log('access') =~ m{"GET /big }g), 1,
+    'and for the download');
+is($s->log('error') =~ /:(?:warn|error|crit|alert)\]/ ? $s->log('error') : '',
+    '', 'nothing to complain of');
+for my $who (sort keys %size) {
+	my ($before, $after) = @{ $size{$who} };
+	is($after->{fds}, $before->{fds}, "$who: as many descriptors as before")
+	    or diag(join ' ', map { readlink } glob '/proc/' .
+	    ($who eq 'master' ? $s->pid : $logger) . '/fd/*');
+	cmp_ok($after->{kib} - $before->{kib}, '<',
+	    $Drover::VALGRIND ? 50000 : 1024,
+	    "$who: as large ($before->{kib} KiB, then $after->{kib})");
+}
+$s->stop;
+done_testing;
