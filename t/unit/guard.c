@@ -51,3 +51,22 @@ guard_free(void *copy, size_t len)
 	if (copy != NULL)
 		munmap((char *)copy + len - room, room + page);
 }
+
+void
+guard_feed(const char *data, size_t len, struct guard_cut cut, guard_take *take,
+    void *to)
+{
+	size_t from = 0, end = cut.first < len ? cut.first : len;
+
+	for (;;) {
+		char *copy = guard_copy(data + from, end - from);
+		bool more = take(to, copy, end - from);
+
+		guard_free(copy, end - from);
+		if (!more || end == len)
+			return;
+		if (!cut.from_start)
+			from = end;
+		end = len - end > cut.step ? end + cut.step : len;
+	}
+}

@@ -5,6 +5,7 @@
 #ifndef UNIT_GUARD_H
 #define UNIT_GUARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -17,5 +18,20 @@ void *guard_copy(const void *data, size_t len);
 
 /* Gives a guard_copy() back; NULL is allowed. */
 void guard_free(void *copy, size_t len);
+
+/* How an input comes: in pieces that end at first, first + step and so on, and
+ * at its end; or again and again from its start, up to those places. */
+struct guard_cut {
+	size_t first, step; /* step is not 0 */
+	bool from_start;
+};
+
+/* One piece, a guard_copy() that is given back behind the call; false: no
+ * further one is wanted. */
+typedef bool guard_take(void *to, const char *piece, size_t len);
+
+/* Gives all pieces in their order; the first may be empty. */
+void guard_feed(const char *data, size_t len, struct guard_cut, guard_take *,
+    void *to);
 
 #endif

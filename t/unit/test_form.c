@@ -42,7 +42,13 @@ describe(struct buf *b, const struct form *form)
 		buf_printf(b, "+%d", (int)(form->seen - form->count));
 }
 
-/* In pieces of at most step bytes, the first of `first` bytes. */
+static bool
+take_piece(void *to, const char *piece, size_t len)
+{
+	form_add(to, span_of(piece, len));
+	return true;
+}
+
 static void
 parse(struct buf *b, struct span text, size_t first, size_t step)
 {
@@ -52,17 +58,8 @@ parse(struct buf *b, struct span text, size_t first, size_t step)
 	struct form form;
 
 	form_init(&form, pairs, PAIRS_MAX, room, TEXT_MAX, PART_MAX);
-	while (text.len > 0) {
-		size_t n = first > 0 ? first : step;
-		char *piece;
-
-		n = n < text.len ? n : text.len;
-		piece = guard_copy(text.ptr, n);
-		form_add(&form, span_of(piece, n));
-		guard_free(piece, n);
-		text = span_skip(text, n);
-		first = 0;
-	}
+	guard_feed(text.ptr, text.len, (struct guard_cut){ first, step, false },
+	    take_piece, &form);
 	form_end(&form);
 	describe(b, &form);
 	guard_free(room, TEXT_MAX);

@@ -25,6 +25,7 @@ enum outcome {
 };
 
 struct result {
+	struct h1_chunk chunk;
 	enum outcome outcome;
 	size_t used;
 	size_t payload_len;
@@ -32,17 +33,18 @@ struct result {
 };
 
 /* Decodes one piece to its end, or to the end of the body. */
-static void
-feed_piece(
-    struct h1_chunk *chunk, const char *data, size_t len, struct result *result)
+static bool
+take_piece(void *to, const char *data, size_t len)
 {
+	struct result *result = to;
+
 	while (len > 0 && result->outcome == MORE) {
 		struct span payload = { NULL, 0 };
-		long n = h1_chunk_decode(chunk, data, len, &payload);
+		long n = h1_chunk_decode(&result->chunk, data, len, &payload);
 
 		if (n < 0) {
 			result->outcome = BAD;
-			return;
+			return false;
 		}
 		assert_in_range(n, 1, len);
 		assert_true(payload.ptr >= data &&
@@ -54,42 +56,20 @@ feed_piece(
 		result->used += (size_t)n;
 		data += n;
 		len -= (size_t)n;
-		if (h1_chunk_ended(chunk))
+		if (h1_chunk_ended(&result->chunk))
 			result->outcome = ENDED;
 	}
-}
-
-static void
-feed(
-    struct h1_chunk *chunk, const char *data, size_t len, struct result *result)
-{
-	char *copy = guard_copy(data, len);
-
-	feed_piece(chunk, copy, len, result);
-	guard_free(copy, len);
+	return result->outcome == MORE;
 }
 
 static struct result
-decode_split(const char *data, size_t len, size_t at)
+decode_pieces(const char *data, size_t len, size_t first, size_t step)
 {
 	struct result result = { .outcome = MORE };
-	struct h1_chunk chunk;
 
-	h1_chunk_init(&chunk);
-	feed(&chunk, data, at, &result);
-	feed(&chunk, data + at, len - at, &result);
-	return result;
-}
-
-static struct result
-decode_bytes(const char *data, size_t len)
-{
-	struct result result = { .outcome = MORE };
-	struct h1_chunk chunk;
-
-	h1_chunk_init(&chunk);
-	for (size_t i = 0; i < len; i++)
-		feed(&chunk, data + i, 1, &result);
+	h1_chunk_init(&result.chunk);
+	guard_feed(data, len, (struct guard_cut){ first, step, false },
+	    take_piece, &result);
 	return result;
 }
 
@@ -97,10 +77,10 @@ decode_bytes(const char *data, size_t len)
 static struct result
 decode(const char *data, size_t len)
 {
-	struct result bytes = decode_bytes(data, len);
+	struct result bytes = decode_pieces(data, len, 0, 1);
 
 	for (size_t at = 0; at <= len; at++) {
-		struct result split = decode_split(data, len, at);
+		struct result split = decode_pieces(data, len, at, len);
 
 		assert_int_equal(split.outcome, bytes.outcome);
 		if (bytes.outcome != BAD) {
@@ -310,8 +290,8 @@ decode_long(const char *before, char fill, size_t count, const char *behind)
 	memcpy(data, before, before_len);
 	memset(data + before_len, fill, count);
 	memcpy(data + before_len + count, behind, behind_len);
-	whole = decode_split(data, len, 0);
-	bytes = decode_bytes(data, len);
+	whole = decode_pieces(data, len, len, len);
+	bytes = decode_pieces(data, len, 0, 1);
 	assert_int_equal(whole.outcome, bytes.outcome);
 	free(data);
 	return whole.outcome;
@@ -339,13 +319,16 @@ test_limits(void **state)
 static enum outcome
 decode_many(const char *text, unsigned times, const char *behind)
 {
-	struct result result = { .outcome = MORE };
-	struct h1_chunk chunk;
+	size_t len = strlen(text), total = len * times;
+	char *data = malloc(total + strlen(behind) + 1);
+	struct result result;
 
-	h1_chunk_init(&chunk);
-	for (unsigned i = 0; i < times; i++)
-		feed(&chunk, text, strlen(text), &result);
-	feed(&chunk, behind, strlen(behind), &result);
+	assert_non_null(data);
+	for (size_t at = 0; at < total; at += len)
+		memcpy(data + at, text, len);
+	strcpy(data + total, behind);
+	result = decode_pieces(data, strlen(data), len, len);
+	free(data);
 	return result.outcome;
 }
 
@@ -370,7 +353,7 @@ decode_trailers(unsigned count)
 	for (unsigned i = 0; i < count; i++)
 		strcat(data, "a:\r\n");
 	strcat(data, "\r\n");
-	return decode_bytes(data, strlen(data)).outcome;
+	return decode_pieces(data, strlen(data), 0, 1).outcome;
 }
 
 static void

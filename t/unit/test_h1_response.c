@@ -46,37 +46,39 @@ describe(const struct h1_response *r, const char *data, char *text, size_t size)
 	}
 }
 
+struct parse {
+	struct h1_response response;
+	struct outcome out;
+};
+
 /* One call on the first len bytes, which stand somewhere else every time. */
 static bool
-feed(struct h1_response *r, const char *data, size_t len, struct outcome *out)
+take_bytes(void *to, const char *data, size_t len)
 {
-	char *copy = guard_copy(data, len);
+	struct parse *parse = to;
+	struct h1_response *r = &parse->response;
+	struct outcome *out = &parse->out;
 
-	out->used = h1_parse_response(r, copy, len);
+	out->used = h1_parse_response(r, data, len);
 	out->needed = len;
 	if (out->used < 0)
 		snprintf(out->why, sizeof(out->why), "%s", r->why);
 	if (out->used > 0)
-		describe(r, copy, out->text, sizeof(out->text));
-	guard_free(copy, len);
-	return out->used != 0;
+		describe(r, data, out->text, sizeof(out->text));
+	return out->used == 0;
 }
 
-/* Pieces that end at first, first + step and so on, then the whole. */
 static struct outcome
 parse_pieces(const struct h1_limits *limits, const char *data, size_t len,
     size_t first, size_t step)
 {
 	struct h1_field fields[FIELDS];
-	struct h1_response r;
-	struct outcome out = { 0 };
+	struct parse parse = { .out = { 0 } };
 
-	h1_response_init(&r, limits, fields);
-	for (size_t at = first; at < len; at += step)
-		if (feed(&r, data, at, &out))
-			return out;
-	feed(&r, data, len, &out);
-	return out;
+	h1_response_init(&parse.response, limits, fields);
+	guard_feed(data, len, (struct guard_cut){ first, step, true },
+	    take_bytes, &parse);
+	return parse.out;
 }
 
 /* The outcome, after all ways to cut the input have agreed on it. */

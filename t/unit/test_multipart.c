@@ -53,7 +53,13 @@ describe(struct buf *b, const struct multipart *m)
 	buf_add_char(b, m->malformed ? '*' : m->complete ? '.' : '?');
 }
 
-/* In pieces of at most step bytes, the first of `first` bytes. */
+static bool
+take_piece(void *to, const char *piece, size_t len)
+{
+	multipart_add(to, span_of(piece, len));
+	return true;
+}
+
 static void
 parse(struct buf *b, struct span text, size_t first, size_t step)
 {
@@ -65,17 +71,8 @@ parse(struct buf *b, struct span text, size_t first, size_t step)
 
 	multipart_init(
 	    &m, span_str("b-1"), parts, PARTS_MAX, room, TEXT_MAX, SPAN_MAX);
-	while (text.len > 0) {
-		size_t n = first > 0 ? first : step;
-		char *piece;
-
-		n = n < text.len ? n : text.len;
-		piece = guard_copy(text.ptr, n);
-		multipart_add(&m, span_of(piece, n));
-		guard_free(piece, n);
-		text = span_skip(text, n);
-		first = 0;
-	}
+	guard_feed(text.ptr, text.len, (struct guard_cut){ first, step, false },
+	    take_piece, &m);
 	multipart_end(&m);
 	describe(b, &m);
 	guard_free(room, TEXT_MAX);
