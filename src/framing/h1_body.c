@@ -90,14 +90,13 @@ smaller(uint64_t a, size_t b)
 	return a < b ? (size_t)a : b;
 }
 
-/* Without the empty line where that is all there is. */
 static void
 keep_trailers(struct exchange *x, struct span bytes)
 {
 	struct span *kept = &x->request.trailers;
 	char *room = (char *)kept->ptr;
 
-	if (room == NULL && bytes.ptr[0] != '\r')
+	if (room == NULL)
 		room = arena_alloc(&x->arena, H1_CHUNK_TRAILERS_MAX + 2);
 	if (room == NULL)
 		return;
@@ -137,7 +136,8 @@ decode(struct framing_input *in)
 	if (body->owner == NULL)
 		return true;
 	body->owner->body_bytes_in += (uint64_t)used;
-	if (trailers && used > 0)
+	/* Not the empty line where that is all there is. */
+	if (trailers && body->chunk.trailers > 0)
 		keep_trailers(body->owner, span_of(data, (size_t)used));
 	return true;
 }

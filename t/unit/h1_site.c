@@ -242,7 +242,10 @@ end(struct body_sink *sink)
 
 	if (echo.len > sizeof(page->echo))
 		echo.len = sizeof(page->echo);
-	buf_printf(log, "body of %zu bytes\n", page->total);
+	buf_printf(log, "body of %zu bytes", page->total);
+	if (x->request.trailers.len > 0) /* and what is behind it */
+		buf_printf(log, " and %zu", x->request.trailers.len);
+	buf_add_str(log, "\n");
 	if (x->response.status != 0)
 		return;
 	x->response.status = 200;

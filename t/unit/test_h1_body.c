@@ -49,7 +49,8 @@ test_bodies_that_are_taken(void **state)
 		{ POST("/upload") CHUNKED "\r\n"
 					  "5;name=\"a\\\"b\"\r\nhello\r\n"
 					  "0\r\nTrailer: yes\r\n\r\n" NEXT,
-		    "body of 5 bytes\nPOST /upload 200 5 keep sent\n" NEXT_LOG,
+		    "body of 5 bytes and 16\nPOST /upload 200 5 keep "
+		    "sent\n" NEXT_LOG,
 		    "idle", NULL },
 		/* An empty body is a body where it is chunked. */
 		{ POST("/upload") CHUNKED "\r\n0\r\n\r\n" NEXT,
