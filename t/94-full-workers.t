@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Workers that can take no more leave what comes to the others: those that are
-# at MaxConnections, and those that are stuck.
+# at MaxConnections, and those that are stuck.  Once all are at MaxConnections
+# who is idle goes, and where nobody is new ones are told so with 503.
 use strict;
 use warnings;
 use Drover;
@@ -19,36 +20,51 @@ sub busy {
 }
 
 subtest 'MaxConnections of several workers' => sub {
-	my $max = 12;
-	my $s = Drover->start(conf => <<"EOT");
+	my ($max, $more) = (12, 60);
+	my $s = Drover->start(conf => <<"EOT", files => { 'index.html' => 'a',
 Workers 3
 MaxConnections $max
 KeepAliveTimeout 60
 AcceptFilter http none
+ErrorDocument 503 /sorry
 EOT
-	my @busy = map { busy($s) } 1 .. 3 * $max;
-	# All who are in can be answered; whoever is not comes in afterwards.
-	# At no time is there one who waits although somebody has room.
-	my $select = IO::Select->new(map { $_->socket } @busy);
-	$_->send("Connection: close\r\n\r\n") for @busy;
-	my $start = time;
-	is(scalar(grep { $_->response->{status} == 200 } @busy), 3 * $max,
-	    'three times as many as there may be, all are answered');
-	cmp_ok(time - $start, '<', 5 * $Drover::SCALE, 'soon');
-	$_->close for @busy;
+	    sorry => 'come again' });
+	my @busy = map { busy($s) } 1 .. $max;
+	ok($s->wait_until(sub { $s->get('/')->{status} == 503 }),
+	    'all connections are busy');
+	my $before = () = $s->wait_log('access', qr/ 503 /);
+	my @late = map { $s->connect } 1 .. $more;
+	$_->request('GET', '/late') for @late;
+	my @refused = map { $_->response } @late;
+	is(scalar(grep { $_->{status} == 503 && $_->{header}{'retry-after'} &&
+	    $_->{header}{connection} eq 'close' } @refused), $more,
+	    "$more more are refused, and told when to come again");
+	is(scalar(grep { $_->{body} eq 'come again' } @refused), $more,
+	    'with the ErrorDocument');
+	is(scalar(grep { $_->closed && !$_->{error} } @late), $more,
+	    'no connection is reset');
+	is(scalar $s->wait_log('access', qr{"GET /late HTTP/1.1" 503 }, $more),
+	    $more, 'each has its line');
+	cmp_ok(scalar(() = $s->log('error') =~ /answered with 503/g), '<=', 3,
+	    'the error log has it once for each worker');
 
-	@busy = map { busy($s) } 1 .. $max;
-	my @late = map { $s->connect } 1 .. $max;
-	$_->request('GET', '/') for @late;
-	$start = time;
-	for my $conn (@busy) {
-		$conn->send("\r\n");
-		is($conn->response->{status}, 200, 'one becomes idle');
+	$_->send("\r\n") for @busy;
+	is(scalar(grep { $_->response->{status} == 200 } @busy), $max,
+	    'those that were there first are answered');
+	# Who is idle now, the longest of them first, makes room.
+	$_->close for @late;
+	for my $round (1 .. 3) {
+		my @new = map { $s->connect } 1 .. $max;
+		$_->request('GET', '/') for @new;
+		is(scalar(grep { $_->response->{status} == 200 } @new), $max,
+		    'idle ones make room');
+		push @busy, @new;
 	}
-	is(scalar(grep { $_->response->{status} == 200 } @late), $max,
-	    'idle ones make room in each worker');
-	cmp_ok(time - $start, '<', 5 * $Drover::SCALE, 'soon');
-	$_->close for @busy, @late;
+	cmp_ok(scalar(grep { $_->closed(0.01) } @busy), '>=', 3 * $max,
+	    'and are closed');
+	is(scalar(grep { $_->{error} } @busy), 0, '... without a reset');
+	$_->close for @busy;
+	is($s->get('/')->{status}, 200, 'it goes on');
 	$s->stop;
 };
 

@@ -226,3 +226,20 @@ scoreboard_mean(const struct scoreboard *board, uint64_t generation,
 	*workers_r = workers;
 	return workers == 0 ? 0 : (double)connections / workers;
 }
+
+bool
+scoreboard_others_have_room(const struct scoreboard *board, unsigned own,
+    int64_t now_ms, int64_t max_age_ms)
+{
+	uint64_t generation = scoreboard_slot(board, own)->generation;
+	unsigned used = scoreboard_used(board), i;
+
+	for (i = 0; i < used; i++) {
+		const struct worker_slot *slot = scoreboard_slot(board, i);
+
+		if (i != own && counts(slot, generation, now_ms - max_age_ms) &&
+		    atomic_load(&slot->full) == 0)
+			return true;
+	}
+	return false;
+}

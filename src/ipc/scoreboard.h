@@ -69,6 +69,8 @@ struct worker_slot {
 	_Atomic int64_t busy_since_ms;
 	_Atomic uint32_t connections;		/* open now */
 	_Atomic uint32_t draining;		/* accepts no more */
+	_Atomic uint32_t full;			/* at MaxConnections, and none
+						 * is idle */
 	_Atomic uint64_t accepted;		/* since it started */
 	_Atomic uint64_t requests;		/* answered */
 	_Atomic uint64_t bytes_sent;
@@ -129,5 +131,8 @@ void scoreboard_totals(
  */
 double scoreboard_mean(const struct scoreboard *, uint64_t generation,
     int64_t now_ms, int64_t max_age_ms, unsigned *workers_r);
+/* Whether one of the same workers, but for that of slot own, is not full. */
+bool scoreboard_others_have_room(const struct scoreboard *, unsigned own,
+    int64_t now_ms, int64_t max_age_ms);
 
 #endif

@@ -85,8 +85,9 @@ static const struct directive rows[] = {
 	DIRECTIVE_INT("MaxConnections", IN_SERVER, master_conf, max_connections,
 	    NULL, 1, INT32_MAX,
 	    "connections of all workers at once. Without it there are as many "
-	    "as the limit of open files allows; above it idle ones make room, "
-	    "and who comes then waits"),
+	    "as the limit of open files allows; at the bound those go first "
+	    "that have been idle the longest, and where none is idle a new one "
+	    "is answered with 503"),
 	DIRECTIVE_SECONDS("WorkerTimeout", IN_SERVER, master_conf,
 	    worker_timeout_ms, "30", 1000, 86400000,
 	    "a worker that is stuck with one thing for longer is replaced"),

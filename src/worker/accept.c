@@ -99,8 +99,7 @@ accept_one(struct acceptor *a, struct accept_source *s)
 	set_local(s, fd, &origin.local);
 	slot_add(&a->worker->slot->accepted, 1);
 	a->accepted++;
-	if (!a->stopped)
-		acceptor_make_room(a->worker);
+	origin.surplus = !a->stopped && !acceptor_make_room(a->worker);
 	conn_open(a->worker, fd, &origin);
 	return ACCEPT_TAKEN;
 }
@@ -225,14 +224,10 @@ acceptor_again(struct loop_timer *timer)
 	struct acceptor *a = LIST_ENTRY(timer, struct acceptor, again);
 
 	worker_busy(a->worker);
-	if (a->stopped) {
+	if (a->stopped)
 		accept_rest(a);
-	} else if (acceptor_is_full(a->worker)) {
-		acceptor_look_away(a);
-	} else {
-		a->full = false;
-		acceptor_resume(a);
-	}
+	else
+		acceptor_look(a);
 }
 
 int

@@ -27,6 +27,19 @@ void acceptor_close(struct worker *);
  * for others may be different now. */
 void acceptor_look_again(struct worker *);
 
+/* ---- accept_room.c: those beyond MaxConnections ---- */
+
+struct conn;
+struct exchange;
+
+/* Whether what a connection asks may be answered: there is room for it now, or
+ * it was never beyond the bound. */
+bool acceptor_admits(struct conn *);
+/* It counts as any other, come what may. */
+void acceptor_admit(struct conn *);
+/* Answers with 503. */
+void acceptor_refuse(struct conn *, struct exchange *);
+
 /* ---- balance.c ---- */
 
 struct balance {

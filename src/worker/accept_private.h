@@ -19,9 +19,11 @@ struct acceptor {
 	size_t count;
 	bool watching;
 	bool full;	   /* waits for room */
+	bool others_full;  /* when that was looked at last */
 	bool stopped;	   /* for good */
 	unsigned accepted; /* since the last change of place */
 	struct balance balance;
+	int64_t say_again_ms; /* not before, that it is full */
 	struct loop_timer again;
 	struct loop_task turn_end; /* if it may be full then */
 };
@@ -37,13 +39,20 @@ void acceptor_resume(struct acceptor *);
 /* Holds back if this worker has more than its share. */
 bool acceptor_holds_back(struct acceptor *);
 
-/* There is neither room for a connection nor an idle one to be closed. */
+/* A worker whose slot is older is stuck and counts for nothing. */
+#define FRESH_MS 1000
+
+/* ---- accept_room.c ---- */
+
+/* It is to accept no more: others have room, or not even one that is to be
+ * refused can be taken. */
 bool acceptor_is_full(struct worker *);
-/* For one more: at the bound, those go that have been idle the longest. */
-void acceptor_make_room(struct worker *);
-/* Full: looks away until there is room. */
-void acceptor_look_away(struct acceptor *);
-/* The same, if it is full at the end of a turn. */
+/* For one more: at the bound, those go that have been idle the longest.  False:
+ * it is beyond the bound. */
+bool acceptor_make_room(struct worker *);
+/* Watches, or looks away until there is room. */
+void acceptor_look(struct acceptor *);
+/* Looks away, if it is full at the end of a turn. */
 void acceptor_turn_ends(struct loop_task *);
 
 #endif

@@ -2,9 +2,9 @@
 /*
  * When a worker looks at its listeners.  They are shared by all and watched
  * level-triggered with EPOLLEXCLUSIVE: a connection wakes one of those that
- * wait.  Who is full looks away, so that others are woken; holding back, and
- * waiting for descriptors or room, is the same: removed now, added again by a
- * timer, and adding looks whether something waits.
+ * wait.  Holding back, and waiting for descriptors or room, is the same: removed
+ * now, added again by a timer, and adding looks whether something waits.  What
+ * room there is, is accept_room.c's.
  */
 #include "config.h"
 
@@ -12,12 +12,6 @@
 
 #include "base/clock.h"
 #include "worker/accept_private.h"
-#include "worker/conn_private.h"
-
-/* A worker whose slot is older is stuck and counts for nothing. */
-#define FRESH_MS 1000
-/* Idle ones that are served, not closed, before room is found for another. */
-#define ASKED_MAX 16
 
 void
 acceptor_unwatch(struct acceptor *a)
@@ -60,99 +54,6 @@ acceptor_resume(struct acceptor *a)
 	if (acceptor_watch(a) != 0)
 		acceptor_pause(a, NO_FD_MS);
 }
-
-/* ---- room ---- */
-
-/* Who goes for another, NULL: nobody.  One that has never said anything goes,
- * too, but not before it had the time to. */
-static struct conn *
-least_missed(struct worker *w)
-{
-	struct list_node *node = list_first(&w->idle);
-	struct conn *c;
-
-	if (node != NULL)
-		return LIST_ENTRY(node, struct conn, node);
-	node = list_first(&w->fresh);
-	if (node == NULL)
-		return NULL;
-	c = LIST_ENTRY(node, struct conn, node);
-	return conn_waited(c) < SILENCE_MS ? NULL : c;
-}
-
-bool
-acceptor_is_full(struct worker *w)
-{
-	unsigned max = w->setup->max_connections;
-
-	/* Closed ones that wait for the log hold memory. */
-	return (w->connections >= max && least_missed(w) == NULL) ||
-	       w->unburied >= max;
-}
-
-/* One that is asked just now is not idle, though its event is still to come. */
-static bool
-is_asked(struct conn *c)
-{
-	c->readable = true;
-	conn_go_on(c);
-	return least_missed(c->worker) != c;
-}
-
-void
-acceptor_make_room(struct worker *w)
-{
-	struct conn *c;
-	unsigned asked = 0;
-
-	while (w->connections >= w->setup->max_connections &&
-	       (c = least_missed(w)) != NULL) {
-		if (asked < ASKED_MAX && is_asked(c))
-			asked++;
-		else
-			conn_close(c, false);
-	}
-}
-
-void
-acceptor_look_away(struct acceptor *a)
-{
-	a->full = true;
-	acceptor_unwatch(a);
-	if (!list_empty(&a->worker->fresh))
-		loop_timer_start(
-		    worker_queue(a->worker, SILENCE_MS), &a->again);
-}
-
-void
-acceptor_turn_ends(struct loop_task *task)
-{
-	struct acceptor *a = LIST_ENTRY(task, struct acceptor, turn_end);
-
-	if (a->watching && acceptor_is_full(a->worker))
-		acceptor_look_away(a);
-}
-
-void
-acceptor_look_again(struct worker *w)
-{
-	struct acceptor *a = w->acceptor;
-
-	if (a == NULL || a->stopped)
-		return;
-	if (!a->full) {
-		if (w->connections >= w->setup->max_connections)
-			loop_defer(w->loop, &a->turn_end);
-		return;
-	}
-	if (acceptor_is_full(w))
-		return;
-	a->full = false;
-	loop_timer_stop(&a->again);
-	acceptor_resume(a);
-}
-
-/* ---- the others ---- */
 
 bool
 acceptor_holds_back(struct acceptor *a)

@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 
 #include "base/clock.h"
+#include "worker/accept.h"
 #include "worker/conn_output.h"
 #include "worker/conn_private.h"
 #include "worker/route.h"
@@ -103,6 +104,8 @@ conn_route(struct conn *c, struct exchange *x)
 		if (x->request.line.len > 0)
 			note_request(c->worker->slot, x->request.line);
 	}
+	if (c->surplus && !acceptor_admits(c))
+		acceptor_refuse(c, x);
 	done = route(x, c->worker->lookups);
 	/* Its time-outs are those of the host that was asked last. */
 	c->conf = settings_get(x->route.host->settings, &worker_section);
@@ -204,9 +207,12 @@ conn_wait_for(
 }
 
 static struct list *
-list_of(struct worker *w, enum conn_wait wait)
+list_of(const struct conn *c, enum conn_wait wait)
 {
-	if (wait == WAIT_FIRST)
+	struct worker *w = c->worker;
+
+	/* One of the surplus that goes makes no room. */
+	if (wait == WAIT_FIRST && !c->surplus)
 		return &w->fresh;
 	return wait == WAIT_IDLE ? &w->idle : &w->busy;
 }
@@ -215,7 +221,6 @@ list_of(struct worker *w, enum conn_wait wait)
 static void
 conn_rest(struct conn *c, const struct conn_run *run, bool begun)
 {
-	struct worker *w = c->worker;
 	enum conn_wait wait = conn_waits_for(c);
 	bool same = wait == c->wait && !run->read && !run->wrote;
 
@@ -236,7 +241,7 @@ conn_rest(struct conn *c, const struct conn_run *run, bool begun)
 	conn_wait_for(c, wait, run, begun);
 	if (c->framed.exchanges > 0)
 		conn_show_exchange(c);
-	conn_enlist(c, list_of(w, wait));
+	conn_enlist(c, list_of(c, wait));
 	if (framed_idle(&c->framed))
 		handover_give(c);
 }

@@ -71,6 +71,7 @@ struct conn {
 	bool broken : 1;		 /* nothing can be sent any more */
 	bool end_of_input : 1;
 	bool parked : 1;
+	bool surplus : 1; /* there was no room for it when it came */
 };
 
 _Static_assert(sizeof(struct conn) <= CONN_SIZE_MAX, "an idle one is small");
@@ -81,6 +82,7 @@ struct conn_origin {
 	const char *listen_name; /* outlives the connection */
 	uint32_t requests;	 /* answered on it before (handed over) */
 	bool shared;		 /* another process may still have it open */
+	bool surplus;		 /* it is beyond MaxConnections */
 };
 
 /*

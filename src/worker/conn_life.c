@@ -130,6 +130,7 @@ conn_close(struct conn *c, bool reset)
 	c->state = CONN_GONE;
 	conn_wait(c, WAIT_NOTHING, false);
 	c->framed.ops->close(&c->framed);
+	acceptor_admit(c);
 	w->unburied++;
 	count_connections(w, -1);
 	conn_enlist(c, &w->closed);
@@ -161,6 +162,10 @@ conn_drain(struct conn *c)
 {
 	struct worker *w = c->worker;
 
+	/* All that has come until now is served. */
+	if (c->surplus && c->wait == WAIT_FIRST)
+		conn_enlist(c, &w->fresh);
+	acceptor_admit(c);
 	/* What a successor will take over is answered as ever. */
 	if (w->phase != PHASE_HANDING_OVER || !c->transport.can_hand_over)
 		c->framed.ops->drain(&c->framed);
@@ -200,6 +205,8 @@ conn_open(struct worker *w, int fd, const struct conn_origin *origin)
 	c->source = (struct loop_source){ .fd = fd, .ready = conn_ready };
 	c->shared = origin->shared;
 	c->readable = c->writable = true;
+	c->surplus = origin->surplus;
+	w->surplus += origin->surplus;
 	set_peer(c, origin);
 	framed_init(&c->framed, &framing_h1, w->conf, &c->peer);
 	count_connections(w, 1);

@@ -27,7 +27,7 @@ conn_finish(struct conn *c)
 	}
 	c->state = CONN_LINGERING;
 	c->bytes = 0;
-	conn_enlist(c, &c->worker->idle);
+	conn_enlist(c, c->surplus ? &c->worker->refused : &c->worker->idle);
 	conn_wait(c, WAIT_LINGER, false);
 	/* What is there already makes no new edge. */
 	conn_linger(c);

@@ -44,6 +44,8 @@ reading_left(struct conn *c)
 	int64_t left = c->conf->timeout_ms - since(c->read_last_ms);
 	int64_t bound = read_bound_ms(bound_of(c), bytes_read(c));
 
+	if (c->surplus && bound > SILENCE_MS)
+		bound = SILENCE_MS;
 	if (bound == READ_BOUND_NEVER)
 		return left;
 	bound -= since(c->read_from_ms);
@@ -93,6 +95,8 @@ wait_duration(struct conn *c)
 		return reading_duration(c);
 	if (c->wait == WAIT_FIRST && head_ms > 0 && head_ms < ms)
 		ms = head_ms;
+	if (c->wait == WAIT_FIRST && c->surplus && ms > SILENCE_MS)
+		ms = SILENCE_MS;
 	if (c->wait == WAIT_IDLE)
 		ms = c->conf->keep_alive_timeout_ms;
 	if ((c->wait == WAIT_IDLE || c->wait == WAIT_FIRST) &&

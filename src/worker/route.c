@@ -312,14 +312,15 @@ find_answer(struct exchange *x, struct lookup_cache *cache)
 }
 
 /* The framing refused it, and no request is known that an error document could
- * be for.  A 404 is about the path alone, a 413 behind the host about the size
- * of a body that somebody took. */
+ * be for.  A 404 is about the path alone, a 503 about the server, a 413 behind
+ * the host about the size of a body that somebody took. */
 static bool
 is_unread(const struct exchange *x)
 {
 	switch (x->response.status) {
 	case 0:
 	case 404:
+	case 503:
 		return false;
 	case 413:
 		return x->route.host == NULL;

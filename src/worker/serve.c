@@ -77,7 +77,7 @@ prepare_queues(struct worker *w)
 {
 	static const int64_t fixed[] = { TICK_MS, PARK_MS, LINGER_MS,
 		READ_CHECK_MS, DRAIN_IDLE_MS, HOLD_BACK_MS, SILENCE_MS,
-		NO_FD_MS };
+		FULL_CHECK_MS, NO_FD_MS };
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		worker_queue(w, fixed[i]);
@@ -227,6 +227,7 @@ worker_init(struct worker *w, const struct worker_setup *setup)
 	list_init(&w->idle);
 	list_init(&w->fresh);
 	list_init(&w->busy);
+	list_init(&w->refused);
 	list_init(&w->parked);
 	list_init(&w->closed);
 	list_init(&w->spare);
@@ -328,6 +329,7 @@ worker_cut(struct worker *w)
 	end = clock_now_ms() + STOP_MS;
 	close_list(&w->idle, false);
 	close_list(&w->fresh, false);
+	close_list(&w->refused, false);
 	close_list(&w->busy, true);
 	cut_parked(&w->parked);
 	while (w->unburied > 0 && clock_now_ms() < end)

@@ -45,6 +45,9 @@ enum worker_phase {
 /* So long one may be silent that has just connected, though there be no room
  * for others. */
 #define SILENCE_MS 1000
+/* How often it is looked, while there is no room, whether one that is silent
+ * has to go, and whether the others are full as well. */
+#define FULL_CHECK_MS 100
 /* Without descriptors: long enough for some connections to end. */
 #define NO_FD_MS 50
 
@@ -70,9 +73,11 @@ struct worker {
 				  * with those that linger */
 	struct list fresh;	 /* of conn: not a byte has come yet */
 	struct list busy;	 /* of conn */
+	struct list refused;	 /* of surplus conns that linger */
 	struct list parked;	 /* of conn: a log line finds no room */
 	struct list closed;	 /* of conn: buried in this turn */
 	unsigned connections;	 /* that are open */
+	unsigned surplus;	 /* of these, beyond MaxConnections */
 	unsigned unburied;	 /* closed, and still in a list */
 	struct list spare;	 /* of conn, to be used again */
 	struct conn_slab *slabs; /* the memory of all */

@@ -91,30 +91,75 @@ count_ended(unsigned from, unsigned to)
 	return count;
 }
 
-/* All are busy: others wait, and come in as those end. */
+/* Refused for want of room: told so, and not reset. */
+static void
+assert_refused(struct client *client)
+{
+	client_until_end(client, &rig);
+	assert_int_equal(rig_count(buf_str(&client->in), "HTTP/1.1 503 "), 1);
+	assert_int_equal(
+	    rig_count(buf_str(&client->in), "\r\nRetry-After: 5\r\n"), 1);
+	assert_int_equal(
+	    rig_count(buf_str(&client->in), "\r\nConnection: close\r\n"), 1);
+	assert_false(client->reset);
+}
+
+/* All are busy: others are refused, each with its line, as long as they are. */
 static void
 test_full_of_busy_ones(void **state)
 {
 	(void)state;
 	rig.setup.max_connections = MAX;
 	connect_all(0, MAX, "/wait");
-	connect_all(MAX, 2 * MAX, "/hello");
-	for (unsigned i = 0; i < 10; i++)
-		rig_turns(&rig);
+	rig_turns(&rig);
+	connect_all(MAX, MANY, "/hello");
+	for (unsigned i = MAX; i < MANY; i++)
+		assert_refused(&c[i]);
 	assert_int_equal(rig.worker.connections, MAX);
-	assert_int_equal(count_answered(0, 2 * MAX), 0);
+	assert_int_equal(rig.worker.surplus, 0);
+	assert_int_equal(count_answered(0, MAX), 0);
+	assert_int_equal(
+	    rig_count(rig_log(), "GET /hello HTTP/1.1|503|"), MANY - MAX);
 	client_abort(&c[0]);
+	rig_turns(&rig);
+	close_all(MAX, MAX + 1);
+	connect_all(MAX, MAX + 1, "/hello");
 	client_until(&c[MAX], &rig, "hello\n", 1);
-	assert_true(rig.worker.connections <= MAX);
-	/* That one is idle now and goes for the next, and so on. */
-	client_until(&c[2 * MAX - 1], &rig, "hello\n", 1);
-	assert_int_equal(rig.worker.connections, MAX);
-	assert_int_equal(count_ended(1, 2 * MAX), MAX - 1);
 	assert_int_equal(count_ended(1, MAX), 0);
-	close_all(0, 2 * MAX);
+	close_all(0, MANY);
 }
 
-/* A busy one becomes idle: that is room as well. */
+/* Of those beyond the bound only so many come in at once: who says nothing goes
+ * soon, and nobody is reset who has asked. */
+static void
+test_surplus_is_bounded(void **state)
+{
+	unsigned most = 0;
+
+	(void)state;
+	rig.setup.max_connections = 1;
+	connect_all(0, 1, "/wait");
+	rig_turns(&rig);
+	for (unsigned i = 1; i < MANY - 1; i++)
+		client_connect(&c[i], &listeners);
+	connect_all(MANY - 1, MANY, "/hello");
+	for (unsigned i = 0; i < 20; i++) {
+		worker_turn(&rig.worker, 5);
+		if (rig.worker.connections > most)
+			most = rig.worker.connections;
+	}
+	assert_in_range(most, 2, 10);
+	assert_refused(&c[MANY - 1]);
+	for (unsigned i = 1; i < MANY - 1; i++) {
+		client_until_end(&c[i], &rig);
+		assert_int_equal(strlen(buf_str(&c[i].in)), 0);
+	}
+	assert_int_equal(count_ended(0, 1), 0);
+	close_all(0, MANY);
+}
+
+/* A busy one becomes idle: that is room as well, also for one that came when
+ * there was none and has not asked until now. */
 static void
 test_idle_is_room(void **state)
 {
@@ -122,15 +167,40 @@ test_idle_is_room(void **state)
 	rig.setup.max_connections = 1;
 	connect_all(0, 1, "/wait");
 	rig_turns(&rig);
-	connect_all(1, 2, "/hello");
+	client_connect(&c[1], &listeners);
+	client_send(&c[1], "GET /hello HTTP/1.1\r\n");
 	rig_turns(&rig);
+	assert_int_equal(rig.worker.surplus, 1);
 	assert_int_equal(count_answered(0, 2), 0);
 	worker_site_go();
 	client_until(&c[0], &rig, "hello\n", 1);
+	client_send(&c[1], "Host: a\r\n\r\n");
 	client_until(&c[1], &rig, "hello\n", 1);
 	client_until_end(&c[0], &rig);
 	assert_false(c[0].reset);
+	assert_int_equal(rig.worker.surplus, 0);
 	close_all(0, 2);
+}
+
+/* Those who linger behind their 503 make room for those who come after. */
+static void
+test_refused_ones_go(void **state)
+{
+	(void)state;
+	rig.setup.max_connections = 1;
+	connect_all(0, 1, "/wait");
+	rig_turns(&rig);
+	for (unsigned i = 1; i < 20; i++) {
+		client_connect(&c[i], &listeners);
+		client_send(&c[i], "POST /hello HTTP/1.1\r\nHost: a\r\n"
+				   "Content-Length: 1000000\r\n\r\n");
+		client_until(&c[i], &rig, "HTTP/1.1 503 ", 1);
+		assert_in_range(rig.worker.connections, 1, 10);
+	}
+	assert_int_equal(count_ended(0, 1), 0);
+	for (unsigned i = 1; i < 20; i++)
+		assert_false(c[i].reset);
+	close_all(0, 20);
 }
 
 /* All are idle: the one that has been so the longest goes, one for each. */
@@ -167,25 +237,29 @@ test_silent_ones(void **state)
 
 	(void)state;
 	rig.setup.max_connections = 2;
-	for (unsigned i = 0; i < 4; i++)
+	for (unsigned i = 0; i < 3; i++)
 		client_connect(&c[i], &listeners);
 	rig_turns(&rig);
-	assert_int_equal(rig.worker.connections, 2);
-	assert_int_equal(count_ended(0, 4), 0);
+	assert_int_equal(rig.worker.connections, 3);
+	assert_int_equal(rig.worker.surplus, 1);
+	assert_int_equal(count_ended(0, 3), 0);
 	client_get(&c[1], "/hello");
 	client_until(&c[1], &rig, "hello\n", 1);
+	client_get(&c[2], "/wait");
 	/* It has its answer, and goes for the third. */
 	client_until_end(&c[1], &rig);
-	client_get(&c[2], "/wait");
 	assert_int_equal(count_ended(0, 1), 0);
-	/* The first never speaks, and goes for the fourth. */
+	connect_all(3, 4, "/hello");
+	assert_refused(&c[3]);
+	/* The first never speaks, and goes for the fifth. */
+	while (clock_exact_us() - begun < 1010 * 1000)
+		worker_turn(&rig.worker, 5);
+	connect_all(4, 5, "/hello");
+	client_until(&c[4], &rig, "hello\n", 1);
 	client_until_end(&c[0], &rig);
-	assert_true(clock_exact_us() - begun >= 990 * 1000);
-	client_get(&c[3], "/hello");
-	client_until(&c[3], &rig, "hello\n", 1);
 	client_abort(&c[2]);
-	rig_until_log(&rig, 3);
-	close_all(0, 4);
+	rig_until_log(&rig, 4);
+	close_all(0, 5);
 }
 
 /* Idle is who has not asked, not who has not been heard yet. */
@@ -264,23 +338,21 @@ test_adopting_beyond_the_bound(void **state)
 	client_open(&adopted, &rig, 0, NULL);
 	client_get(&adopted, "/wait");
 	rig_turns(&rig);
-	connect_all(0, 1, "/hello");
 	client_open(&another, &rig, 0, NULL);
 	client_get(&another, "/hello");
 	client_until(&another, &rig, "hello\n", 1);
 	assert_int_equal(rig.worker.connections, 2);
-	/* It goes for the one that waits, and that for the next. */
-	client_until(&c[0], &rig, "hello\n", 1);
-	connect_all(1, 3, "/hello");
-	client_until(&c[1], &rig, "hello\n", 1);
-	client_until(&c[2], &rig, "hello\n", 1);
+	/* It goes for the next, for which there still is no room. */
+	connect_all(0, 1, "/hello");
+	client_until_end(&another, &rig);
+	assert_refused(&c[0]);
 	/* The bound holds again. */
 	worker_site_go();
 	client_until(&adopted, &rig, "hello\n", 1);
-	connect_all(3, 4, "/hello");
-	client_until(&c[3], &rig, "hello\n", 1);
+	connect_all(1, 2, "/hello");
+	client_until(&c[1], &rig, "hello\n", 1);
 	assert_int_equal(rig.worker.connections, 1);
-	close_all(0, 4);
+	close_all(0, 2);
 	client_close(&adopted);
 	client_close(&another);
 }
@@ -392,7 +464,9 @@ main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, finish)
 	const struct CMUnitTest tests[] = {
 		TEST(test_full_of_busy_ones),
+		TEST(test_surplus_is_bounded),
 		TEST(test_idle_is_room),
+		TEST(test_refused_ones_go),
 		TEST(test_full_of_idle_ones),
 		TEST(test_silent_ones),
 		TEST(test_who_asks_is_not_idle),

@@ -178,6 +178,24 @@ test_mean(void **state)
 	assert_int_equal(workers, 3);
 }
 
+/* Who could take a connection that this worker cannot. */
+static void
+test_others_have_room(void **state)
+{
+	(void)state;
+	put(2, WORKER_BUSY, 5, 10000, false);
+	assert_false(scoreboard_others_have_room(&board, 0, 10000, 100));
+	put(2, WORKER_BUSY, 5, 9899, false); /* stuck */
+	put(2, WORKER_WAITING, 5, 1, true);
+	put(1, WORKER_WAITING, 5, 10000, false);
+	assert_false(scoreboard_others_have_room(&board, 0, 10000, 100));
+	put(2, WORKER_WAITING, 5, 1, false);
+	assert_true(scoreboard_others_have_room(&board, 0, 10000, 100));
+	atomic_store(&master_slot(4)->full, 1);
+	assert_false(scoreboard_others_have_room(&board, 0, 10000, 100));
+	assert_true(scoreboard_others_have_room(&board, 4, 10000, 100));
+}
+
 static void
 count(int slot, uint64_t n)
 {
@@ -264,6 +282,7 @@ main(void)
 		WITH_BOARD(test_take_all),
 		WITH_BOARD(test_join),
 		WITH_BOARD(test_mean),
+		WITH_BOARD(test_others_have_room),
 		WITH_BOARD(test_totals),
 		WITH_BOARD(test_masters_board),
 	};
