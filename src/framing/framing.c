@@ -213,6 +213,13 @@ framed_input_left(const struct framed *f)
 	return f->input == NULL ? 0 : input_left(f->input);
 }
 
+const char *
+framed_input_bytes(const struct framed *f, size_t *len_r)
+{
+	*len_r = framed_input_left(f);
+	return *len_r == 0 ? NULL : f->input->data + f->input->start;
+}
+
 bool
 framed_idle(const struct framed *f)
 {

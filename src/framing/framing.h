@@ -169,6 +169,8 @@ char *framed_input_room(struct framed *, size_t *room_r);
 void framed_input_added(struct framed *, size_t bytes);
 /* Bytes read but not yet used. */
 size_t framed_input_left(const struct framed *);
+/* And where they are until more is read or used; NULL: there are none. */
+const char *framed_input_bytes(const struct framed *, size_t *len_r);
 /*
  * No request is under way and no byte of the next was read (an empty line
  * does not count): the connection is idle, may be handed over, and its input

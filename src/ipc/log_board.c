@@ -16,9 +16,17 @@
 _Static_assert(sizeof(struct log_board_dest) == 64,
     "destinations do not share cache lines");
 
-#define DEST_SIZE (LOG_DEST_MAX * sizeof(struct log_board_dest))
+#define LEDGER_SIZE (LOG_DEST_MAX * sizeof(struct log_board_dest))
+#define DEST_SIZE (LEDGER_SIZE + sizeof(struct crash_record))
 
 static const struct shm unmade = { .fd = -1 };
+
+static void
+place(struct log_board *board)
+{
+	board->dest = board->dest_shm.memory;
+	board->crash = (void *)((char *)board->dest_shm.memory + LEDGER_SIZE);
+}
 
 int
 log_board_create(struct log_board *board)
@@ -36,7 +44,7 @@ log_board_create(struct log_board *board)
 		errno = saved;
 		return -1;
 	}
-	board->dest = board->dest_shm.memory;
+	place(board);
 	board->asleep = board->wake_shm.memory;
 	return 0;
 }
@@ -46,7 +54,7 @@ log_board_join(struct log_board *board)
 {
 	if (shm_readonly(&board->dest_shm) == -1)
 		return -1;
-	board->dest = board->dest_shm.memory;
+	place(board);
 	close(board->wake_shm.fd);
 	board->wake_shm.fd = -1;
 	return 0;
@@ -77,5 +85,6 @@ log_board_release(struct log_board *board)
 		close(board->wake_fd);
 	board->wake_fd = -1;
 	board->dest = NULL;
+	board->crash = NULL;
 	board->asleep = NULL;
 }

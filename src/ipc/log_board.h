@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "ipc/log_dest.h"
+#include "os/crash.h"
 #include "os/shm.h"
 
 struct log_board_dest {
@@ -37,6 +38,7 @@ struct log_board {
 	struct shm wake_shm;		/* one word, exchanged by all */
 	int wake_fd;			/* eventfd */
 	struct log_board_dest *dest;	/* LOG_DEST_MAX of them */
+	struct crash_record *crash;	/* the logger's; cleared by the master */
 	_Atomic uint32_t *asleep;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What workers say of themselves in shared memory: two pages for each worker,
+ * What workers say of themselves in shared memory: some pages for each worker,
  * written by it alone, read by all.  Numbers and short text, no pointers.
  * The master trusts none of it with more than a worker's own fate; readers
  * bound and escape what they show.
@@ -12,13 +12,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/addr.h"
 #include "ipc/master_board.h"
 #include "ipc/seqlock.h"
+#include "os/crash.h"
 #include "os/shm.h"
 
 /* Workers of all living generations together. */
 #define SCOREBOARD_SLOTS 1024
-#define SCOREBOARD_SLOT_SIZE 8192
+#define SCOREBOARD_SLOT_SIZE 12288
 
 enum worker_state {
 	WORKER_FREE,		/* no worker has this slot */
@@ -80,11 +82,16 @@ struct worker_slot {
 	_Atomic uint64_t cpu_system_us;
 	_Atomic uint64_t memory_kib;		/* resident, the most so far */
 	_Atomic uint32_t stages[STAGE_COUNT];	/* connections at each */
-	char request[512];			/* method and target of the one
-						 * being worked on, for the
-						 * log of a killed worker */
+	/* For the log of a worker that dies while it is BUSY. */
+	struct addr client;			/* whose connection it is at;
+						 * len 0: none */
+	uint32_t at;				/* 1 + its place in progress;
+						 * 0: it has none */
+	char request[512];			/* line of the one that began
+						 * there in this turn */
 	_Atomic uint64_t progress[PROGRESS_MAX]
 				 [SEQLOCK_WORDS(struct progress)];
+	struct crash_record crash;
 };
 
 _Static_assert(sizeof(struct worker_slot) <= SCOREBOARD_SLOT_SIZE,

@@ -20,6 +20,7 @@
 #include "ipc/error_line.h"
 #include "ipc/log_ring.h"
 #include "logger/logger_private.h"
+#include "os/crash.h"
 #include "os/proctitle.h"
 #include "os/signals.h"
 
@@ -328,8 +329,9 @@ logger_run(const struct logger_setup *setup)
 	report_set_level(REPORT_NOTICE);
 	proctitle_set("drover: logger");
 	self = create(setup);
-	if (self == NULL || catch_signals(&death) == -1 ||
-	    become(setup) == -1 || loop_add(self->loop, &wake, EPOLLIN) == -1 ||
+	if (self == NULL || crash_catch(setup->board->crash) == -1 ||
+	    catch_signals(&death) == -1 || become(setup) == -1 ||
+	    loop_add(self->loop, &wake, EPOLLIN) == -1 ||
 	    loop_add(self->loop, &death, EPOLLIN) == -1 ||
 	    control_start(self, setup->channel) == -1) {
 		report_errno(REPORT_CRIT, "logger", "cannot start");

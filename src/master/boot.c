@@ -26,6 +26,7 @@
 #include "master/notify.h"
 #include "master/reload.h"
 #include "master/stop.h"
+#include "os/crash.h"
 #include "os/daemon.h"
 #include "os/proctitle.h"
 
@@ -121,6 +122,7 @@ boot_start(struct master *m, struct server_conf **conf_p, struct err *err)
 	/* For children that will not be let at files: they use localtime_r
 	 * alone, which looks no further than this. */
 	tzset();
+	crash_prepare();
 	notify_init();
 	/* Before anything that belongs to one process: locks, epoll, the
 	 * children's parent. */

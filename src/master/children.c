@@ -20,6 +20,7 @@
 #include "base/report.h"
 #include "master/child_life.h"
 #include "master/children_private.h"
+#include "master/crash_report.h"
 
 /* A worker that does not serve after that time will not. */
 #define START_MS 30000
@@ -246,33 +247,32 @@ find_child(struct children *c, pid_t pid)
 	return NULL;
 }
 
-/* What it was doing, if it says so: the slot was the worker's to write. */
-static void
-describe_work(const struct child *child, char *text, size_t size)
-{
-	const struct worker_slot *slot =
-	    scoreboard_slot(&child->generation->owner->scoreboard, child->slot);
-
-	text[0] = '\0';
-	if (atomic_load(&slot->state) == WORKER_BUSY && slot->request[0] != 0)
-		snprintf(text, size, ", busy with \"%.*s\"",
-		    (int)sizeof(slot->request), slot->request);
-}
-
 static void
 report_death(const struct child *child, int status)
 {
+	struct children *c = child->generation->owner;
+	const struct worker_slot *slot =
+	    scoreboard_slot(&c->scoreboard, child->slot);
 	bool expected = status == 0 || child->state == CHILD_STOPPING;
-	char how[CHILD_TEXT_SIZE], work[600];
+	char how[CHILD_TEXT_SIZE], work[CRASH_WORK_SIZE] = "", who[64];
+	bool at_length;
 
-	describe_work(child, work, sizeof(work));
+	if (!expected)
+		crash_work(work, slot);
+	snprintf(who, sizeof(who), "worker %u (pid %ld)", child->number,
+	    (long)child->pid);
 	report(expected ? REPORT_INFO : REPORT_ERROR, "master",
-	    "worker %u (pid %ld) %s after %.3f s%s%s%s%s", child->number,
-	    (long)child->pid, child_text(how, status),
+	    "%s %s after %.3f s%s%s%s%s", who, child_text(how, status),
 	    (double)(clock_now_ms() - child->started_ms) / 1000,
-	    child->state == CHILD_STARTING ? ", before it served" : "",
-	    expected ? "" : work, child->killed_for == NULL ? "" : ": ",
+	    child->state == CHILD_STARTING ? ", before it served" : "", work,
+	    child->killed_for == NULL ? "" : ": ",
 	    child->killed_for == NULL ? "" : child->killed_for);
+	if (status == 0)
+		return;
+	at_length = !expected && crash_reports_next(&c->crash_reports);
+	crash_report(who, &slot->crash, at_length);
+	if (at_length)
+		crash_report_requests(who, slot);
 }
 
 static enum respawn_cause

@@ -14,6 +14,7 @@
 #include "base/list.h"
 #include "conf/conf.h"
 #include "ipc/scoreboard.h"
+#include "master/crash_report.h"
 #include "master/logger_process.h"
 #include "master/mailbox.h"
 #include "master/respawn.h"
@@ -85,6 +86,7 @@ struct children {
 	struct scoreboard scoreboard;
 	int (*run)(const struct worker_setup *);
 	struct list generations; /* oldest first */
+	struct crash_reports crash_reports;
 	/* All seats have a worker that serves: once in its life. */
 	void (*generation_ready)(struct generation *);
 	/* A worker died, or could not be started, before that. */

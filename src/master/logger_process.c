@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/report.h"
 #include "master/child_life.h"
+#include "master/crash_report.h"
 #include "os/proctitle.h"
 #include "os/signals.h"
 
@@ -271,12 +272,15 @@ void
 logger_process_died(struct logger_process *l, int status)
 {
 	bool done = l->finishing && (status == 0 || l->given_up);
-	char how[CHILD_TEXT_SIZE];
+	char how[CHILD_TEXT_SIZE], who[64];
 
+	snprintf(who, sizeof(who), "logger (pid %ld)", (long)l->pid);
 	report(done ? REPORT_DEBUG : REPORT_ALERT, "master",
-	    "logger (pid %ld) %s after %.3f s", (long)l->pid,
-	    child_text(how, status),
+	    "%s %s after %.3f s", who, child_text(how, status),
 	    (double)(clock_now_ms() - l->started_ms) / 1000);
+	crash_report(
+	    who, l->board->crash, crash_reports_next(&l->crash_reports));
+	memset(l->board->crash, 0, sizeof(*l->board->crash));
 	mailbox_drain(&l->mailbox);
 	mailbox_close(&l->mailbox);
 	l->pid = 0;

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "ipc/log_dest.h"
 #include "logger/logger.h"
+#include "master/crash_report.h"
 #include "master/mailbox.h"
 #include "master/respawn.h"
 #include "master/rings.h"
@@ -49,6 +50,7 @@ struct logger_process {
 	uint64_t serial; /* last one committed */
 	struct respawn respawn;
 	struct loop_timer respawn_timer;
+	struct crash_reports crash_reports;
 	int64_t started_ms;
 	bool served; /* it has answered something */
 	bool finishing;

@@ -11,6 +11,7 @@
 #include <sys/epoll.h>
 
 #include "base/clock.h"
+#include "os/crash.h"
 #include "worker/accept.h"
 #include "worker/conn_output.h"
 #include "worker/conn_private.h"
@@ -80,7 +81,8 @@ exchange_wakes(struct exchange *x)
 	loop_defer(c->worker->loop, &c->task);
 }
 
-/* For the log of a worker that is killed while it works on it. */
+/* ---- for the log of a worker that dies in the middle of it ---- */
+
 static void
 note_request(struct worker_slot *slot, struct span line)
 {
@@ -91,6 +93,33 @@ note_request(struct worker_slot *slot, struct span line)
 	memcpy(slot->request, line.ptr, len);
 	slot->request[len] = '\0';
 }
+
+/* What is said from here on is this connection's. */
+static void
+note_conn(const struct conn *c)
+{
+	struct worker_slot *slot = c->worker->slot;
+
+	slot->client = c->peer.remote;
+	slot->at = c->progress;
+	slot->request[0] = '\0';
+}
+
+/* A parser that crashes has made no request of the head yet.  What is in a
+ * body is nothing for a log. */
+static void
+frame_in(struct conn *c)
+{
+	size_t len = 0;
+	const char *bytes = framed_input_bytes(&c->framed, &len);
+
+	if (c->framed.exchanges == 0)
+		crash_note(bytes, len);
+	c->framed.ops->input(&c->framed, c->end_of_input);
+	crash_note(NULL, 0);
+}
+
+/* ---- input and routing ---- */
 
 static void
 conn_route(struct conn *c, struct exchange *x)
@@ -122,7 +151,7 @@ conn_input(struct conn *c)
 	do {
 		while ((node = list_first(&c->framed.ready)) != NULL)
 			conn_route(c, LIST_ENTRY(node, struct exchange, node));
-		c->framed.ops->input(&c->framed, c->end_of_input);
+		frame_in(c);
 	} while (!list_empty(&c->framed.ready));
 }
 
@@ -301,6 +330,7 @@ conn_handshake(struct conn *c)
 void
 conn_go_on(struct conn *c)
 {
+	note_conn(c);
 	if (c->state == CONN_HANDSHAKE)
 		conn_handshake(c);
 	if (c->state == CONN_LINGERING)

@@ -42,6 +42,9 @@ worker_busy(struct worker *w)
 	if (atomic_load_explicit(&slot->state, memory_order_relaxed) ==
 	    WORKER_BUSY)
 		return;
+	slot->client.len = 0;
+	slot->at = 0;
+	slot->request[0] = '\0';
 	atomic_store_explicit(
 	    &slot->busy_since_ms, w->active_ms, memory_order_relaxed);
 	atomic_store_explicit(
@@ -54,7 +57,6 @@ worker_busy(struct worker *w)
 static void
 worker_waiting(struct worker *w)
 {
-	w->slot->request[0] = '\0';
 	atomic_store_explicit(
 	    &w->slot->state, WORKER_WAITING, memory_order_release);
 }

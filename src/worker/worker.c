@@ -21,6 +21,7 @@
 #include "log/access_log.h"
 #include "log/error_log.h"
 #include "log/log_conf.h"
+#include "os/crash.h"
 #include "os/proctitle.h"
 #include "os/signals.h"
 #include "worker/handler_conf.h"
@@ -100,6 +101,9 @@ worker_join(struct worker *w, struct err *err)
 		return err_set_errno(err, "cannot map the scoreboard");
 	w->slot = setup->scoreboard->own;
 	w->slot->pid = (int32_t)getpid();
+	/* -X is for debuggers: they want the signal itself. */
+	if (setup->master != 0 && crash_catch(&w->slot->crash) != 0)
+		return err_set_errno(err, "cannot catch crashes");
 	if (log_board_join(setup->board) != 0)
 		return err_set_errno(err, "cannot map the log board");
 	boards_place(&(struct boards){
