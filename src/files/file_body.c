@@ -17,19 +17,6 @@
 #define PIECE_SIZE (32 * 1024)
 
 static enum body_result
-memory_next(struct body *body, size_t max, struct span *data_r)
-{
-	size_t n = body->memory.len < max ? body->memory.len : max;
-
-	if (n == 0)
-		return BODY_END;
-	*data_r = span_of(body->memory.ptr, n);
-	body->memory = span_skip(body->memory, n);
-	body->length -= (int64_t)n;
-	return BODY_DATA;
-}
-
-static enum body_result
 file_next(struct body *body, size_t max, struct span *data_r)
 {
 	struct body_file *file = &body->file;
@@ -63,7 +50,7 @@ source_close(struct body *body)
 	cache_put(body->source);
 }
 
-static const struct body_ops memory_ops = { memory_next, source_close };
+static const struct body_ops memory_ops = { body_memory_next, source_close };
 static const struct body_ops file_ops = { file_next, source_close };
 
 void

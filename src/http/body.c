@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-static enum body_result
-memory_next(struct body *body, size_t max, struct span *data_r)
+enum body_result
+body_memory_next(struct body *body, size_t max, struct span *data_r)
 {
 	size_t n = body->memory.len < max ? body->memory.len : max;
 
@@ -25,7 +25,7 @@ memory_close(struct body *body)
 	(void)body;
 }
 
-static const struct body_ops memory_ops = { memory_next, memory_close };
+static const struct body_ops memory_ops = { body_memory_next, memory_close };
 
 void
 body_none(struct body *body)
@@ -48,7 +48,7 @@ buffer_close(struct body *body)
 	free(body->buffer);
 }
 
-static const struct body_ops buffer_ops = { memory_next, buffer_close };
+static const struct body_ops buffer_ops = { body_memory_next, buffer_close };
 
 void
 body_buffer(struct body *body, struct buf *from)

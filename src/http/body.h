@@ -61,6 +61,9 @@ struct body {
 void body_none(struct body *);
 /* Bytes that live at least as long as the exchange. */
 void body_memory(struct body *, struct span);
+/* For ops of others: the next of a source whose bytes are all in memory. */
+enum body_result body_memory_next(struct body *, size_t max,
+    struct span *data_r);
 /* What the buffer holds; its memory is taken over and it is empty then. */
 void body_buffer(struct body *, struct buf *);
 /*
