@@ -21,30 +21,15 @@ smaller(uint64_t a, size_t b)
 
 /* ---- pulling from a body ---- */
 
-static void
-begin_chunk(struct h1_answer *a, size_t len)
-{
-	static const char digits[] = "0123456789abcdef";
-	size_t i = sizeof(a->size_line);
-
-	a->size_line[--i] = '\n';
-	a->size_line[--i] = '\r';
-	do {
-		a->size_line[--i] = digits[len % 16];
-		len /= 16;
-	} while (len > 0);
-	a->parts[H1_PART_SIZE] =
-	    span_of(a->size_line + i, sizeof(a->size_line) - i);
-	a->parts[H1_PART_END] = (struct span)SPAN("\r\n");
-}
-
 /* Data of the body; false: more than was announced. */
 static bool
 take_data(struct h1_answer *a, struct span data)
 {
 	a->parts[H1_PART_DATA] = data;
-	if (a->coding == H1_CODING_CHUNKED)
-		begin_chunk(a, data.len);
+	if (a->coding == H1_CODING_CHUNKED) {
+		a->parts[H1_PART_SIZE] = h1_chunk_size(data.len, a->size_line);
+		a->parts[H1_PART_END] = (struct span)SPAN("\r\n");
+	}
 	if (a->coding != H1_CODING_LENGTH)
 		return true;
 	if (data.len > a->left)

@@ -10,6 +10,7 @@
 #include "framing/framing.h"
 #include "wire/h1_chunk.h"
 #include "wire/h1_parse.h"
+#include "wire/h1_print.h"
 
 /* Room for the parser's fields without an allocation: the usual limit. */
 #define H1_FIELDS_INLINE 100
@@ -96,7 +97,7 @@ struct h1_answer {
 	bool from_file; /* behind the parts comes what is left of the body's
 			 * file, which the transport takes itself */
 	bool failed;	/* its source could not go on */
-	char size_line[2 * sizeof(size_t) + 2];
+	char size_line[H1_CHUNK_SIZE_MAX];
 };
 
 static inline struct h1_answer *

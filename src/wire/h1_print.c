@@ -80,18 +80,25 @@ h1_print_end(struct buf *buf)
 	buf_add(buf, "\r\n", 2);
 }
 
+struct span
+h1_chunk_size(size_t len, char to[H1_CHUNK_SIZE_MAX])
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t i = H1_CHUNK_SIZE_MAX;
+
+	to[--i] = '\n';
+	to[--i] = '\r';
+	do {
+		to[--i] = digits[len % 16];
+		len /= 16;
+	} while (len > 0);
+	return span_of(to + i, H1_CHUNK_SIZE_MAX - i);
+}
+
 void
 h1_print_chunk_size(struct buf *buf, size_t len)
 {
-	static const char digits[] = "0123456789abcdef";
-	char text[2 * sizeof(len) + 2];
-	size_t i = sizeof(text);
+	char text[H1_CHUNK_SIZE_MAX];
 
-	text[--i] = '\n';
-	text[--i] = '\r';
-	do {
-		text[--i] = digits[len % 16];
-		len /= 16;
-	} while (len > 0);
-	buf_add(buf, text + i, sizeof(text) - i);
+	buf_add_span(buf, h1_chunk_size(len, text));
 }

@@ -19,7 +19,10 @@ void h1_print_status_line(struct buf *, int status, struct span reason);
 bool h1_print_field(struct buf *, struct span name, struct span value);
 /* "\r\n" */
 void h1_print_end(struct buf *);
-/* The size line of a chunk of len bytes: "1f\r\n". */
+/* The size line of a chunk of len bytes, "1f\r\n", somewhere in to; or at the
+ * end of a buffer. */
+#define H1_CHUNK_SIZE_MAX (2 * sizeof(size_t) + 2)
+struct span h1_chunk_size(size_t len, char to[H1_CHUNK_SIZE_MAX]);
 void h1_print_chunk_size(struct buf *, size_t len);
 
 #endif
