@@ -201,17 +201,33 @@ files_add_root(const char *path)
 		report(REPORT_WARN, "files", "%s", err.text);
 }
 
+void
+files_roots(const struct server_conf *conf,
+    void (*visit)(const char *path, void *data), void *data)
+{
+	for (size_t i = 0; i < conf->host_count; i++) {
+		const struct files_conf *c =
+		    settings_get(conf->hosts[i].settings, &files_section);
+
+		visit(c->document_root, data);
+	}
+}
+
+static void
+visit_add(const char *path, void *data)
+{
+	(void)data;
+	files_add_root(path);
+}
+
 static void
 start_host(const struct host *host)
 {
-	const struct files_conf *conf =
-	    settings_get(host->settings, &files_section);
 	struct host_files *h = &files.hosts[host->index];
 
 	h->links.rule = link_rule;
 	h->host = host;
 	h->overridable = host_is_overridable(host);
-	files_add_root(conf->document_root);
 }
 
 int
@@ -230,6 +246,7 @@ files_start(const struct server_conf *conf, struct err *err)
 	}
 	for (size_t i = 0; i < conf->host_count; i++)
 		start_host(&conf->hosts[i]);
+	files_roots(conf, visit_add, NULL);
 	return 0;
 }
 

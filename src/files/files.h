@@ -43,8 +43,11 @@ struct files_conf {
 int files_start(const struct server_conf *, struct err *);
 void files_stop(void);
 struct cache *files_cache(void);
-/* For modules' start hooks: another root (Alias); as a DocumentRoot. */
+/* The same for another root (Alias). */
 void files_add_root(const char *path);
+/* Names every host's DocumentRoot; needs no start. */
+void files_roots(const struct server_conf *,
+    void (*visit)(const char *path, void *data), void *data);
 
 /*
  * For map hooks: file_path becomes root and what of the URI's path is behind

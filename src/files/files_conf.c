@@ -187,7 +187,9 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("DocumentRoot", IN_SERVER_HOST, files_conf,
 	    document_root, const char *, "htdocs", "directory",
 	    "the folder whose files are served, below the URL /. Where "
-	    "<Directory /> denies all, another one grants this",
+	    "<Directory /> denies all, another one grants this. If it is "
+	    "a link that is switched, or another folder takes its place, "
+	    "new workers serve that from the next second on; with Alias too",
 	    .parse = parse_document_root, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("Options", IN_ANY, files_conf, options,
 	    struct words_value, "FollowSymLinks",

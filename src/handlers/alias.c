@@ -118,22 +118,20 @@ alias_map(struct exchange *x)
 	return HOOK_DONE;
 }
 
-static int
-alias_start(const struct server_conf *server, struct err *err)
+static void
+alias_roots(const struct server_conf *server, root_visit *visit, void *data)
 {
-	(void)err;
 	for (size_t i = 0; i < server->host_count; i++) {
 		const struct alias_conf *conf =
 		    settings_get(server->hosts[i].settings, &alias_section);
 
 		for (size_t j = 0; j < conf->list.count; j++)
-			files_add_root(conf->list.aliases[j].path);
+			visit(conf->list.aliases[j].path, data);
 	}
-	return 0;
 }
 
 const struct module alias_module = {
 	.conf = &alias_section,
 	.map = alias_map,
-	.start = alias_start,
+	.roots = alias_roots,
 };

@@ -20,6 +20,9 @@ enum hook_result {
 			 * its settings, check and handle are asked as well */
 };
 
+/* Told of one place below which files are served. */
+typedef void root_visit(const char *path, void *data);
+
 struct module {
 	const struct conf_section *conf;	/* NULL: no settings */
 	/*
@@ -50,6 +53,9 @@ struct module {
 	void (*decorate)(struct exchange *);
 	/* In each worker, after the fork and before its sandbox; may be NULL. */
 	int (*start)(const struct server_conf *, struct err *);
+	/* Names all directories and single files, by absolute paths, below
+	 * which it serves files; may be NULL. */
+	void (*roots)(const struct server_conf *, root_visit *, void *data);
 	/* Once a second in each worker (cache upkeep); may be NULL. */
 	void (*tick)(void);
 };

@@ -18,6 +18,7 @@
 #include "master/logger_process.h"
 #include "master/mailbox.h"
 #include "master/respawn.h"
+#include "master/root_watch.h"
 #include "net/listener.h"
 #include "os/loop.h"
 #include "os/privs.h"
@@ -70,6 +71,7 @@ struct generation {
 	struct server_conf *conf;      /* owned */
 	struct listener_set listeners; /* owned */
 	struct privs privs;
+	struct root_watch roots;
 	bool logs_open;	    /* it is counted in logs */
 	struct seat *seats; /* owned */
 	unsigned seat_count;

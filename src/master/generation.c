@@ -129,6 +129,7 @@ generation_destroy(struct generation **generation_p)
 	assert(list_empty(&g->children));
 	list_remove(&g->node);
 	listener_set_close(&g->listeners);
+	root_watch_close(&g->roots);
 	conf_destroy(&g->conf);
 	free(g->seats);
 	free(g);

@@ -212,6 +212,7 @@ ticked(struct loop_timer *timer)
 	notices_tick(m);
 	logs_tick(&m->logs);
 	relay_tick(&m->relay);
+	reload_tick(m);
 	service_tick(m);
 	error_log_tick();
 }

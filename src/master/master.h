@@ -58,6 +58,7 @@ struct reload {
 	struct generation *old;	 /* RELOAD_QUIET: the one before */
 	uint64_t serial;	 /* that the logger is to acknowledge */
 	struct loop_timer timer; /* RELOAD_GRACE, RELOAD_QUIET */
+	struct root_pace roots;	 /* of requests that a root made */
 };
 
 enum stop_state {

@@ -76,6 +76,8 @@ open_generation(struct master *m, struct generation *g, struct err *err)
 	    listener_set_open(&g->listeners, g->conf, old, err) < 0 ||
 	    pid_path_open(m, g->conf, err) < 0)
 		return -1;
+	if (root_watch_open(&g->roots, g->conf) < 0)
+		return err_set(err, "out of memory");
 	if (logs_open(&m->logs, g->conf, &g->privs, &m->reload.serial, err) < 0)
 		return -1;
 	g->logs_open = true;
@@ -220,6 +222,25 @@ reload_resume(struct master *m)
 	    count_draining(m) >= DRAINING_MAX)
 		return;
 	begin(m);
+}
+
+void
+reload_tick(struct master *m)
+{
+	const char *path;
+	enum root_change change;
+
+	if (!m->serving || m->stop.state != STOP_NOT ||
+	    m->reload.state != RELOAD_IDLE || m->reload.wanted != RELOAD_NONE)
+		return;
+	change = root_watch_find(&m->current->roots, &path);
+	if (change == ROOT_SAME ||
+	    !root_pace_allows(&m->reload.roots, clock_now_ms()))
+		return;
+	report(REPORT_NOTICE, "master", "the root \"%s\" is %s: new generation",
+	    path,
+	    change == ROOT_ANOTHER ? "another directory now" : "there now");
+	reload_request(m, RELOAD_GRACEFUL);
 }
 
 /* The next generation ends as if it had never been: those of its workers that

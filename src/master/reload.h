@@ -16,6 +16,8 @@ int reload_first(struct master *, struct server_conf *, struct err *);
 void reload_request(struct master *, enum reload_mode);
 /* A request that had to wait may have become possible. */
 void reload_resume(struct master *);
+/* Once a second: a root that leads to another directory makes a request. */
+void reload_tick(struct master *);
 /* The server stops: what is being built is given up. */
 void reload_cancel(struct master *);
 

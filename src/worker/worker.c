@@ -77,6 +77,31 @@ worker_register(struct conf_schema *schema)
 			conf_schema_add(schema, (*m)->conf);
 }
 
+/* ---- roots ---- */
+
+static void
+modules_roots(const struct server_conf *conf, root_visit *visit, void *data)
+{
+	for (const struct module *const *m = modules; *m != NULL; m++)
+		if ((*m)->roots != NULL)
+			(*m)->roots(conf, visit, data);
+}
+
+static void
+add_root(const char *path, void *data)
+{
+	(void)data;
+	files_add_root(path);
+}
+
+void
+worker_roots(const struct server_conf *conf,
+    void (*visit)(const char *path, void *data), void *data)
+{
+	files_roots(conf, visit, data);
+	modules_roots(conf, visit, data);
+}
+
 /* ---- the process ---- */
 
 /* A group's Ctrl-C or a service manager's kill is the master's to answer. */
@@ -138,6 +163,7 @@ modules_start(const struct server_conf *conf, struct err *err)
 {
 	if (files_start(conf, err) != 0)
 		return -1;
+	modules_roots(conf, add_root, NULL);
 	for (const struct module *const *m = modules; *m != NULL; m++)
 		if ((*m)->start != NULL && (*m)->start(conf, err) != 0)
 			return -1;

@@ -38,6 +38,13 @@ struct worker_setup {
  */
 int worker_run(const struct worker_setup *);
 
+/*
+ * Names all places below which a worker of that configuration serves files:
+ * directories and single files, some perhaps more than once.
+ */
+void worker_roots(const struct server_conf *,
+    void (*visit)(const char *path, void *data), void *data);
+
 /* Adds the sections of all rooms below and of modules[] to the schema. */
 void worker_register(struct conf_schema *);
 

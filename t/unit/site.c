@@ -74,6 +74,13 @@ load(const char *text, struct conf_messages *messages)
 	return conf_load(&schema, &options, messages);
 }
 
+static void
+add_root(const char *path, void *data)
+{
+	(void)data;
+	files_add_root(path);
+}
+
 void
 site_open(const char *text)
 {
@@ -86,9 +93,12 @@ site_open(const char *text)
 		fail_msg("%s", buf_str(&messages.text));
 	buf_release(&messages.text);
 	assert_int_equal(files_start(conf, &err), 0);
-	for (const struct module *const *m = modules; *m != NULL; m++)
+	for (const struct module *const *m = modules; *m != NULL; m++) {
+		if ((*m)->roots != NULL)
+			(*m)->roots(conf, add_root, NULL);
 		if ((*m)->start != NULL)
 			assert_int_equal((*m)->start(conf, &err), 0);
+	}
 	lookups = lookup_cache_create(conf, 100);
 	assert_non_null(lookups);
 }

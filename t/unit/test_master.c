@@ -23,6 +23,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "files/files.h"
+#include "http/module.h"
 #include "ipc/channel.h"
 #include "log/log_conf.h"
 #include "master/master.h"
@@ -31,6 +33,9 @@
 
 /* A bound for what should come at once, for slow machines. */
 #define SOON_MS 20000
+
+/* Of the workers that these masters have. */
+const struct module *const modules[] = { NULL };
 
 static int events_read, events_write;
 static pid_t master;
@@ -176,6 +181,7 @@ run_master(void *argument)
 	conf_schema_add(&schema, &master_section);
 	conf_schema_add(&schema, &listener_section);
 	conf_schema_add(&schema, &log_section);
+	conf_schema_add(&schema, &files_section);
 	conf = conf_load(&schema, &options, &messages);
 	if (conf == NULL) {
 		dprintf(STDERR_FILENO, "%s", buf_str(&messages.text));
