@@ -62,7 +62,7 @@ test_files(void **state)
 		{ "GET /file.txt", "200 text/plain: file.txt" },
 		{ "GET /file.txt?query", "200 text/plain: file.txt" },
 		{ "GET /%66ile.txt", "200 text/plain: file.txt" },
-		{ "GET /none", "200 : none" },
+		{ "GET /none", "200 application/octet-stream: none" },
 		{ "GET /dir/../file.txt", "200 text/plain: file.txt" },
 		{ "GET //file.txt", "200 text/plain: file.txt" },
 		{ "GET /dir/index.txt", "200 text/plain: dir/index.txt" },
