@@ -92,7 +92,8 @@ const char *status_dest_word(enum log_dest_kind);
 /* When this program was compiled, "2026-11-20T10:00:00". */
 const char *status_built(void);
 
-/* Everything, as JSON (RFC 8259) in one line. */
+/* For a terminal; everything, as JSON (RFC 8259) in one line. */
+void status_print_text(struct buf *, const struct status_view *);
 void status_print_json(struct buf *, const struct status_view *);
 
 #endif
