@@ -19,11 +19,15 @@ enum message_type {
 				 * another worker, then drain this one by
 				 * DRAIN_HANDOVER */
 	MESSAGE_DRAINING,	/* told to drain, it accepts no more */
+	MESSAGE_LOG_LEVEL_DONE, /* value: as of the MESSAGE_LOG_LEVEL */
 
 	/* master to worker */
 	MESSAGE_DRAIN,		/* accept no more; arg: enum drain_mode */
 	MESSAGE_STOP,		/* end now */
 	MESSAGE_ADOPT,		/* fd and data as in MESSAGE_HANDOVER */
+	MESSAGE_LOG_LEVEL,	/* data: words, as error_log_override takes
+				 * them; answered by MESSAGE_LOG_LEVEL_DONE
+				 * with the same value */
 
 	/* master to logger */
 	MESSAGE_RING,		/* fd: a ring's memfd; arg: its number */

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "log/error_log_private.h"
 #include "log/log_conf.h"
+#include "log/log_override.h"
 
 /* Lines a second that one process may log, and how many at once. */
 #define FLOOD_RATE 500
@@ -292,19 +293,34 @@ error_log_admits(enum report_level level)
 
 /* ---- attaching ---- */
 
+/* report() asks for no room: the sink does. */
+static void
+set_heard(void)
+{
+	enum report_level level = log_level_max(&log_state.conf->levels);
+
+	report_set_level(level < REPORT_NOTICE ? REPORT_NOTICE : level);
+}
+
+int
+error_log_override(struct span words, struct err *err)
+{
+	if (log_override_set(log_state.server, words, err) < 0)
+		return -1;
+	set_heard();
+	return 0;
+}
+
 void
 error_log_configure(const struct server_conf *conf)
 {
-	enum report_level level;
-
 	error_log_tick();
 	log_state.server = conf;
 	log_state.conf = conf_get(conf, &log_section);
 	log_state.last_dest = NULL;
 	log_state.last_len = 0;
-	/* report() asks for no room: the sink does. */
-	level = log_level_max(&log_state.conf->levels);
-	report_set_level(level < REPORT_NOTICE ? REPORT_NOTICE : level);
+	log_override_follow(conf);
+	set_heard();
 }
 
 void

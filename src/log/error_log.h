@@ -22,6 +22,13 @@ void error_log_attach(struct log_ring *, struct log_board *,
 /* Level and destination follow a new configuration (the master's reload).
  * Before error_log_attach: the level alone.  The old one still exists. */
 void error_log_configure(const struct server_conf *);
+/*
+ * Other levels than the configuration's, in the words of LogLevel, or "reset":
+ * for the whole server, until error_log_configure has another configuration.
+ * -1 with err: nothing has changed.
+ */
+struct err;
+int error_log_override(struct span words, struct err *);
 /* Back to standard error. */
 void error_log_detach(void);
 /* Once a second: writes pending counts of repeated and limited lines. */

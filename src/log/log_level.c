@@ -11,10 +11,11 @@
 #include "conf/apache_directives.h"
 #include "conf/module_name.h"
 #include "log/log_conf.h"
+#include "log/log_override.h"
 #include "log/log_parse.h"
 
-static bool
-find_level(const char *word, enum report_level *level_r)
+bool
+log_find_level(const char *word, enum report_level *level_r)
 {
 	enum report_level level;
 
@@ -47,14 +48,14 @@ stem_of(const char *name)
 }
 
 static int
-add_room_level(const struct directive_use *use, struct log_levels *levels,
-    struct span name, enum report_level level)
+add_room_level(struct arena *arena, struct log_levels *levels, struct span name,
+    enum report_level level)
 {
-	struct room_level *room = arena_calloc(use->arena, 1, sizeof(*room));
+	struct room_level *room = arena_calloc(arena, 1, sizeof(*room));
 
 	if (room == NULL)
 		return -1;
-	room->room = arena_strndup(use->arena, name.ptr, name.len);
+	room->room = arena_strndup(arena, name.ptr, name.len);
 	room->level = level;
 	room->next = levels->rooms;
 	levels->rooms = room;
@@ -73,16 +74,12 @@ does_work_of(const struct conf_section *section, struct span stem)
 	return false;
 }
 
-/*
- * The level of a module holds for the messages that bear its name, and for
- * those of whoever does its work here.  1: there is such a module, 0: there is
- * none, -1: no memory.
- */
-static int
-add_module(const struct directive_use *use, struct log_levels *levels,
-    struct span stem, enum report_level level, struct suggestion *s)
+int
+log_add_module(const struct conf_schema *schema, struct arena *arena,
+    struct log_levels *levels, const char *name, enum report_level level,
+    struct suggestion *s)
 {
-	const struct conf_schema *schema = directive_schema(use);
+	struct span stem = stem_of(name);
 	int known = 0;
 	unsigned i;
 
@@ -99,10 +96,10 @@ add_module(const struct directive_use *use, struct log_levels *levels,
 			continue;
 		known = 1;
 		if (add_room_level(
-			use, levels, span_str(section->name), level) == -1)
+			arena, levels, span_str(section->name), level) == -1)
 			return -1;
 	}
-	return add_room_level(use, levels, stem, level) == -1 ? -1 : known;
+	return add_room_level(arena, levels, stem, level) == -1 ? -1 : known;
 }
 
 static int
@@ -118,7 +115,8 @@ parse_module(const struct directive_use *use, int arg,
 		return -1;
 	stem = stem_of(text);
 	suggestion_init(&s, arena_strndup(use->arena, stem.ptr, stem.len));
-	known = add_module(use, levels, stem, level, &s);
+	known = log_add_module(
+	    directive_schema(use), use->arena, levels, text, level, &s);
 	if (known != 0)
 		return known == -1 ? -1 : 0;
 	if (apache_has_module(stem, &s)) {
@@ -147,7 +145,7 @@ log_parse_level(const struct directive_use *use, void *field)
 
 		if (colon < arg.len)
 			word += colon + 1;
-		if (!find_level(word, &level) || colon == 0)
+		if (!log_find_level(word, &level) || colon == 0)
 			return directive_error(use, i,
 			    "\"%s\" is no level: emerg, alert, crit, error, "
 			    "warn, notice, info, debug or trace1 to trace8, "
@@ -183,6 +181,8 @@ log_level_of(const struct log_levels *levels, const char *room)
 	enum report_level level = levels->level;
 	const struct room_level *r;
 
+	if (log_override_level(room, &level))
+		return level;
 	for (; levels != NULL; levels = levels->outer)
 		for (r = levels->rooms; r != NULL; r = r->next)
 			if (strcasecmp(r->room, room) == 0)
@@ -200,5 +200,5 @@ log_level_max(const struct log_levels *levels)
 		for (r = levels->rooms; r != NULL; r = r->next)
 			if (r->level > level)
 				level = r->level;
-	return level;
+	return log_override_max(level);
 }

@@ -154,6 +154,9 @@ received(struct mailbox *mailbox, struct message *m)
 		child->accepts = false;
 		tell_if_quiet(child->generation);
 		break;
+	case MESSAGE_LOG_LEVEL_DONE:
+		child->levels_taken = m->value;
+		break;
 	default:
 		report(REPORT_ERROR, "master",
 		    "worker %u (pid %ld) sent a message of type %" PRIu32,

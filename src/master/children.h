@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 #include "base/list.h"
+#include "base/span.h"
 #include "conf/conf.h"
 #include "ipc/scoreboard.h"
 #include "master/crash_report.h"
@@ -41,6 +42,7 @@ struct child {
 	unsigned number, slot, ring;
 	enum child_state state;
 	bool accepts; /* connections, as far as is known */
+	uint64_t levels_told, levels_taken; /* of children_set_levels */
 	int64_t started_ms;
 	int64_t stopped_ms;	 /* by a signal, since when; 0: it is not */
 	struct loop_timer timer; /* kills it: too long in its state */
@@ -126,6 +128,11 @@ bool children_ended(struct children *, pid_t pid, int status);
 void children_stopped(struct children *, pid_t pid, bool stopped);
 /* Those who give connections away are to keep them for a while, or not. */
 void children_hold(struct children *, bool hold);
+/* Tells all workers of other log levels, under a number that grows. */
+void children_set_levels(
+    struct children *, struct span words, uint64_t number);
+/* How many of them have not taken those yet. */
+unsigned children_without_levels(const struct children *, uint64_t number);
 /* Ends a worker that does not do so itself; why is said in the log. */
 void child_kill(struct child *, const char *why);
 

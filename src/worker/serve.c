@@ -175,6 +175,20 @@ worker_drain(struct worker *w, enum drain_mode mode)
 		handover_idle(w);
 }
 
+/* They are known to be right: the master has taken them, too. */
+static void
+worker_levels(struct worker *w, const struct message *m)
+{
+	struct message done;
+	struct err err;
+
+	if (error_log_override(span_of(m->data, m->len), &err) != 0)
+		report(REPORT_ERROR, "worker", "log-level: %s", err.text);
+	message_init(&done, MESSAGE_LOG_LEVEL_DONE, 0);
+	done.value = m->value;
+	(void)channel_send(w->setup->channel, &done);
+}
+
 static void
 worker_message(struct worker *w, const struct message *m)
 {
@@ -188,6 +202,9 @@ worker_message(struct worker *w, const struct message *m)
 	case MESSAGE_ADOPT:
 		handover_adopt(w, m);
 		return;
+	case MESSAGE_LOG_LEVEL:
+		worker_levels(w, m);
+		break;
 	default:
 		break;
 	}

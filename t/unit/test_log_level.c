@@ -17,6 +17,7 @@
 
 #include "conf/lookup.h"
 #include "conf_text.h"
+#include "log/log_override.h"
 
 static const struct conf_section *const sections[] = { &log_section, NULL };
 
@@ -156,6 +157,60 @@ test_directories(void **state)
 	conf_destroy(&conf);
 }
 
+static int
+override(const struct server_conf *conf, const char *words)
+{
+	struct err err;
+
+	return log_override_set(conf, span_str(words), &err);
+}
+
+static void
+test_override(void **state)
+{
+	struct server_conf *conf =
+	    load("LogLevel warn core:info\n"
+		 "<VirtualHost *:80>\nLogLevel crit\n</VirtualHost>\n",
+		NULL);
+	const struct settings *s;
+
+	(void)state;
+	assert_non_null(conf);
+	conf->generation = 7;
+	s = conf->hosts[0].settings;
+	assert_int_equal(override(conf, "debug"), 0);
+	assert_int_equal(level_of(s, "net"), REPORT_DEBUG);
+	assert_int_equal(level_of(s, "core"), REPORT_DEBUG);
+	assert_int_equal(
+	    level_of(conf->hosts[1].settings, "net"), REPORT_DEBUG);
+	assert_int_equal(log_override_max(REPORT_WARN), REPORT_DEBUG);
+	/* What is wrong changes nothing. */
+	assert_int_equal(override(conf, "info loud"), -1);
+	assert_int_equal(override(conf, "info nett:warn"), -1);
+	assert_int_equal(override(conf, ":warn"), -1);
+	assert_int_equal(override(conf, ""), -1);
+	assert_int_equal(level_of(s, "net"), REPORT_DEBUG);
+	/* What was set before is forgotten. */
+	assert_int_equal(override(conf, " net:trace1   log_config:error "), 0);
+	assert_int_equal(level_of(s, "net"), REPORT_TRACE1);
+	assert_int_equal(level_of(s, "log"), REPORT_ERROR);
+	assert_int_equal(level_of(s, "core"), REPORT_INFO);
+	assert_int_equal(
+	    level_of(conf->hosts[1].settings, "core"), REPORT_CRIT);
+	assert_int_equal(log_override_max(REPORT_WARN), REPORT_TRACE1);
+	log_override_follow(conf);
+	assert_int_equal(level_of(s, "net"), REPORT_TRACE1);
+	assert_int_equal(override(conf, "reset"), 0);
+	assert_int_equal(level_of(s, "net"), REPORT_WARN);
+	/* It ends with its configuration. */
+	assert_int_equal(override(conf, "debug"), 0);
+	conf->generation = 8;
+	log_override_follow(conf);
+	assert_int_equal(level_of(s, "net"), REPORT_WARN);
+	assert_int_equal(log_override_max(REPORT_WARN), REPORT_WARN);
+	conf_destroy(&conf);
+}
+
 int
 main(void)
 {
@@ -163,6 +218,7 @@ main(void)
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_messages),
 		cmocka_unit_test(test_directories),
+		cmocka_unit_test(test_override),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
