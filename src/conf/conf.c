@@ -93,7 +93,7 @@ conf_load(const struct conf_schema *schema, const struct conf_options *options,
 		conf_tree_release(&l.tree);
 	}
 	load_end(&l, messages);
-	if (!ok)
+	if (!ok && !(options->even_wrong && l.conf->hosts))
 		conf_destroy(&l.conf);
 	/* Tree and texts were many small pieces; workers need none. */
 	malloc_trim(0);

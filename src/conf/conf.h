@@ -142,6 +142,9 @@ struct conf_options {
 	const char *const *before;	/* -C directives */
 	const char *const *after;	/* -c directives */
 	bool skip_roots;		/* -T: a DocumentRoot need not be there */
+	bool even_wrong;		/* conf_load gives what could be read:
+					 * for questions about single settings,
+					 * not to serve with */
 };
 
 /*
@@ -155,8 +158,8 @@ struct conf_messages {
 };
 
 /*
- * Reads and builds.  NULL when there was any error; warnings come with a
- * configuration too.  messages is initialised here and released by the caller.
+ * Reads and builds.  NULL when there was any error (but for even_wrong, if it
+ * was not the worst); warnings come with a configuration too.  messages is initialised here and released by the caller.
  */
 struct server_conf *conf_load(const struct conf_schema *,
     const struct conf_options *, struct conf_messages *messages);

@@ -6,8 +6,7 @@
  *
  * Places of what is to come: descriptors from a replaced binary or a service
  * manager are taken by name before listeners are opened; the process that
- * runs CGI programs is forked behind the logger, before the workers; the
- * control socket is opened with the pid file.
+ * runs CGI programs is forked behind the logger, before the workers.
  */
 #include "config.h"
 
@@ -168,6 +167,8 @@ boot_end(struct master *m)
 	struct generation *g;
 
 	error_log_detach();
+	/* Before the pid file: it belongs to whom that belongs to. */
+	control_close(m);
 	if (m->ring.header != NULL)
 		log_ring_unmap(&m->ring);
 	while ((n = list_first(&m->children.generations)) != NULL) {
@@ -183,4 +184,5 @@ boot_end(struct master *m)
 	/* At the very end: who waits for this instance to be gone waits for
 	 * the lock. */
 	pidfile_remove(&m->pidfile);
+	control_end(m);
 }

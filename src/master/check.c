@@ -98,9 +98,12 @@ check_start(const struct server_conf *conf, struct buf *text)
 {
 	struct check c = { .conf = conf, .text = text };
 	const char *pid_file = master_conf_get(conf)->pid_file;
+	const char *socket = master_conf_get(conf)->control_socket;
 
 	if (pid_file != NULL)
 		check_folder_of(&c, "pid file", pid_file);
+	if (socket != NULL && socket[0] != '\0')
+		check_folder_of(&c, "control socket", socket);
 	check_logs(&c);
 	return c.faults;
 }

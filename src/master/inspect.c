@@ -148,6 +148,17 @@ inspect_hosts(const struct server_conf *conf, struct buf *out)
 }
 
 void
+inspect_control(const struct server_conf *conf, struct buf *out)
+{
+	char path[MASTER_CONF_PATH_MAX];
+
+	if (master_conf_control_path(conf, path, sizeof(path)))
+		buf_printf(out, "ControlSocket: \"%s\"\n", path);
+	else
+		buf_add_str(out, "ControlSocket: none\n");
+}
+
+void
 inspect_run(const struct server_conf *conf, const struct conf_options *options,
     struct buf *out)
 {
@@ -162,6 +173,7 @@ inspect_run(const struct server_conf *conf, const struct conf_options *options,
 		buf_add_str(out, "PidFile: none\n");
 	else
 		buf_printf(out, "PidFile: \"%s\"\n", c->pid_file);
+	inspect_control(conf, out);
 	for (name = options->defines; *name != NULL; name++)
 		buf_printf(out, "Define: %s\n", *name);
 	buf_printf(out, "User: name=\"%s\"\n", c->user);

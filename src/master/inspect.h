@@ -17,4 +17,7 @@ void inspect_hosts(const struct server_conf *, struct buf *);
 void inspect_run(
     const struct server_conf *, const struct conf_options *, struct buf *);
 
+/* Where droverctl finds the server. */
+void inspect_control(const struct server_conf *, struct buf *);
+
 #endif

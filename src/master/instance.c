@@ -2,26 +2,26 @@
 /*
  * Commands to a running instance.  Which process it is comes from the lock on
  * its pid file, not from the number in it: a number may be another process's
- * by now.
+ * by now.  It is told over its control socket, where it says what came of it,
+ * or by a signal, which says nothing.
  */
 #include "config.h"
 
 #include "master/instance.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/syscall.h>
+#include <stdio.h>
 #include <unistd.h>
 
-#include "base/clock.h"
+#include "base/list.h"
+#include "ipc/control_client.h"
 #include "master/master_conf.h"
 #include "os/pidfile.h"
+#include "os/unix_socket.h"
 
-/* A logger whose destinations are stuck is given ten seconds. */
-#define GONE_MS 15000
-/* Where the end of a process cannot be waited for, it is looked for. */
-#define LOOK_MS 20
+/* A reload takes no longer, or somebody is to look why. */
+#define DONE_MS 60000
 
 pid_t
 instance_find(const struct server_conf *conf, struct err *err)
@@ -58,64 +58,103 @@ signal_of(enum options_command command)
 	}
 }
 
-static int
-open_process(pid_t pid)
+/* ---- over its control socket ---- */
+
+static bool
+command_of(enum options_command command, enum control_command *command_r)
 {
-#ifdef SYS_pidfd_open
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-#else
-	errno = ENOSYS;
-	return -1;
-#endif
-}
-
-static int
-still_there(pid_t pid, struct err *err)
-{
-	return err_set(err, "process %ld still runs after %d seconds",
-	    (long)pid, GONE_MS / 1000);
-}
-
-/* Its descriptor turns readable when it ends. */
-static int
-wait_by_fd(pid_t pid, int fd, struct err *err)
-{
-	struct pollfd process = { .fd = fd, .events = POLLIN };
-	int64_t end = clock_exact_us() / 1000 + GONE_MS, left;
-
-	while ((left = end - clock_exact_us() / 1000) > 0)
-		if (poll(&process, 1, (int)left) > 0)
-			return 0;
-	return still_there(pid, err);
-}
-
-static int
-wait_by_looking(pid_t pid, struct err *err)
-{
-	int64_t end = clock_exact_us() / 1000 + GONE_MS;
-
-	while (kill(pid, 0) == 0 || errno != ESRCH) {
-		if (clock_exact_us() / 1000 >= end)
-			return still_there(pid, err);
-		(void)poll(NULL, 0, LOOK_MS);
+	switch (command) {
+	case OPTIONS_STOP:
+		*command_r = CONTROL_STOP;
+		return true;
+	case OPTIONS_GRACEFUL_STOP:
+		*command_r = CONTROL_GRACEFUL_STOP;
+		return true;
+	case OPTIONS_RESTART:
+		*command_r = CONTROL_RESTART;
+		return true;
+	case OPTIONS_GRACEFUL:
+		*command_r = CONTROL_GRACEFUL;
+		return true;
+	default:
+		return false;
 	}
-	return 0;
 }
+
+/* Connected to that process and no other; -1: it has to be signalled. */
+static int
+connect_to(const struct server_conf *conf, pid_t pid)
+{
+	char path[MASTER_CONF_PATH_MAX];
+	uid_t uid;
+	int fd;
+
+	if (!master_conf_control_path(conf, path, sizeof(path)))
+		return -1;
+	fd = unix_socket_connect(path);
+	if (fd >= 0 && unix_socket_peer(fd, &uid) != pid) {
+		close(fd);
+		fd = -1;
+	}
+	return fd;
+}
+
+/* Of a graceful stop it is enough to hear that it has begun, as in Apache: it
+ * may take long. */
+struct instance_ear {
+	struct control_ear ear;
+	bool impatient;
+};
+
+static bool
+hear(struct control_ear *ear, enum control_kind kind, struct span text)
+{
+	if (kind == CONTROL_ERROR)
+		fprintf(stderr, "%.*s\n", SPAN_ARG(text));
+	return kind != CONTROL_PROGRESS ||
+	       !LIST_ENTRY(ear, struct instance_ear, ear)->impatient;
+}
+
+/* What it was asked for is the case, or not, with err. */
+static int
+ask(int fd, enum control_command command, struct err *err)
+{
+	struct instance_ear ear = { .ear.hear = hear,
+		.impatient = command == CONTROL_GRACEFUL_STOP };
+
+	switch (control_ask(fd, command, NULL, DONE_MS, &ear.ear, err)) {
+	case CONTROL_IS_DONE:
+		return 0;
+	case CONTROL_IS_LOST:
+		/* Whether it is gone is seen next. */
+		return command == CONTROL_STOP ? 0 : -1;
+	default:
+		return -1;
+	}
+}
+
+/* ---- both ways ---- */
 
 int
-instance_signal(pid_t pid, enum options_command command, struct err *err)
+instance_tell(const struct server_conf *conf, pid_t pid,
+    enum options_command command, struct err *err)
 {
-	/* Opened first, so that it is the process that gets the signal. */
-	int fd = open_process(pid), result = 0;
+	/* Opened first, so that it is the process that is told. */
+	int process = control_open_process(pid), socket = -1, result = 0;
+	enum control_command asked;
 
-	if (kill(pid, signal_of(command)) < 0)
+	if (command_of(command, &asked))
+		socket = connect_to(conf, pid);
+	if (socket >= 0) {
+		result = ask(socket, asked, err);
+		close(socket);
+	} else if (kill(pid, signal_of(command)) < 0) {
 		result =
 		    err_set_errno(err, "cannot signal process %ld", (long)pid);
-	else if (command == OPTIONS_STOP && fd >= 0)
-		result = wait_by_fd(pid, fd, err);
-	else if (command == OPTIONS_STOP)
-		result = wait_by_looking(pid, err);
-	if (fd >= 0)
-		close(fd);
+	}
+	if (result == 0 && command == OPTIONS_STOP)
+		result = control_await_end(pid, process, err);
+	if (process >= 0)
+		close(process);
 	return result;
 }

@@ -15,9 +15,11 @@
  */
 pid_t instance_find(const struct server_conf *, struct err *);
 /*
- * Sends the command's signal to that one process.  After OPTIONS_STOP it waits
- * until the process is gone, 15 seconds at most.  -1 with err.
+ * Tells that one process, over its control socket if it has one, else by a
+ * signal.  -1 with err: it was not told, or could not do it.  After
+ * OPTIONS_STOP it is gone, or err says that it still runs after 15 seconds.
  */
-int instance_signal(pid_t, enum options_command, struct err *);
+int instance_tell(const struct server_conf *, pid_t, enum options_command,
+    struct err *);
 
 #endif

@@ -251,6 +251,19 @@ logs_open(struct logs *logs, const struct server_conf *conf,
 	return 0;
 }
 
+int
+logs_reopen(struct logs *logs, const struct server_conf *conf,
+    uint64_t *serial_r, struct err *err)
+{
+	struct privs user = logs->user;
+
+	if (logs_open(logs, conf, &user, serial_r, err) < 0)
+		return -1;
+	/* It is used by that configuration once, as before. */
+	logs_leave(logs, conf);
+	return 0;
+}
+
 void
 logs_leave(struct logs *logs, const struct server_conf *conf)
 {
@@ -277,6 +290,7 @@ logs_done(struct logs *logs, uint64_t serial)
 	struct log_slot *t;
 	unsigned i;
 
+	logs->acknowledged = serial;
 	for (i = 0; i < logs->count; i++) {
 		t = logs->targets[i];
 		if (t != NULL && t->closing != 0 && t->closing <= serial)

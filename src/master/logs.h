@@ -27,6 +27,7 @@ struct logs {
 	struct log_slot **targets; /* owned; by number, NULL: free */
 	unsigned count;
 	bool ending; /* programs are not started again */
+	uint64_t acknowledged; /* the last serial that the logger swapped to */
 };
 
 /* The logger's own messages are conf's from the next commit on. */
@@ -39,6 +40,9 @@ void logs_follow(struct logs *, const struct server_conf *);
  */
 int logs_open(struct logs *, const struct server_conf *, const struct privs *,
     uint64_t *serial_r, struct err *);
+/* Opens all destinations of an open configuration anew, as logs_open does. */
+int logs_reopen(struct logs *, const struct server_conf *, uint64_t *serial_r,
+    struct err *);
 /* The configuration's workers and their rings are gone. */
 void logs_leave(struct logs *, const struct server_conf *);
 /* For a new logger: all of them. */

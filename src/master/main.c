@@ -154,6 +154,29 @@ dump_config(const struct conf_schema *schema, const struct options *options)
 	return 1;
 }
 
+/* For droverctl, which is to reach a server whatever became of its settings
+ * since it read them. */
+static int
+dump_control(const struct conf_schema *schema, const struct options *options)
+{
+	struct conf_options lenient = options->conf;
+	struct conf_messages messages;
+	struct server_conf *conf;
+	struct buf text;
+
+	lenient.even_wrong = true;
+	conf = conf_load(schema, &lenient, &messages);
+	if (conf == NULL) {
+		print_messages(&messages);
+		return 1;
+	}
+	buf_release(&messages.text);
+	buf_init(&text, TEXT_MAX);
+	inspect_control(conf, &text);
+	conf_destroy(&conf);
+	return print(&text);
+}
+
 /* ---- commands about a configuration ---- */
 
 static int
@@ -203,7 +226,7 @@ start(const struct conf_schema *schema, const struct options *options,
 
 /* To an instance that runs; a restart of one that does not is a start. */
 static int
-signal_instance(const struct server_conf *conf, const struct options *options)
+tell_instance(const struct server_conf *conf, const struct options *options)
 {
 	struct err err;
 	pid_t pid = instance_find(conf, &err);
@@ -218,7 +241,7 @@ signal_instance(const struct server_conf *conf, const struct options *options)
 		options->command == OPTIONS_GRACEFUL) &&
 	    !could_start(conf))
 		return fail("not restarted");
-	if (instance_signal(pid, options->command, &err) < 0)
+	if (instance_tell(conf, pid, options->command, &err) < 0)
 		return fail(err.text);
 	return 0;
 }
@@ -275,7 +298,7 @@ run(const struct conf_schema *schema, const struct options *options)
 	else if (options->command == OPTIONS_DUMP)
 		status = dump(conf, options);
 	else
-		status = signal_instance(conf, options);
+		status = tell_instance(conf, options);
 	conf_destroy(&conf);
 	return status;
 }
@@ -308,6 +331,8 @@ command(const struct options *options, const char *program)
 		return answer(&schema, options, program);
 	if (options->dump & OPTIONS_DUMP_CONFIG)
 		return dump_config(&schema, options);
+	if (options->dump & OPTIONS_DUMP_CONTROL)
+		return dump_control(&schema, options);
 	return run(&schema, options);
 }
 

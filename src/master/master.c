@@ -208,6 +208,7 @@ ticked(struct loop_timer *timer)
 	struct master *m = LIST_ENTRY(timer, struct master, tick);
 
 	loop_timer_start(loop_queue(m->loop, TICK_MS), timer);
+	control_tick(m);
 	heartbeat_tick(&m->heartbeat, &m->children);
 	notices_tick(m);
 	logs_tick(&m->logs);
@@ -246,7 +247,11 @@ supervise(struct master *m)
 			return;
 		}
 		collect(m);
+		/* Who waits for a reload sees its end before the next begins,
+		 * and one that fails as it begins. */
+		control_advance(m);
 		reload_resume(m);
+		control_advance(m);
 		notices_update(m);
 	}
 }
@@ -292,6 +297,7 @@ init(struct master *m, const struct master_setup *setup)
 	service_init(m);
 	reload_init(m);
 	stop_init(m);
+	control_init(m);
 }
 
 int

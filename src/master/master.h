@@ -13,6 +13,7 @@
 #include "ipc/log_ring.h"
 #include "logger/logger.h"
 #include "master/children.h"
+#include "master/control.h"
 #include "master/heartbeat.h"
 #include "master/logger_process.h"
 #include "master/logs.h"
@@ -94,6 +95,7 @@ struct master {
 	struct service service;
 	struct reload reload;
 	struct stop stop;
+	struct control control;
 	struct pidfile pidfile;
 	struct pidfile next_pidfile; /* of reload.next, if it is another */
 	bool serving;	/* start-up is over */

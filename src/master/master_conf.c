@@ -9,6 +9,7 @@
 #include "master/master_conf.h"
 
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -46,6 +47,19 @@ parse_ignored(const struct directive_use *use, void *field)
 	return 0;
 }
 
+/* Not set and "none" are two things. */
+static int
+parse_control_socket(const struct directive_use *use, void *field)
+{
+	const char **path = field;
+
+	if (directive_path_or_none(use, field) < 0)
+		return -1;
+	if (*path == NULL)
+		*path = "";
+	return 0;
+}
+
 #define IGNORED(name_, index_, help_)                                         \
 	DIRECTIVE_CUSTOM(name_, IN_SERVER, master_conf, ignored[index_], int, \
 	    NULL, "value ...", help_, .parse = parse_ignored, .min_args = 1,  \
@@ -74,6 +88,11 @@ static const struct directive rows[] = {
 	    "where the number of the master is kept, the process that takes "
 	    "signals; none: nowhere, then -k finds no server",
 	    .parse = directive_path_or_none, .min_args = 1, .max_args = 1),
+	DIRECTIVE_CUSTOM("ControlSocket", IN_SERVER, master_conf,
+	    control_socket, const char *, NULL, "path|none",
+	    "where droverctl reaches the master. Without it the place is the "
+	    "pid file's, with .sock for .pid",
+	    .parse = parse_control_socket, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("Workers", IN_SERVER, master_conf, workers, int, NULL,
 	    "auto|number",
 	    "how many processes answer requests; auto: one for each processor",
@@ -174,6 +193,26 @@ has_mpm(const struct server_conf *conf)
 	return conf_module_loaded(conf, "mpm_event_module") ||
 	       conf_module_loaded(conf, "mpm_worker_module") ||
 	       conf_module_loaded(conf, "mpm_prefork_module");
+}
+
+bool
+master_conf_control_path(
+    const struct server_conf *conf, char *path_r, size_t size)
+{
+	const struct master_conf *c = master_conf_get(conf);
+	struct span stem;
+	int len;
+
+	if (c->control_socket != NULL)
+		return c->control_socket[0] != '\0' &&
+		       span_copy(span_str(c->control_socket), path_r, size);
+	if (c->pid_file == NULL)
+		return false;
+	stem = span_str(c->pid_file);
+	if (span_ends_nocase(stem, ".pid"))
+		stem.len -= 4;
+	len = snprintf(path_r, size, "%.*s.sock", SPAN_ARG(stem));
+	return (size_t)len < size;
 }
 
 unsigned

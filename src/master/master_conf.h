@@ -22,6 +22,7 @@ enum sandbox_mode {
 
 struct master_conf {
 	const char *user, *group; /* of workers and logger, if root */
+	const char *control_socket; /* absolute; "": none, NULL: not set */
 	const char *pid_file;	  /* absolute; NULL: none */
 	int workers;		  /* -1: auto; 0: not set */
 	int start_servers;	  /* 0: not set */
@@ -38,6 +39,11 @@ master_conf_get(const struct server_conf *conf)
 	return conf_get(conf, &master_section);
 }
 
+/* Where the control socket is to be: as set, or beside the pid file.  False:
+ * there is none. */
+#define MASTER_CONF_PATH_MAX 4096
+bool master_conf_control_path(
+    const struct server_conf *, char *path_r, size_t size);
 /* Workers, StartServers or processors: how many workers there are to be. */
 unsigned master_conf_workers(const struct server_conf *);
 /* Connections that one worker of so many may hold. */

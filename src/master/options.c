@@ -37,6 +37,7 @@ static const struct word dumps[] = {
 	{ "DUMP_RUN_CFG", OPTIONS_DUMP_RUN },
 	{ "DUMP_MODULES", OPTIONS_DUMP_MODULES },
 	{ "DUMP_CONFIG", OPTIONS_DUMP_CONFIG },
+	{ "DUMP_CONTROL", OPTIONS_DUMP_CONTROL },
 	{ NULL, 0 },
 };
 

@@ -31,6 +31,7 @@ enum options_dump {
 	OPTIONS_DUMP_RUN = 2,	  /* -S, DUMP_RUN_CFG */
 	OPTIONS_DUMP_MODULES = 4, /* -M, DUMP_MODULES */
 	OPTIONS_DUMP_CONFIG = 8,  /* DUMP_CONFIG */
+	OPTIONS_DUMP_CONTROL = 16, /* DUMP_CONTROL */
 };
 
 struct options {

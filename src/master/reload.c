@@ -74,7 +74,8 @@ open_generation(struct master *m, struct generation *g, struct err *err)
 
 	if (master_conf_privs(g->conf, &g->privs, err) < 0 ||
 	    listener_set_open(&g->listeners, g->conf, old, err) < 0 ||
-	    pid_path_open(m, g->conf, err) < 0)
+	    pid_path_open(m, g->conf, err) < 0 ||
+	    control_open(m, g->conf, err) < 0)
 		return -1;
 	if (root_watch_open(&g->roots, g->conf) < 0)
 		return err_set(err, "out of memory");
@@ -100,6 +101,7 @@ build(struct master *m, struct server_conf *conf, struct err *err)
 	}
 	if (open_generation(m, g, err) < 0) {
 		pid_path_undo(m);
+		control_undo(m);
 		generation_destroy(&g);
 		return NULL;
 	}
@@ -209,7 +211,6 @@ reload_request(struct master *m, enum reload_mode mode)
 		report(REPORT_NOTICE, "master",
 		    "%d generations still drain: the reload waits for one",
 		    DRAINING_MAX);
-	reload_resume(m);
 }
 
 void
@@ -254,6 +255,7 @@ give_up_next(struct master *m)
 	m->reload.state = RELOAD_IDLE;
 	m->reload.next = NULL;
 	pid_path_undo(m);
+	control_undo(m);
 	if (m->current == NULL) {
 		generation_stop(next);
 		return;
@@ -358,6 +360,7 @@ serve_first(struct master *m)
 	relay_set(&m->relay, m->current);
 	pid_path_take(m);
 	if (boot_serving(m, &m->err) == 0) {
+		control_take(m);
 		announce(m);
 		return;
 	}
@@ -409,6 +412,7 @@ hand_over(struct master *m)
 	error_log_configure(m->current->conf);
 	relay_set(&m->relay, m->current);
 	pid_path_take(m);
+	control_take(m);
 	if (m->reload.mode == RELOAD_GRACEFUL) {
 		generation_drain(old, DRAIN_HANDOVER);
 	} else {

@@ -12,9 +12,9 @@ void reload_init(struct master *);
 /* Starts with a configuration that was read already; takes it over.  -1 with
  * err; a later failure stops the master and is in m->err. */
 int reload_first(struct master *, struct server_conf *, struct err *);
-/* Reads the configuration and changes over to it, now or when it can be. */
+/* The configuration is to be read and changed over to. */
 void reload_request(struct master *, enum reload_mode);
-/* A request that had to wait may have become possible. */
+/* After each turn: what was asked for begins if it can. */
 void reload_resume(struct master *);
 /* Once a second: a root that leads to another directory makes a request. */
 void reload_tick(struct master *);

@@ -40,6 +40,7 @@ use Drover::Process;
 
 our $SRC = Cwd::abs_path($ENV{TOP_SRCDIR} // dirname(__FILE__) . '/../..');
 our $PROGRAM = $ENV{DROVER} // "$SRC/build/drover";
+our $CTL = ($ENV{DROVER} // "$SRC/build/drover") . 'ctl';
 our $VALGRIND = $ENV{DROVER_VALGRIND} ? $ENV{VALGRIND} || 'valgrind' : undef;
 
 # Every bound on time is multiplied by it.  Bounds are generous: they end a
@@ -143,8 +144,19 @@ sub launch_daemon {
 # status is the exit status, or "signal N".
 sub run {
 	my ($s, @args) = @_;
+	return $s->_run($PROGRAM, @args);
+}
+
+# The same with droverctl.
+sub ctl {
+	my ($s, @args) = @_;
+	return $s->_run($CTL, @args);
+}
+
+sub _run {
+	my ($s, $program, @args) = @_;
 	my ($out, $err) = map { "$s->{dir}/run.$_" } qw(out err);
-	my $pid = $s->_spawn([$s->_instrument, $PROGRAM, '-d', $s->{dir}, '-f',
+	my $pid = $s->_spawn([$s->_instrument, $program, '-d', $s->{dir}, '-f',
 	    $s->conf_file, @args], $out, $err);
 	my $status = Drover::Process::wait_child($pid, 60 * $SCALE);
 	if (!defined $status) {
@@ -318,6 +330,7 @@ sub port { return $_[0]{ports}{ 'PORT' . ($_[1] // '') } }
 sub url { return 'http://127.0.0.1:' . $_[0]->port . ($_[1] // '') }
 sub conf_file { return "$_[0]{dir}/conf/httpd.conf" }
 sub pid_file { return "$_[0]{dir}/logs/drover.pid" }
+sub control_socket { return "$_[0]{dir}/logs/drover.sock" }
 sub stderr { return slurp("$_[0]{dir}/stderr") }
 # After the end: the exit status, or "signal N".
 sub exit_status { return $_[0]{status} }
