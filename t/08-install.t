@@ -29,7 +29,7 @@ sub installed {
 
 my %expect = (
 	(map { $_ => '0755' } installed('bindir', 'drover-request'),
-	    installed('sbindir', 'drover')),
+	    installed('sbindir', 'drover', 'droverctl')),
 	(map { $_ => '0644' }
 	    installed('serverroot', 'conf/httpd.conf', 'conf/mime.types'),
 	    installed('htdocsdir', tree('htdocs')),
@@ -37,11 +37,13 @@ my %expect = (
 	    installed('sysusersdir', 'drover.conf'),
 	    installed('tmpfilesdir', 'drover.conf'),
 	    installed('logrotatedir', 'drover'),
-	    installed('bashcompletiondir', 'drover', 'drover-request'),
-	    installed('zshcompletiondir', '_drover', '_drover-request'),
+	    installed('bashcompletiondir', 'drover', 'drover-request',
+	    'droverctl'),
+	    installed('zshcompletiondir', '_drover', '_drover-request',
+	    '_droverctl'),
 	    installed('man1dir', 'drover-request.1'),
 	    installed('man5dir', 'httpd.conf.5'),
-	    installed('man8dir', 'drover.8')),
+	    installed('man8dir', 'drover.8', 'droverctl.8')),
 	$i->dir('serverroot') . '/htdocs' => '-> ' . $i->dir('htdocsdir'),
 	$i->dir('serverroot') . '/logs' => '-> ' . $i->dir('logdir'),
 	$i->dir('logdir') . '/' => '0750',

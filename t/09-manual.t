@@ -84,6 +84,17 @@ is(join(' ', sort $list =~ /^\.It Fl (\w)\b/mg), join(' ', sort keys %option),
 is(join(' ', sort $list =~ /^\.It Cm ([a-z-]+)$/mg),
     join(' ', sort $usage =~ /^  -k ([a-z-]+) /mg), '... and all commands');
 
+# droverctl(8): the commands and options of the program.
+my $ctl = Drover::slurp("$build/man/droverctl.8");
+my $help = qx('$build/droverctl' --help);
+my ($commands) = $ctl =~ /^The commands are:(.*?)^\.El$/ms;
+is(join(' ', sort $commands =~ /^\.It Cm ([a-z-]+)/mg),
+    join(' ', sort $help =~ /^  ([a-z][a-z-]+) /mg),
+    'droverctl(8) has all commands of --help');
+is(join(' ', sort map { s/^-/--/r =~ s/^(\w)$/-$1/r }
+	map { /\bFl (-?\w[\w-]*)/g } $ctl =~ /^(\.It Fl .*)$/mg),
+    join(' ', sort $help =~ /^  (--?\w+) /mg), '... and all options');
+
 # drover-request(1): the options and exit codes of the program.
 my $request = Drover::slurp("$Drover::SRC/man/drover-request.1");
 is(join(' ', sort $request =~ /^(?:\.It )?\.?Fl (.*?-[\w.-]+)/mg),

@@ -13,6 +13,7 @@ my $request = ($ENV{TOP_BUILDDIR} // "$Drover::SRC/build") . '/drover-request';
 my $folder = Drover::folder();
 mkdir "$folder/bin" or die "bin: $!";
 symlink $Drover::PROGRAM, "$folder/bin/drover" or die "drover: $!";
+symlink $Drover::CTL, "$folder/bin/droverctl" or die "droverctl: $!";
 symlink $request, "$folder/bin/drover-request" or die "drover-request: $!";
 $ENV{PATH} = "$folder/bin:$ENV{PATH}";
 mkdir "$folder/$_" or die "$_: $!" for qw(here here/sites);
@@ -92,6 +93,22 @@ subtest 'bash, drover-request' => sub {
 	is(bash('drover-request', '-A', ''), '', 'nor is text');
 };
 
+my $ctl_help = qx('$Drover::CTL' --help);
+my @ctl_commands = $ctl_help =~ /^  ([a-z][a-z-]+) /mg;
+cmp_ok(scalar @ctl_commands, '>', 9, "droverctl's help can be read");
+
+subtest 'bash, droverctl' => sub {
+	plan skip_all => 'no bash' if !have('bash');
+	is(bash('droverctl', ''), join(' ', sort @ctl_commands), 'commands');
+	is(bash('droverctl', '-d', '/x', 'gr'), 'graceful graceful-stop',
+	    '... begun');
+	is(bash('droverctl', '-'),
+	    join(' ', sort $ctl_help =~ /^  (--?\w+) /mg), 'options');
+	is(bash('droverctl', '-s', 's'), 'site.conf sites', 'files behind -s');
+	is(bash('droverctl', '-d', 's'), 'sites', 'folders behind -d');
+	is(bash('droverctl', 'log-level', 'r'), 'reset', 'levels');
+};
+
 # A terminal with a zsh in it: types the line, then Tab and Enter; the words
 # that the shell made of it.
 sub zsh {
@@ -111,6 +128,7 @@ say "PS1= PROMPT_EOL_MARK= ; unsetopt zle_bracketed_paste; bindkey '^I' complete
 say "fpath=(${(q)1} \$fpath); autoload -Uz compinit; compinit -u -D"
 say "take() { print -rl -- \"\$@\" >said.new; mv said.new said }"
 say "drover() { [[ \$1 == -L ]] && command drover -L || take \"\$@\" }"
+say "droverctl() { [[ \$1 == --help ]] && command droverctl --help || take \"\$@\" }"
 say "drover-request() { [[ \$1 == --help ]] && command drover-request --help || take \"\$@\" }"
 say "zle-line-init() { : >ready }; zle -N zle-line-init"
 wait_for ready
@@ -138,6 +156,14 @@ subtest 'zsh, drover' => sub {
 	is(zsh('drover -k graceful-s'), '-k graceful-stop', 'a command');
 	is(zsh('drover -c DocumentR'), '-c DocumentRoot', 'a directive');
 	is(zsh('drover -f site.'), '-f site.conf', 'a file');
+};
+
+subtest 'zsh, droverctl' => sub {
+	plan skip_all => 'no zsh' if !have('zsh');
+	is(zsh('droverctl graceful-s'), 'graceful-stop', 'a command');
+	is(zsh('droverctl --time'), '--timeout', 'an option');
+	is(zsh('droverctl -s site.'), '-s site.conf', 'a file');
+	is(zsh('droverctl log-level res'), 'log-level reset', 'a level');
 };
 
 subtest 'zsh, drover-request' => sub {

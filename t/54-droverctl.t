@@ -1,0 +1,265 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# droverctl: each command, its exit status, what it prints where, and how it
+# finds the server.
+use strict;
+use warnings;
+use Drover;
+use IO::Select;
+use JSON::PP;
+use Test::More;
+
+sub runs {
+	my ($s, $args, %want) = @_;
+	my $run = $s->ctl(@$args);
+	my $name = "droverctl @$args";
+	is($run->{status}, $want{status} // 0, "$name: exit status") or
+	    diag($run->{out}, $run->{err});
+	like($run->{out}, $want{out} // qr/^\z/, "$name: standard output");
+	like($run->{err}, $want{err} // qr/^\z/, "$name: standard error");
+	return $run;
+}
+
+sub with_stalled_client {
+	my $s = Drover->start(@_,
+	    files => { 'big' => 'x' x (32 << 20), 'index.html' => "hello\n" });
+	my $c = $s->connect;
+	$c->request('GET', '/big');
+	IO::Select->new($c->socket)->can_read(10) or die 'no answer';
+	return ($s, $c);
+}
+
+subtest 'from start to stop' => sub {
+	my $s = Drover->new;
+	runs($s, ['configtest'], err => qr/^Syntax OK$/);
+	runs($s, ['status'], status => 3,
+	    err => qr/^droverctl: not running: nobody listens on .*\.sock$/);
+	runs($s, [$_], status => 3, err => qr/not running/)
+	    for qw(graceful restart reopen upgrade);
+	runs($s, [$_], out => qr/^droverctl: not running$/)
+	    for qw(stop graceful-stop);
+	is($s->ctl('start')->{status}, 0, 'start');
+	is($s->get('/')->{status}, 200, 'it serves');
+	chomp(my $pid = Drover::slurp($s->pid_file));
+	runs($s, ['start'], out => qr/^drover \(pid $pid\) already running$/);
+	runs($s, ['graceful'],
+	    out => qr/^serving with 2 workers, generation 2$/);
+	runs($s, ['restart'],
+	    out => qr/^serving with 2 workers, generation 3$/);
+	rename $s->log_path('error'), $s->log_path('logs/old') or die $!;
+	runs($s, ['reopen'], out => qr/^the logs are open anew$/);
+	ok(-e $s->log_path('error'), 'a new log');
+	$s->set_conf("Timeout 10x\nWorkers four");
+	my $run = runs($s, ['graceful'], status => 1,
+	    err => qr/^droverctl: the configuration has errors$/m);
+	is(scalar(() = $run->{err} =~ /: error: /g), 2, 'all errors');
+	$run = runs($s, ['configtest'], status => 1, err => qr/error/);
+	is(scalar(() = $run->{err} =~ /: error: /g), 2, 'all errors');
+	$s->set_conf('');
+	runs($s, ['stop'], out => qr/^the server has stopped$/);
+	ok(!Drover::Process::stat_of($pid), 'it is gone');
+	ok(!-e $s->pid_file, 'and its pid file, too');
+	is($s->ctl('start')->{status}, 0, 'it starts again at once');
+	runs($s, ['graceful-stop'], out => qr/^the server has stopped$/);
+};
+
+subtest 'status' => sub {
+	my $s = Drover->start(conf => "GlobalLog \"|cat >/dev/null\" common\n");
+	my $open = $s->connect;
+	is($open->get('/')->{status}, 200, 'a client');
+	$s->wait_log('access', qr/GET/) or die;
+	$s->set_conf('Workers four');
+	is($s->ctl('graceful')->{status}, 1, 'a reload that fails');
+	my $text = $s->ctl('status');
+	is($text->{status}, 0, 'as text');
+	my ($pid, $log) = ($s->pid, $s->log_path('access'));
+	for my $line (qr/^drover \S+, master $pid: serving, generation 1$/m,
+	    qr/^listens on: +127\.0\.0\.1:@{[$s->port]}$/m,
+	    qr/^runs for: /m, qr/^last reload: +failed, graceful, /m,
+	    qr/^ +the configuration has errors$/m, qr/: error: .*four/m,
+	    qr/^requests: +\d+, \d+ bytes/m,
+	    qr/^connections: +1: 1 kept alive$/m, qr/^ +1 +serving +2 /m,
+	    qr/^ +\d+ +\d+ +0 +0  \Q$log\E$/m) {
+		like($text->{out}, $line, "line $line");
+	}
+	like($text->{out}, qr/^ +\d+ +$_ +1 +(?:waiting|busy) /m, "worker $_")
+	    for $s->workers;
+	my $json = decode_json($s->ctl('status', '--json')->{out});
+	is($json->{server}{pid}, $pid, 'as JSON: the master');
+	is_deeply([sort map { $_->{pid} } @{ $json->{workers} }],
+	    [sort $s->workers], 'workers');
+	is($json->{generations}[0]{state}, 'serving', 'generations');
+	is($json->{connections}{open}, 1, 'connections');
+	is($json->{connections}{idle}, 1, 'by state');
+	is($json->{totals}{requests}, 1, 'requests');
+	is($json->{reload}{last}, 'failed', 'the last reload');
+	like($json->{reload}{error}, qr/four/, 'and why');
+	for my $log (@{ $json->{logs} }) {
+		is($log->{appended},
+		    $log->{written} + $log->{lost} + $log->{queued},
+		    "the ledger of $log->{target}");
+	}
+	$s->set_conf('');
+	$s->stop;
+};
+
+subtest 'the state of a server that stops' => sub {
+	my ($s, $c) = with_stalled_client();
+	runs($s, ['graceful-stop', '--timeout', '1'], status => 1,
+	    err => qr/^droverctl: it takes too long; the server goes on with it$/);
+	like($s->ctl('status')->{out}, qr/: stopping, .*^connections: +1: /ms,
+	    'it goes on');
+	runs($s, ['graceful'], status => 1,
+	    err => qr/^droverctl: the server is being stopped$/);
+	runs($s, ['stop'], out => qr/^the server has stopped$/);
+	is($s->wait_end, 0, 'stop ends it');
+	$s->stop;
+};
+
+# A terminal that nobody looks at: its two ends.
+sub open_terminal {
+	open my $master, '+<', '/dev/ptmx' or return;
+	# TIOCSPTLCK and TIOCGPTN.
+	my $number = pack 'i', 0;
+	ioctl $master, 0x40045431, $number or return;
+	ioctl $master, 0x80045430, $number or return;
+	return ($master, '/dev/pts/' . unpack 'i', $number);
+}
+
+subtest 'a terminal is told what is waited for' => sub {
+	my ($master, $terminal) = open_terminal();
+	plan skip_all => 'no terminals' if !$master || !-c $terminal;
+	my ($s, $c) = with_stalled_client();
+	my $pid = $s->_spawn([$Drover::CTL, '-s', $s->control_socket,
+	    'graceful-stop', '--timeout', 0], '/dev/null', $terminal);
+	my $text = '';
+	while (() = $text =~ /^1 connection is left\r$/mg, 1) {
+		last if 2 <= (() = $text =~ /^1 connection is left\r$/mg);
+		IO::Select->new($master)->can_read(30 * $Drover::SCALE)
+		    or die "only $text";
+		sysread $master, $text, 4096, length $text or last;
+	}
+	is($text, "1 connection is left\r\n" x 2, 'again and again');
+	is(length $c->response(0, 30)->{body}, 32 << 20, 'the rest arrives');
+	is(Drover::Process::wait_child($pid, 60 * $Drover::SCALE), 0,
+	    'then it returns');
+	is($s->wait_end, 0, 'the server is gone');
+	$s->stop;
+};
+
+subtest 'log-level' => sub {
+	my $s = Drover->start(conf => "LogLevel warn\n" .
+	    "<Location /quiet>\nLogLevel crit\n</Location>\n");
+	# Both workers: as many connections at once as it takes.
+	my $ask = sub {
+		my ($path) = @_;
+		my @clients = map { $s->connect } 1 .. 8;
+		$_->request('GET', $path) for @clients;
+		$_->response for @clients;
+		return;
+	};
+	$ask->('/absent1');
+	runs($s, ['log-level', 'info'],
+	    out => qr/^until the next reload: info$/);
+	$ask->('/absent2');
+	$ask->('/quiet/absent2');
+	is(scalar $s->wait_log('error', qr{/htdocs/absent2}, 8), 8,
+	    'every worker has it');
+	is(scalar $s->wait_log('error', qr{quiet/absent2}, 8), 8,
+	    'in every place');
+	unlike($s->log('error'), qr/absent1/, 'from then on');
+	# One that is started later.
+	my ($worker) = $s->workers;
+	kill 'KILL', $worker;
+	$s->wait_until(sub { 2 == grep { $_ != $worker } $s->workers });
+	$ask->('/absent3');
+	is(scalar $s->wait_log('error', qr{/htdocs/absent3}, 8), 8,
+	    'one that is started later, too');
+	runs($s, ['log-level', 'core:error', 'info'], out => qr/core:error/);
+	runs($s, ['log-level', 'core:error'], out => qr/core:error/);
+	$ask->('/absent4');
+	runs($s, ['log-level', 'core:info'], out => qr/core:info/);
+	$ask->('/absent5');
+	is(scalar $s->wait_log('error', qr{/htdocs/absent5}, 8), 8,
+	    'of a module');
+	unlike($s->log('error'), qr/absent4/, 'less of it');
+	runs($s, ['log-level', 'reset'], out => qr/reset/);
+	$ask->('/absent6');
+	runs($s, ['log-level', 'info'], out => qr/info/);
+	runs($s, ['graceful'], out => qr/generation 2/);
+	$ask->('/absent7');
+	runs($s, ['log-level', 'info'], out => qr/info/);
+	$ask->('/absent8');
+	is(scalar $s->wait_log('error', qr{/htdocs/absent8}, 8), 8, 'again');
+	unlike($s->log('error'), qr/absent[67]/,
+	    'reset and a reload are the end of it');
+	runs($s, ['log-level', 'loud'], status => 1,
+	    err => qr/^droverctl: "loud" is no level: emerg/);
+	runs($s, ['log-level', 'debug', 'cores:info'], status => 1,
+	    err => qr/^droverctl: unknown module cores; did you mean core\?$/);
+	$s->stop;
+};
+
+subtest 'which server' => sub {
+	my $s = Drover->start(conf => "ControlSocket logs/ctl\n");
+	my $socket = $s->log_path('logs/ctl');
+	my ($one, $other) = ($s->ctl('status'), Drover->new);
+	like($one->{out}, qr/master @{[$s->pid]}:/, 'by -d and -f');
+	for my $args (['-s', $socket], ['-c', "ControlSocket $socket"],
+	    ['--server', $Drover::PROGRAM, '-c', "ControlSocket $socket"]) {
+		my $run = $other->ctl(@$args, 'status');
+		like($run->{out}, qr/master @{[$s->pid]}:/, "by $args->[0]")
+		    or diag($run->{err});
+	}
+	is($other->ctl('status')->{status}, 3, 'another is not running');
+	runs($other, ['-c', 'ControlSocket none', 'status'], status => 1,
+	    err => qr/^droverctl: this server has no control socket$/);
+	runs($other, ['--server', '/none', 'status'], status => 1,
+	    err => qr{^droverctl: cannot run /none: No such file}m);
+	SKIP: {
+		skip 'not root', 2 if $> != 0;
+		# Neither by the mode nor, without that, by who he is.
+		my $uid = getpwnam((Drover::unprivileged())[0]);
+		for my $mode (0600, 0666) {
+			chmod $mode, $socket or die $!;
+			my $said = as_user($uid, $Drover::CTL, '-s', $socket,
+			    'stop');
+			like($said, $mode == 0600 ?
+			    qr/cannot connect to .*: Permission denied/ :
+			    qr/this is for root and the server's user/,
+			    sprintf 'another user, mode %o', $mode);
+		}
+	}
+	is($s->get('/')->{status}, 200, 'it serves on');
+	$s->stop;
+};
+
+# What a program says that another user runs.
+sub as_user {
+	my ($uid, @command) = @_;
+	my $pid = open my $out, '-|';
+	defined $pid or die "fork: $!";
+	if (!$pid) {
+		open STDERR, '>&', \*STDOUT;
+		POSIX::setgid($uid);
+		POSIX::setuid($uid);
+		no warnings 'exec';
+		exec @command or POSIX::_exit(127);
+	}
+	local $/;
+	return scalar <$out>;
+}
+
+subtest 'usage' => sub {
+	my $s = Drover->new;
+	runs($s, ['--help'], out => qr/^Usage: droverctl /);
+	runs($s, ['--version'], out => qr/^droverctl \d/);
+	for my $args ([], ['nothing'], ['stop', 'now'], ['--nothing'],
+	    ['log-level'], ['stop', '--json'], ['status', '--timeout', 'x'],
+	    ['-s']) {
+		runs($s, $args, status => 2, err => qr/droverctl --help/);
+	}
+};
+
+done_testing;
