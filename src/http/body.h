@@ -91,8 +91,9 @@ void body_close(struct body *);
  * the rest is offered again.  -1: the body is refused, the response is set.
  * end: the body was complete.
  *
- * Before -1 and in end the sink calls exchange_ready(), upon which the
- * handler's hook is asked again.  exchange->sink is NULL by then: neither is
+ * Before -1 and in end the sink calls exchange_ready().  After end the
+ * handler's hook is asked again; after -1 it is not, for the response is
+ * there.  exchange->sink is NULL by then: neither is
  * called after either of them, nor once the exchange has ended otherwise (the
  * client went away, sent what is no body, or nothing in time: the framing
  * refuses it with 400 or 408, or it is aborted; the handler is not asked, only
