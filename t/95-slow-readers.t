@@ -20,14 +20,15 @@ my $readers = 20;
 
 # With a small window, which has to be known when it connects.
 sub slow_reader {
-	my ($s) = @_;
+	my ($s, $host) = @_;
 	socket my $socket, PF_INET, SOCK_STREAM, 0 or die "socket: $!";
 	setsockopt $socket, SOL_SOCKET, SO_RCVBUF, 65536;
 	connect $socket, pack_sockaddr_in($s->port, INADDR_LOOPBACK)
 	    or die "connect: $!";
 	my $conn = bless { socket => $socket, in => '', eof => 0 },
 	    'Drover::Conn';
-	$conn->send("GET /big HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+	$conn->send("GET /big HTTP/1.1\r\nHost: " . ($host // 'a') .
+	    "\r\nConnection: close\r\n\r\n");
 	return $conn;
 }
 
@@ -53,6 +54,46 @@ subtest 'slow beside fast' => sub {
 	is($whole, $readers, 'the slow ones get all, as it is');
 	is(scalar $s->wait_log('access', qr{"GET /big HTTP/1.1" 200 $size },
 	    $readers), $readers, 'and each has its line');
+	$s->stop;
+};
+
+subtest 'too slow' => sub {
+	my $s = Drover->start(@files, conf => <<'EOT');
+Timeout 5
+ResponseMinRate 100000000
+<VirtualHost *:*>
+    ServerName hasty.test
+</VirtualHost>
+<VirtualHost *:*>
+    ServerName patient.test
+    ResponseMinRate 0
+</VirtualHost>
+<VirtualHost *:*>
+    ServerName usual.test
+    ResponseMinRate 240
+</VirtualHost>
+EOT
+	my %reader = map { $_ => slow_reader($s, "$_.test") }
+	    qw(hasty patient usual);
+	# All take the same: enough for most, and far from what one asks for.
+	my $end = time + 20 * $Drover::SCALE;
+	my ($cut, $rounds) = (0, 0);
+	while (time < $end && ($rounds++ < 80 || !$cut)) {
+		for my $conn (values %reader) {
+			my $n = sysread $conn->socket, my $bytes, 4000;
+			$cut++ if !$n && $conn == $reader{hasty};
+		}
+		select undef, undef, undef, 0.03;
+	}
+	ok($cut, 'who takes less than ResponseMinRate is cut off');
+	my ($line) = $s->wait_log('access', qr{"GET /big HTTP/1.1" 200 \d+ });
+	my ($sent) = $line =~ / 200 (\d+) /;
+	cmp_ok($sent, '<', $size, 'its line says what was sent');
+	is(scalar(() = $s->log('access') =~ /GET/g), 1,
+	    'the others are served on, by 240 and by 0');
+	like($s->log('error'), qr/:info\].*cut off: the client takes/,
+	    'the error log says why');
+	$_->close for values %reader;
 	$s->stop;
 };
 

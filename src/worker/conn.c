@@ -46,7 +46,7 @@ conn_read(struct conn *c, struct conn_run *run)
 	n = c->transport.ops->read(&c->transport, to, room);
 	framed_input_added(&c->framed, n > 0 ? (size_t)n : 0);
 	if (n > 0) {
-		c->read_last_ms = (uint32_t)clock_now_ms();
+		c->last_ms = (uint32_t)clock_now_ms();
 		run->budget -=
 		    (size_t)n < run->budget ? (size_t)n : run->budget;
 		run->read = true;
@@ -167,6 +167,7 @@ conn_write(struct conn *c, struct conn_run *run)
 	result = conn_output(c, run->budget, &written);
 	run->budget -= written < run->budget ? written : run->budget;
 	run->wrote |= written > 0;
+	conn_wrote(c, written);
 	switch (result) {
 	case CONN_OUTPUT_NOTHING:
 		return false;
@@ -231,8 +232,12 @@ conn_wait_for(
 		conn_reading(c, wait, begun);
 		return;
 	}
-	c->reading = WAIT_NOTHING;
-	conn_wait(c, wait, run->wrote || (run->read && wait != WAIT_WRITE));
+	if (wait == WAIT_WRITE) {
+		conn_writing(c, run->wrote);
+		return;
+	}
+	c->begun = WAIT_NOTHING;
+	conn_wait(c, wait, run->wrote || run->read);
 }
 
 static struct list *

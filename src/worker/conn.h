@@ -20,7 +20,8 @@ enum conn_wait {
 		       * header= since its first byte, then 408 */
 	WAIT_BODY,  /* more of a body: Timeout since the last of it, and body=
 		     * since it was first waited for, then 408 */
-	WAIT_WRITE, /* the peer to take bytes: Timeout since it last did */
+	WAIT_WRITE, /* the peer to take bytes: Timeout, and more for those that
+		     * it takes, by ResponseMinRate */
 	WAIT_IDLE,  /* the next request: KeepAliveTimeout; less when the
 		     * worker drains */
 	WAIT_LINGER, /* the peer to close, after our last answer */
@@ -48,15 +49,17 @@ struct conn {
 	struct loop_task task; /* run again at the end of the turn */
 	struct framed framed;
 	struct exchange_peer peer;
-	uint32_t bytes; /* lingering: thrown away; WAIT_WRITE: not sent when a
-			 * write last found no room, or its time-out was
-			 * renewed */
-	uint32_t read_from_ms; /* when what is being read began, */
-	uint32_t read_last_ms; /* and the last of it came: low bits of the
-				* clock */
+	uint32_t bytes; /* lingering: thrown away; while the peer is waited for
+			 * to take an answer: what it had not when that was
+			 * looked at last, and what was written since */
+	uint32_t from_ms; /* when what is being read began; low bits of the
+			   * clock */
+	uint32_t last_ms; /* when the last of it came; of what is written: until
+			   * when the peer has time */
 	enum conn_state state : 4;
 	enum conn_wait wait : 4;
-	enum conn_wait reading : 4; /* WAIT_HEAD, WAIT_BODY: that has begun */
+	enum conn_wait begun : 4; /* WAIT_HEAD, WAIT_BODY, WAIT_WRITE: waiting
+				   * for that, with its bound in time */
 	enum conn_stage stage : 4;
 	unsigned progress : 5; /* 1 + its place in the slot's table, or 0 */
 	bool registered : 1;		 /* with the loop */

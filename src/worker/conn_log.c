@@ -55,6 +55,8 @@ conn_park(struct conn *c)
 	struct worker *w = c->worker;
 
 	c->parked = true;
+	/* That is no time of the peer's. */
+	c->begun = WAIT_NOTHING;
 	conn_wait(c, WAIT_NOTHING, false);
 	if (c->state != CONN_GONE) {
 		conn_at(c, STAGE_LOGGING);

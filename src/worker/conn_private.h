@@ -29,8 +29,12 @@ void conn_reading(struct conn *, enum conn_wait, bool anew);
 int64_t conn_waited(struct conn *);
 /* The same wait, by what bounds it now. */
 void conn_wait_anew(struct conn *);
+/* Bytes of an answer went. */
+void conn_wrote(struct conn *, size_t bytes);
 /* A write found no room: from now on the peer is looked at. */
 void conn_blocked(struct conn *);
+/* It is waited for, unless it is already. */
+void conn_writing(struct conn *, bool renew);
 void conn_expired(struct loop_timer *);
 
 /* ---- conn_show.c: what others see ---- */

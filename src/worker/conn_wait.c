@@ -11,6 +11,22 @@
 #include "base/clock.h"
 #include "worker/conn_private.h"
 
+/*
+ * What is left may be any time, but durations are few: the timer looks again
+ * before, or a little after.  So bytes that come or go start no timer.  The row
+ * ends with 0.
+ */
+static int64_t
+longest_within(const int64_t *durations, int64_t left)
+{
+	int64_t ms = 0;
+
+	for (; *durations != 0; durations++)
+		if (*durations <= left && *durations > ms)
+			ms = *durations;
+	return ms > 0 ? ms : CHECK_MS;
+}
+
 /* ---- what is read ---- */
 
 static const struct read_bound *
@@ -18,7 +34,7 @@ bound_of(const struct conn *c)
 {
 	const struct read_bounds *bounds = &c->conf->read_bounds;
 
-	return c->reading == WAIT_BODY ? &bounds->body : &bounds->header;
+	return c->begun == WAIT_BODY ? &bounds->body : &bounds->header;
 }
 
 static uint64_t
@@ -26,7 +42,7 @@ bytes_read(struct conn *c)
 {
 	const struct exchange *x = NULL;
 
-	if (c->reading == WAIT_BODY)
+	if (c->begun == WAIT_BODY)
 		x = c->framed.ops->oldest(&c->framed);
 	return x != NULL ? x->body_bytes_in : framed_input_left(&c->framed);
 }
@@ -41,44 +57,127 @@ since(uint32_t then_ms)
 static int64_t
 reading_left(struct conn *c)
 {
-	int64_t left = c->conf->timeout_ms - since(c->read_last_ms);
+	int64_t left = c->conf->timeout_ms - since(c->last_ms);
 	int64_t bound = read_bound_ms(bound_of(c), bytes_read(c));
 
 	if (c->surplus && bound > SILENCE_MS)
 		bound = SILENCE_MS;
 	if (bound == READ_BOUND_NEVER)
 		return left;
-	bound -= since(c->read_from_ms);
+	bound -= since(c->from_ms);
 	return bound < left ? bound : left;
 }
 
-/*
- * What is left may be any time, but durations are few: the timer looks again
- * before, or a little after.  So bytes that come start no timer.
- */
 static int64_t
 reading_duration(struct conn *c)
 {
 	const int64_t durations[] = { c->conf->timeout_ms,
 		c->conf->read_bounds.header.first_ms,
-		c->conf->read_bounds.body.first_ms, TICK_MS };
-	int64_t left = reading_left(c), ms = 0;
+		c->conf->read_bounds.body.first_ms, TICK_MS, 0 };
 
-	for (size_t i = 0; i < sizeof(durations) / sizeof(durations[0]); i++)
-		if (durations[i] <= left && durations[i] > ms)
-			ms = durations[i];
-	return ms > 0 ? ms : READ_CHECK_MS;
+	return longest_within(durations, reading_left(c));
 }
 
 void
 conn_reading(struct conn *c, enum conn_wait wait, bool anew)
 {
-	anew |= wait != c->reading;
+	anew |= wait != c->begun;
 	if (anew) {
-		c->reading = wait;
-		c->read_from_ms = c->read_last_ms = (uint32_t)clock_now_ms();
+		c->begun = wait;
+		c->from_ms = c->last_ms = (uint32_t)clock_now_ms();
 	}
 	conn_wait(c, wait, anew);
+}
+
+/* ---- what is written ---- */
+
+static uint32_t
+unsent(const struct conn *c)
+{
+	size_t bytes = c->transport.ops->unsent(&c->transport);
+
+	return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
+}
+
+/* For how long the peer has time still; 0 or less: for no longer. */
+static int64_t
+writing_left(const struct conn *c)
+{
+	return (int32_t)(c->last_ms - (uint32_t)clock_now_ms());
+}
+
+static void
+set_writing_left(struct conn *c, int64_t ms)
+{
+	c->last_ms = (uint32_t)(clock_now_ms() + ms);
+}
+
+/*
+ * What the peer has taken since it was looked at last, not what the kernel has:
+ * that brings it time, as much as ResponseMinRate allows for it, up to Timeout.
+ * So who takes more is never cut, however unevenly; and with no rate any byte
+ * brings all.
+ */
+static void
+look_at_peer(struct conn *c)
+{
+	uint32_t left = unsent(c);
+	uint64_t taken = c->bytes > left ? c->bytes - left : 0;
+	int64_t rate = c->conf->response_min_rate, most = c->conf->timeout_ms;
+	int64_t more = (int64_t)taken * 1000;
+
+	if (rate > 0)
+		more /= rate;
+	else if (taken > 0)
+		more = most;
+	more += writing_left(c);
+	set_writing_left(c, more < most ? more : most);
+	c->bytes = left;
+}
+
+void
+conn_wrote(struct conn *c, size_t bytes)
+{
+	/* So many that they do not fit are enough for a new beginning. */
+	if (c->begun == WAIT_WRITE &&
+	    __builtin_add_overflow(c->bytes, bytes, &c->bytes))
+		c->begun = WAIT_NOTHING;
+}
+
+static void
+begin_writing(struct conn *c)
+{
+	c->begun = WAIT_WRITE;
+	c->bytes = unsent(c);
+	set_writing_left(c, c->conf->timeout_ms);
+}
+
+void
+conn_blocked(struct conn *c)
+{
+	c->writable = false;
+	if (c->begun == WAIT_WRITE)
+		look_at_peer(c);
+	else
+		begin_writing(c);
+	if (c->transport.ops->want(&c->transport) & EPOLLIN)
+		c->crossed = true;
+}
+
+static int64_t
+writing_duration(const struct conn *c)
+{
+	const int64_t durations[] = { c->conf->timeout_ms, TICK_MS, 0 };
+
+	return longest_within(durations, writing_left(c));
+}
+
+void
+conn_writing(struct conn *c, bool renew)
+{
+	if (c->begun != WAIT_WRITE)
+		begin_writing(c);
+	conn_wait(c, WAIT_WRITE, renew);
 }
 
 /* ---- starting ---- */
@@ -93,6 +192,8 @@ wait_duration(struct conn *c)
 		return LINGER_MS;
 	if (c->wait == WAIT_HEAD || c->wait == WAIT_BODY)
 		return reading_duration(c);
+	if (c->wait == WAIT_WRITE)
+		return writing_duration(c);
 	if (c->wait == WAIT_FIRST && head_ms > 0 && head_ms < ms)
 		ms = head_ms;
 	if (c->wait == WAIT_FIRST && c->surplus && ms > SILENCE_MS)
@@ -141,41 +242,27 @@ conn_wait_anew(struct conn *c)
 	conn_wait(c, c->wait, true);
 }
 
-/* ---- the peer of a write that found no room ---- */
-
-static uint32_t
-unsent(const struct conn *c)
-{
-	size_t bytes = c->transport.ops->unsent(&c->transport);
-
-	return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
-}
-
-void
-conn_blocked(struct conn *c)
-{
-	c->writable = false;
-	c->bytes = unsent(c);
-	if (c->transport.ops->want(&c->transport) & EPOLLIN)
-		c->crossed = true;
-}
+/* ---- expiring ---- */
 
 /* The kernel tells of room only once a third of its buffer is free, which a
- * slow peer may need long for: it is cut only if it took nothing at all. */
+ * slow peer may need long for: so it is looked at. */
 static void
 write_expired(struct conn *c)
 {
-	uint32_t bytes = unsent(c);
+	struct exchange *x;
 
-	if (bytes >= c->bytes) {
-		conn_close(c, true);
+	look_at_peer(c);
+	if (writing_left(c) > 0) {
+		conn_wait(c, WAIT_WRITE, true);
 		return;
 	}
-	c->bytes = bytes;
-	conn_wait(c, WAIT_WRITE, true);
+	x = c->framed.ops->oldest(&c->framed);
+	if (x != NULL)
+		exchange_report(x, REPORT_INFO, "worker",
+		    "cut off: the client takes its answer too slowly, or not "
+		    "at all");
+	conn_close(c, true);
 }
-
-/* ---- expiring ---- */
 
 static void
 read_expired(struct conn *c, enum conn_wait wait)
@@ -184,7 +271,7 @@ read_expired(struct conn *c, enum conn_wait wait)
 		conn_wait(c, wait, true);
 		return;
 	}
-	c->reading = WAIT_NOTHING;
+	c->begun = WAIT_NOTHING;
 	c->framed.ops->expire(&c->framed);
 	conn_go_on(c);
 }

@@ -78,7 +78,7 @@ static void
 prepare_queues(struct worker *w)
 {
 	static const int64_t fixed[] = { TICK_MS, PARK_MS, LINGER_MS,
-		READ_CHECK_MS, DRAIN_IDLE_MS, HOLD_BACK_MS, SILENCE_MS,
+		CHECK_MS, DRAIN_IDLE_MS, HOLD_BACK_MS, SILENCE_MS,
 		FULL_CHECK_MS, NO_FD_MS };
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)

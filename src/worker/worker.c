@@ -31,7 +31,7 @@ static const struct directive rows[] = {
 	DIRECTIVE_SECONDS("Timeout", IN_SERVER_HOST, worker_conf, timeout_ms,
 	    "60", 1000, 86400000,
 	    "how long to wait for a client that neither sends nor reads in the "
-	    "middle of a request"),
+	    "middle of a request; see ResponseMinRate for slow readers"),
 	DIRECTIVE_CUSTOM("RequestReadTimeout", IN_SERVER_HOST, worker_conf,
 	    read_bounds, struct read_bounds,
 	    "header=20-40,MinRate=500 body=20,MinRate=500",
@@ -41,6 +41,11 @@ static const struct directive rows[] = {
 	    "any time",
 	    .parse = read_bounds_parse, .merge = read_bounds_merge,
 	    .min_args = 1, .max_args = 3, .repeats = true),
+	DIRECTIVE_SIZE("ResponseMinRate", IN_SERVER_HOST, worker_conf,
+	    response_min_rate, "240", 0, UINT32_MAX,
+	    "bytes of an answer that a client must take for each second; a "
+	    "client that is behind by Timeout is cut off; 0: one byte in "
+	    "Timeout is enough"),
 	DIRECTIVE_SECONDS("KeepAliveTimeout", IN_SERVER_HOST, worker_conf,
 	    keep_alive_timeout_ms, "5", 1, 86400000,
 	    "how long a connection may be idle between two requests"),

@@ -17,6 +17,7 @@ struct worker_conf {
 	int64_t timeout_ms;
 	int64_t keep_alive_timeout_ms;
 	struct read_bounds read_bounds;
+	int64_t response_min_rate; /* bytes a second; 0: none */
 	int max_connections_per_child;
 };
 
@@ -37,8 +38,8 @@ enum worker_phase {
 /* How often parked connections try their log line again. */
 #define PARK_MS 2
 #define LINGER_MS 5000
-/* How exactly a bound is met that grows with what was read. */
-#define READ_CHECK_MS 50
+/* How exactly a bound is met that grows with what was read or written. */
+#define CHECK_MS 50
 /* While draining, an idle connection is closed after this at the latest. */
 #define DRAIN_IDLE_MS 2000
 #define HOLD_BACK_MS 1

@@ -117,7 +117,7 @@ test_writes(void **state)
 	struct client none, some;
 	int64_t begun = now_ms();
 	unsigned long taken = 0;
-	char bytes[200];
+	char bytes[2000];
 
 	(void)state;
 	client_open(&none, &rig, 4096, NULL);
@@ -143,6 +143,72 @@ test_writes(void **state)
 	assert_true(none.reset);
 	client_close(&none);
 	client_close(&some);
+}
+
+/* All that has come, thrown away; how much. */
+static size_t
+take_all(struct client *client)
+{
+	char bytes[4096];
+	size_t taken = 0;
+	ssize_t n;
+
+	while ((n = recv(client->fd, bytes, sizeof(bytes), 0)) > 0)
+		taken += (size_t)n;
+	return taken;
+}
+
+/* Who takes all the time, but less than ResponseMinRate, is cut after Timeout,
+ * and not before. */
+static void
+test_slow_reader(void **state)
+{
+	int64_t begun = now_ms();
+	struct client slow;
+	size_t taken = 0;
+	char bytes[200];
+	ssize_t n;
+
+	(void)state;
+	rig_min_rate(1000000000);
+	client_open(&slow, &rig, 4096, NULL);
+	client_get(&slow, "/file?4000000");
+	while (rig_count(rig_log(), "\n") < 1) {
+		worker_turn(&rig.worker, 2);
+		n = recv(slow.fd, bytes, sizeof(bytes), 0);
+		if (n > 0)
+			taken += (size_t)n;
+		assert_true(now_ms() - begun < 100 * TIMEOUT_MS);
+	}
+	assert_true(now_ms() - begun >= TIMEOUT_MS - ROUNDING_MS);
+	assert_in_range(taken, 1, 3999999);
+	assert_int_equal(rig_count(rig_log(), "|X\n"), 1);
+	client_until_end(&slow, &rig);
+	assert_true(slow.reset);
+	client_close(&slow);
+}
+
+/* Who takes more is never cut, though it takes nothing for most of Timeout, and
+ * for far longer than that. */
+static void
+test_uneven_reader(void **state)
+{
+	struct client uneven;
+	size_t taken = 0;
+
+	(void)state;
+	rig_min_rate(1000);
+	client_open(&uneven, &rig, 4096, NULL);
+	client_get(&uneven, "/file?4000000");
+	for (unsigned i = 0; i < 8; i++) {
+		turn_for(TIMEOUT_MS * 2 / 3);
+		taken += take_all(&uneven);
+	}
+	assert_true(taken > 0);
+	assert_int_equal(rig_count(rig_log(), "\n"), 0);
+	assert_int_equal(rig.worker.connections, 1);
+	client_abort(&uneven);
+	rig_until_log(&rig, 1);
 }
 
 /* Sends begin, and then a byte now and then, until it gets 408; how long that
@@ -374,6 +440,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_wait),
 		TEST(test_writes),
+		TEST(test_slow_reader),
+		TEST(test_uneven_reader),
 		TEST(test_read_bounds),
 		TEST(test_silent_connection),
 		TEST(test_fast_enough),

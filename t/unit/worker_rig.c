@@ -124,6 +124,13 @@ rig_timeouts(int64_t timeout_ms, int64_t keep_alive_timeout_ms)
 }
 
 void
+rig_min_rate(int64_t bytes)
+{
+	for (size_t i = 0; i < conf->host_count; i++)
+		conf_of_host(i)->response_min_rate = bytes;
+}
+
+void
 rig_read_bounds(struct read_bound header, struct read_bound body)
 {
 	for (size_t i = 0; i < conf->host_count; i++) {

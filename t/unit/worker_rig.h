@@ -20,6 +20,7 @@ void rig_begin(const char *conf);
 void rig_end(void);
 /* For all hosts, whatever the configuration says (its least are seconds). */
 void rig_timeouts(int64_t timeout_ms, int64_t keep_alive_timeout_ms);
+void rig_min_rate(int64_t bytes);
 /* Of RequestReadTimeout. */
 void rig_read_bounds(struct read_bound header, struct read_bound body);
 /* Whether the log's destination takes lines; it does at first. */
