@@ -73,6 +73,27 @@ enum delivery {
 	DELIVERY_FAILED, /* there is something wrong with it */
 };
 
+/* In a graceful stop: what was under way when all began to drain is served by
+ * those who still do. */
+static enum delivery
+deliver_last(struct generation *g, const struct message *m)
+{
+	struct list_node *n;
+	enum delivery result = DELIVERY_FAILED;
+	struct child *child;
+
+	LIST_FOREACH (n, &g->children) {
+		child = LIST_ENTRY(n, struct child, node);
+		if (child->state != CHILD_DRAINING)
+			continue;
+		if (mailbox_try(&child->mailbox, m) == 0)
+			return DELIVERED;
+		if (errno == EAGAIN)
+			result = DELIVERY_LATER;
+	}
+	return result;
+}
+
 /* Tries each worker once, beginning behind the one that had the last. */
 static enum delivery
 deliver(struct generation *g, const struct message *m)
@@ -80,6 +101,8 @@ deliver(struct generation *g, const struct message *m)
 	struct child *child;
 	unsigned i;
 
+	if (g->state == GENERATION_RETIRED)
+		return deliver_last(g, m);
 	for (i = 0; i < g->seat_count; i++) {
 		child = g->seats[g->next_adopter++ % g->seat_count].child;
 		if (child == NULL || child->state != CHILD_SERVING)

@@ -204,6 +204,11 @@ count_draining(const struct master *m)
 void
 reload_request(struct master *m, enum reload_mode mode)
 {
+	if (m->stop.state != STOP_NOT) {
+		report(REPORT_NOTICE, "master",
+		    "the server stops: it does not restart");
+		return;
+	}
 	if (mode > m->reload.wanted)
 		m->reload.wanted = mode;
 	/* One that is not graceful ends all that drain: it need not wait. */
@@ -244,6 +249,22 @@ reload_tick(struct master *m)
 	reload_request(m, RELOAD_GRACEFUL);
 }
 
+/* Listeners of a set that another has not refuse from now on: how many. */
+static unsigned
+refuse_others(const struct listener_set *set, const struct listener_set *other)
+{
+	unsigned count = 0;
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		if (listener_find(other, set->listeners[i].name) != NULL)
+			continue;
+		listener_refuse_new(&set->listeners[i]);
+		count++;
+	}
+	return count;
+}
+
 /* The next generation ends as if it had never been: those of its workers that
  * serve already give back what they have. */
 static void
@@ -260,6 +281,8 @@ give_up_next(struct master *m)
 		generation_stop(next);
 		return;
 	}
+	/* Who has connected to what it alone listens on is served. */
+	refuse_others(&next->listeners, &m->current->listeners);
 	generation_drain(next, DRAIN_HANDOVER);
 	/* Logs are opened for the old User again, and the logger's own messages
 	 * went to the new ErrorLog. */
@@ -318,25 +341,6 @@ reload_workers_failed(struct master *m, struct generation *g)
 	failed(m, err.text);
 }
 
-/* Listeners of the old generation that the new one has not refuse from now
- * on: how many those are. */
-static unsigned
-refuse_removed(struct master *m)
-{
-	const struct listener_set *old = &m->current->listeners;
-	const struct listener_set *new = &m->reload.next->listeners;
-	unsigned count = 0;
-	size_t i;
-
-	for (i = 0; i < old->count; i++) {
-		if (listener_find(new, old->listeners[i].name) != NULL)
-			continue;
-		listener_refuse_new(&old->listeners[i]);
-		count++;
-	}
-	return count;
-}
-
 static void
 announce(const struct master *m)
 {
@@ -378,7 +382,9 @@ reload_workers_ready(struct master *m, struct generation *g)
 		return;
 	}
 	m->reload.state = RELOAD_GRACE;
-	if (m->reload.mode == RELOAD_GRACEFUL && refuse_removed(m) > 0)
+	if (m->reload.mode == RELOAD_GRACEFUL &&
+	    refuse_others(&m->current->listeners, &m->reload.next->listeners) >
+		0)
 		start_timer(m, GRACE_MS);
 	else
 		hand_over(m);

@@ -65,6 +65,8 @@ kill_all(struct master *m)
 
 	m->stop.state = STOP_KILLING;
 	loop_timer_stop(&m->stop.timer);
+	/* Idle connections have nobody to go to any more. */
+	relay_set(&m->relay, NULL);
 	LIST_FOREACH (n, &m->children.generations)
 		generation_stop(LIST_ENTRY(n, struct generation, node));
 	stop_advance(m);
@@ -74,6 +76,7 @@ static void
 finish_logger(struct master *m)
 {
 	m->stop.state = STOP_LOGGER;
+	relay_set(&m->relay, NULL);
 	start_timer(m, LOGGER_MS);
 	/* What is said from here on has no log to go to. */
 	error_log_detach();
@@ -153,6 +156,21 @@ stop_init(struct master *m)
 	loop_timer_init(&m->stop.timer, time_is_up);
 }
 
+/* Those that drain keep their idle connections from now on: whom they would
+ * give them to ends, too. */
+static void
+keep_idle(struct master *m)
+{
+	struct list_node *n;
+	struct generation *g;
+
+	LIST_FOREACH (n, &m->children.generations) {
+		g = LIST_ENTRY(n, struct generation, node);
+		if (g->state == GENERATION_RETIRED)
+			generation_drain(g, DRAIN_CLOSE);
+	}
+}
+
 static void
 refuse_new(struct master *m)
 {
@@ -160,6 +178,7 @@ refuse_new(struct master *m)
 	size_t i;
 
 	m->stop.state = STOP_GRACE;
+	keep_idle(m);
 	for (i = 0; i < set->count; i++)
 		listener_refuse_new(&set->listeners[i]);
 	start_timer(m, GRACE_MS);
@@ -174,8 +193,6 @@ stop_request(struct master *m, bool graceful)
 	if (m->stop.state == STOP_NOT) {
 		notify_stopping();
 		reload_cancel(m);
-		/* Idle connections have nobody to go to any more. */
-		relay_set(&m->relay, NULL);
 	}
 	if (graceful && m->current != NULL)
 		refuse_new(m);

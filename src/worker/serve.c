@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -306,12 +307,31 @@ worker_turn(struct worker *w, int max_ms)
 	w->status = 1;
 }
 
+/* There is nothing more to do, unless the master has sent a connection that
+ * nobody has looked at: from now on it cannot send.  True: it had. */
+static bool
+hears_last(struct worker *w)
+{
+	struct message m;
+
+	if (w->phase == PHASE_STOPPED || w->channel.fd < 0)
+		return false;
+	loop_remove(w->loop, &w->channel);
+	(void)shutdown(w->channel.fd, SHUT_RD);
+	while (channel_receive(w->channel.fd, &m) == 1)
+		worker_message(w, &m);
+	w->channel.fd = -1;
+	return worker_has_work(w);
+}
+
 int
 worker_serve(struct worker *w)
 {
 	worker_ready(w);
-	while (worker_has_work(w))
-		worker_turn(w, -1);
+	do
+		while (worker_has_work(w))
+			worker_turn(w, -1);
+	while (hears_last(w));
 	return w->status;
 }
 
