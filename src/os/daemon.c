@@ -151,20 +151,26 @@ daemon_fork(struct err *err)
 }
 
 void
-daemon_ready(bool keep_stderr)
+daemon_leave_streams(bool keep_stderr)
 {
-	int null_fd;
-	ssize_t n;
+	int null_fd = open_null();
 
-	if (ready_fd < 0)
-		return;
-	null_fd = open_null();
 	(void)dup2(null_fd, STDIN_FILENO);
 	(void)dup2(null_fd, STDOUT_FILENO);
 	if (!keep_stderr)
 		(void)dup2(null_fd, STDERR_FILENO);
 	if (null_fd > STDERR_FILENO)
 		close(null_fd);
+}
+
+void
+daemon_ready(bool keep_stderr)
+{
+	ssize_t n;
+
+	if (ready_fd < 0)
+		return;
+	daemon_leave_streams(keep_stderr);
 	do
 		n = send(ready_fd, "", 1, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);

@@ -27,6 +27,8 @@ int daemon_fork(struct err *);
  * daemon_fork was not called.
  */
 void daemon_ready(bool keep_stderr);
+/* The first half of it: nobody may be waiting. */
+void daemon_leave_streams(bool keep_stderr);
 /* For a forked child of the daemon: closes its copy of what daemon_ready is
  * told through.  The waiting parent does not depend on it. */
 void daemon_forget(void);

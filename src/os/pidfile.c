@@ -158,9 +158,10 @@ pidfile_write(struct pidfile *p, struct err *err)
 	do
 		n = pwrite(p->fd, text, (size_t)len, 0);
 	while (n < 0 && errno == EINTR);
-	if (n == len)
+	/* Of what another wrote there more may stand behind. */
+	if (n == len && ftruncate(p->fd, n) == 0)
 		return 0;
-	if (n >= 0)
+	if (n >= 0 && n != len)
 		errno = ENOSPC;
 	err_set_errno(err, "cannot write pid file %s", p->path);
 	/* Half a number would be another process. */
@@ -178,7 +179,7 @@ void
 pidfile_remove(struct pidfile *p)
 {
 	/* Before the lock is given up: then it may be another's at once. */
-	if (p->path != NULL && leads_to(p->path, p->fd))
+	if (p->path != NULL && !p->joined && leads_to(p->path, p->fd))
 		unlink(p->path);
 	pidfile_forget(p);
 }

@@ -17,8 +17,10 @@
 #include "base/err.h"
 
 struct pidfile {
-	char *path;	/* owned; NULL: none */
-	int fd;		/* holds the lock */
+	char *path;  /* owned; NULL: none */
+	int fd;	     /* holds the lock */
+	bool joined; /* another process holds the lock's first byte: the
+		      * file is its own */
 };
 
 /*
@@ -37,6 +39,25 @@ bool pidfile_is_at(const struct pidfile *, const char *path);
 void pidfile_remove(struct pidfile *);
 /* For a child: closes without removing. */
 void pidfile_forget(struct pidfile *);
+
+/*
+ * From one process to another, with no moment at which a third could have the
+ * lock: the holder keeps the first byte and lets go of the others, which the
+ * successor takes (pidfile_join); then the holder forgets the file and the
+ * successor takes the first byte too (pidfile_inherit).
+ */
+void pidfile_share(struct pidfile *);
+/* Takes that back; tried again by the next call if another joined. */
+void pidfile_share_undo(struct pidfile *);
+/*
+ * 1: joined to what holder shares, whose text stays as it is; 0: holder does
+ * not hold that file; -1 with err.  What is joined is not removed.
+ */
+int pidfile_join(
+    struct pidfile *, const char *path, pid_t holder, struct err *);
+/* The holder is gone: all of the lock, and the text, are ours.  -1 with err:
+ * nothing but the text may be wrong. */
+int pidfile_inherit(struct pidfile *, struct err *);
 /*
  * The pid of the live process that holds the file's lock; 0 none (errno
  * ENOENT: no file, ESRCH: stale), -1 with errno (EREMOTE: it is held in
