@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "net/listener.h"
+#include "net/listener_private.h"
 #include "net/port_holder.h"
 #include "os/signals.h"
 
@@ -217,23 +218,6 @@ adopt(const struct listener *old, const struct listener_conf *conf,
 /* ---- sets ---- */
 
 static int
-fill_listener(struct listener *l, int fd, const char *name, struct err *err)
-{
-	struct sockaddr_storage storage;
-	socklen_t len = sizeof(storage);
-
-	if (strlen(name) >= sizeof(l->name) ||
-	    getsockname(fd, (struct sockaddr *)&storage, &len) == -1) {
-		close(fd);
-		return err_set_errno(err, "cannot listen on %s", name);
-	}
-	strcpy(l->name, name);
-	addr_set(&l->addr, (struct sockaddr *)&storage, len);
-	l->fd = fd;
-	return 0;
-}
-
-static int
 open_one(struct listener_set *set, const struct server_conf *conf,
     const struct listen_conf *listen_conf, const struct listener *old,
     int64_t deadline_us, struct err *err)
@@ -249,10 +233,30 @@ open_one(struct listener_set *set, const struct server_conf *conf,
 			return 0;
 		return describe_failure(listen_conf, err);
 	}
-	if (fill_listener(
-		&set->listeners[set->count], fd, listen_conf->name, err) == -1)
-		return -1;
+	if (listener_fill(&set->listeners[set->count], fd, listen_conf->name,
+		old != NULL && old->kept) == -1) {
+		close(fd);
+		return err_set_errno(
+		    err, "cannot listen on %s", listen_conf->name);
+	}
 	set->count++;
+	return 0;
+}
+
+static int
+open_all(struct listener_set *set, const struct server_conf *conf,
+    const struct listener_set *old, struct err *err)
+{
+	int64_t deadline_us = clock_exact_us() + IN_USE_WAIT_US;
+	const struct listen_conf *at = conf->listens;
+
+	for (; at < conf->listens + conf->listen_count; at++) {
+		if (listener_is_covered(old, conf, at))
+			continue;
+		if (open_one(set, conf, at, listener_known(old, at->name),
+			deadline_us, err) == -1)
+			return -1;
+	}
 	return 0;
 }
 
@@ -260,41 +264,14 @@ int
 listener_set_open(struct listener_set *set, const struct server_conf *conf,
     const struct listener_set *old, struct err *err)
 {
-	int64_t deadline_us = clock_exact_us() + IN_USE_WAIT_US;
-	const struct listen_conf *at = conf->listens;
-
 	listener_refuse_prepare();
-	set->count = 0;
+	*set = (struct listener_set){ 0 };
 	set->listeners = calloc(conf->listen_count, sizeof(*set->listeners));
 	if (set->listeners == NULL && conf->listen_count > 0)
 		return err_set(err, "out of memory");
-	for (; at < conf->listens + conf->listen_count; at++) {
-		const struct listener *have =
-		    old == NULL ? NULL : listener_find(old, at->name);
-
-		if (open_one(set, conf, at, have, deadline_us, err) == -1) {
-			listener_set_close(set);
-			return -1;
-		}
-	}
-	return 0;
-}
-
-void
-listener_set_close(struct listener_set *set)
-{
-	for (size_t i = 0; i < set->count; i++)
-		close(set->listeners[i].fd);
-	free(set->listeners);
-	set->listeners = NULL;
-	set->count = 0;
-}
-
-const struct listener *
-listener_find(const struct listener_set *set, const char *name)
-{
-	for (size_t i = 0; i < set->count; i++)
-		if (strcmp(set->listeners[i].name, name) == 0)
-			return &set->listeners[i];
-	return NULL;
+	if (open_all(set, conf, old, err) == 0 &&
+	    listener_keep_spare(set, old, err) == 0)
+		return 0;
+	listener_set_close(set);
+	return -1;
 }

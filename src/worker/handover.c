@@ -18,10 +18,20 @@
 #include "ipc/channel.h"
 #include "worker/conn.h"
 
+/* Another number for another meaning of what follows. */
+#define HANDOVER_VERSION 1
+
 struct handover {
+	uint32_t version;
 	char listen_name[ADDR_TEXT_SIZE];
 	uint32_t requests;
 };
+
+uint64_t
+worker_handover_version(void)
+{
+	return (uint64_t)HANDOVER_VERSION << 32 | sizeof(struct handover);
+}
 
 /* Listen names live as long as the configuration: the connection borrows. */
 static const char *
@@ -38,7 +48,10 @@ known_name(const struct worker *w, const char *name)
 static int
 handover_send(struct worker *w, const struct conn *c)
 {
-	struct handover h = { .requests = c->peer.requests };
+	struct handover h = {
+		.version = HANDOVER_VERSION,
+		.requests = c->peer.requests,
+	};
 	struct message m;
 
 	strncpy(h.listen_name, c->peer.listen_name, sizeof(h.listen_name) - 1);
@@ -133,6 +146,10 @@ handover_adopt(struct worker *w, const struct message *m)
 		return;
 	}
 	memcpy(&h, m->data, sizeof(h));
+	if (h.version != HANDOVER_VERSION) {
+		close(m->fd);
+		return;
+	}
 	h.listen_name[sizeof(h.listen_name) - 1] = '\0';
 	origin.listen_name = known_name(w, h.listen_name);
 	origin.requests = h.requests;

@@ -45,6 +45,10 @@ int worker_run(const struct worker_setup *);
 void worker_roots(const struct server_conf *,
     void (*visit)(const char *path, void *data), void *data);
 
+/* Of what is handed over with a connection: a worker that says another number
+ * cannot adopt it. */
+uint64_t worker_handover_version(void);
+
 /* Adds the sections of all rooms below and of modules[] to the schema. */
 void worker_register(struct conf_schema *);
 
