@@ -60,7 +60,7 @@ my ($short) = $usage =~ /\n\n(.*)/s;
 my %option = map { $_ => 1 } options_of($short), '-D';
 my @commands = $short =~ /^  -k ([a-z-]+)/mg;
 my @dumps = $short =~ /-D ([A-Z_]+)/g;
-is(scalar @commands, 5, 'the usage can be read');
+is(scalar @commands, 6, 'the usage can be read');
 my @directives = map { /^(\w+) / } split /\n/, Drover->new->run('-L')->{out};
 
 subtest 'bash, drover' => sub {

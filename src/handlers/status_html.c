@@ -163,6 +163,37 @@ print_reload(struct buf *out, const struct status_view *v)
 }
 
 static void
+print_upgrade(struct buf *out, const struct status_view *v)
+{
+	const struct master_upgrade *u = &v->upgrade;
+
+	row_name(out, "Last upgrade");
+	if (u->outcome == RELOAD_NEVER) {
+		buf_add_str(out, "none since the start\n");
+		return;
+	}
+	buf_printf(
+	    out, "<strong>%s</strong>, ", status_outcome_word(u->outcome));
+	print_time(out, u->began_us);
+	if (u->outcome != RELOAD_UNDER_WAY)
+		buf_printf(out, ", took %.3f s", (double)u->took_ms / 1000);
+	if (u->before != 0)
+		buf_printf(
+		    out, "; before it process %" PRId32 " served", u->before);
+	buf_add_char(out, '\n');
+}
+
+static void
+print_error(struct buf *out, const char *error)
+{
+	if (error[0] == '\0')
+		return;
+	buf_add_str(out, "<pre>");
+	print_text(out, error);
+	buf_add_str(out, "</pre>\n");
+}
+
+static void
 print_server(struct buf *out, const struct status_view *v)
 {
 	const char *const *name;
@@ -188,12 +219,10 @@ print_server(struct buf *out, const struct status_view *v)
 	print_time(out, v->now_us);
 	buf_add_char(out, '\n');
 	print_reload(out, v);
+	print_upgrade(out, v);
 	buf_add_str(out, "</table>\n");
-	if (v->reload.error[0] != '\0') {
-		buf_add_str(out, "<pre>");
-		print_text(out, v->reload.error);
-		buf_add_str(out, "</pre>\n");
-	}
+	print_error(out, v->reload.error);
+	print_error(out, v->upgrade.error);
 }
 
 static void

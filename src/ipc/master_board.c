@@ -38,6 +38,14 @@ master_board_reload(
 	return seqlock_read(board->reload, reload_r, sizeof(*reload_r));
 }
 
+bool
+master_board_upgrade(
+    const struct master_board *board, struct master_upgrade *upgrade_r)
+{
+	memset(upgrade_r, 0, sizeof(*upgrade_r));
+	return seqlock_read(board->upgrade, upgrade_r, sizeof(*upgrade_r));
+}
+
 unsigned
 master_board_samples(const struct master_board *board,
     struct load_sample samples_r[LOAD_SAMPLES])

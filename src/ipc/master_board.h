@@ -16,6 +16,7 @@ enum master_state {
 	MASTER_STARTING,
 	MASTER_SERVING,
 	MASTER_RELOADING,
+	MASTER_UPGRADING,
 	MASTER_STOPPING,
 };
 
@@ -64,6 +65,15 @@ struct master_reload {
 			   * ends with a NUL */
 };
 
+/* The last upgrade: of this master, or by which it came to be. */
+struct master_upgrade {
+	int64_t began_us; /* CLOCK_REALTIME */
+	int64_t took_ms;
+	uint32_t outcome; /* enum reload_outcome */
+	int32_t before;	  /* succeeded: the pid of the master before */
+	char error[1024]; /* lines */
+};
+
 /* All workers since the start, the dead included. */
 struct load_totals {
 	uint64_t accepted, requests, bytes;
@@ -89,6 +99,7 @@ struct master_board {
 	struct load_totals gone;
 	_Atomic uint64_t status[SEQLOCK_WORDS(struct master_status)];
 	_Atomic uint64_t reload[SEQLOCK_WORDS(struct master_reload)];
+	_Atomic uint64_t upgrade[SEQLOCK_WORDS(struct master_upgrade)];
 	_Atomic uint64_t
 	    samples[LOAD_SAMPLES][SEQLOCK_WORDS(struct load_sample)];
 };
@@ -104,6 +115,8 @@ bool master_board_status(
     const struct master_board *, struct master_status *status_r);
 bool master_board_reload(
     const struct master_board *, struct master_reload *reload_r);
+bool master_board_upgrade(
+    const struct master_board *, struct master_upgrade *upgrade_r);
 /* The youngest first; how many there are. */
 unsigned master_board_samples(
     const struct master_board *, struct load_sample samples_r[LOAD_SAMPLES]);

@@ -115,6 +115,23 @@ print_reload(struct buf *out, const struct status_view *v)
 }
 
 static void
+print_upgrade(struct buf *out, const struct status_view *v)
+{
+	const struct master_upgrade *u = &v->upgrade;
+
+	open_group(out, "upgrade", '{');
+	print_text(out, "last", status_outcome_word(u->outcome));
+	if (u->outcome != RELOAD_NEVER) {
+		print_time(out, "began", u->began_us);
+		print_real(out, "seconds", (double)u->took_ms / 1000);
+		print_text(out, "error", u->error);
+	}
+	if (u->before != 0)
+		print_number(out, "before", (uint64_t)u->before);
+	buf_add_char(out, '}');
+}
+
+static void
 print_totals(struct buf *out, const struct load_totals *t)
 {
 	print_number(out, "accepted", t->accepted);
@@ -254,6 +271,7 @@ status_print_json(struct buf *out, const struct status_view *v)
 	buf_add_char(out, '{');
 	print_server(out, v);
 	print_reload(out, v);
+	print_upgrade(out, v);
 	print_load(out, v);
 	print_stages(out, v->connections, v->stages);
 	print_generations(out, v);

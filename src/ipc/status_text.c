@@ -51,7 +51,7 @@ print_listens(struct buf *out, const struct status_view *v)
 	buf_add_char(out, '\n');
 }
 
-/* What the reload said, each line set in. */
+/* What a reload or an upgrade said, each line set in. */
 static void
 print_error(struct buf *out, const char *error)
 {
@@ -85,6 +85,24 @@ print_reload(struct buf *out, const struct status_view *v)
 	print_error(out, r->error);
 }
 
+/* Only where there was one: few ever do it. */
+static void
+print_upgrade(struct buf *out, const struct status_view *v)
+{
+	const struct master_upgrade *u = &v->upgrade;
+
+	if (u->outcome == RELOAD_NEVER)
+		return;
+	buf_printf(out, "last upgrade: %s, ", status_outcome_word(u->outcome));
+	print_time(out, u->began_us);
+	if (u->outcome != RELOAD_UNDER_WAY)
+		buf_printf(out, ", took %.3f s", (double)u->took_ms / 1000);
+	if (u->before != 0)
+		buf_printf(out, "; master %d was before", (int)u->before);
+	buf_add_char(out, '\n');
+	print_error(out, u->error);
+}
+
 static void
 print_server(struct buf *out, const struct status_view *v)
 {
@@ -100,6 +118,7 @@ print_server(struct buf *out, const struct status_view *v)
 	print_time(out, v->master.started_us);
 	buf_add_char(out, '\n');
 	print_reload(out, v);
+	print_upgrade(out, v);
 }
 
 static void

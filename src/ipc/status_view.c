@@ -235,6 +235,8 @@ status_view_take(struct status_view *v, struct arena *arena,
 	(void)master_board_status(master, &v->master);
 	(void)master_board_reload(master, &v->reload);
 	v->reload.error[sizeof(v->reload.error) - 1] = '\0';
+	(void)master_board_upgrade(master, &v->upgrade);
+	v->upgrade.error[sizeof(v->upgrade.error) - 1] = '\0';
 	scoreboard_totals(source->scoreboard, &v->totals);
 	take_rates(v, master);
 	take_load(v);
@@ -280,7 +282,7 @@ const char *
 status_master_word(unsigned state)
 {
 	static const char *const words[] = { "starting", "serving", "reloading",
-		"stopping" };
+		"upgrading", "stopping" };
 
 	return WORD(words, state);
 }

@@ -4,9 +4,12 @@
  * that cannot be opened) comes before the first child, so that such a start
  * ends as if nothing had been tried, with its reason on the terminal.
  *
- * Places of what is to come: descriptors from a replaced binary or a service
- * manager are taken by name before listeners are opened; the process that
- * runs CGI programs is forked behind the logger, before the workers.
+ * A master that replaces another (upgrade.h) has its listeners already and is
+ * no daemon to be: its parent is.  Until all its workers serve it touches
+ * nothing that is the other's.
+ *
+ * Places of what is to come: the process that runs CGI programs is forked
+ * behind the logger, before the workers.
  */
 #include "config.h"
 
@@ -14,17 +17,20 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/report.h"
 #include "log/error_log.h"
 #include "master/descriptors.h"
 #include "master/master_conf.h"
 #include "master/notify.h"
 #include "master/reload.h"
 #include "master/stop.h"
+#include "master/upgrade.h"
 #include "os/crash.h"
 #include "os/daemon.h"
 #include "os/proctitle.h"
@@ -107,16 +113,61 @@ make_loop(struct master *m, struct err *err)
 	return 0;
 }
 
+/* A daemon outlives whom it has descriptors of.  In the foreground they may be
+ * meant for it: a log file /dev/fd/3. */
+static int
+close_foreign(const struct inherit *in)
+{
+	size_t count = in == NULL ? 0 : in->set.count, i;
+	int *keep = calloc(count + 1, sizeof(*keep));
+
+	if (keep == NULL)
+		return -1;
+	for (i = 0; i < count; i++)
+		keep[i] = in->set.listeners[i].fd;
+	if (in != NULL && in->channel >= 0)
+		keep[count++] = in->channel;
+	descriptors_keep(keep, count);
+	free(keep);
+	return 0;
+}
+
+static int
+detach(struct master *m, struct err *err)
+{
+	if (m->setup->foreground)
+		return 0;
+	if (!upgrade_stands_by(m) && daemon_fork(err) < 0)
+		return -1;
+	if (chdir("/") < 0)
+		return err_set_errno(err, "cannot go to /");
+	return 0;
+}
+
+/* Before all that two instances would fight for. */
+static int
+lock_pid_file(struct master *m, const char *path, struct err *err)
+{
+	int joined = 0;
+
+	if (path == NULL)
+		return 0;
+	if (upgrade_stands_by(m))
+		joined = pidfile_join(
+		    &m->pidfile, path, m->setup->inherit->giver, err);
+	if (joined == 0)
+		return pidfile_lock(&m->pidfile, path, err);
+	return joined < 0 ? -1 : 0;
+}
+
 int
 boot_start(struct master *m, struct server_conf **conf_p, struct err *err)
 {
 	const char *pid_file = master_conf_get(*conf_p)->pid_file;
 	struct server_conf *conf;
 
-	/* A daemon outlives whom it has them of.  In the foreground they may
-	 * be meant for it: a log file /dev/fd/3. */
-	if (!m->setup->foreground)
-		descriptors_keep(NULL, 0);
+	if (!m->setup->foreground && close_foreign(m->setup->inherit) < 0)
+		return err_set(err, "out of memory");
 	raise_descriptor_limit();
 	/* For children that will not be let at files: they use localtime_r
 	 * alone, which looks no further than this. */
@@ -125,23 +176,30 @@ boot_start(struct master *m, struct server_conf **conf_p, struct err *err)
 	notify_init();
 	/* Before anything that belongs to one process: locks, epoll, the
 	 * children's parent. */
-	if (!m->setup->foreground && daemon_fork(err) < 0)
+	if (detach(m, err) < 0)
 		return -1;
 	proctitle_set("drover: master");
-	if (!m->setup->foreground && chdir("/") < 0)
-		return err_set_errno(err, "cannot go to /");
-	/* Before all that two instances would fight for. */
-	if (pid_file != NULL && pidfile_lock(&m->pidfile, pid_file, err) < 0)
+	if (lock_pid_file(m, pid_file, err) < 0)
 		return -1;
 	/* Before the first child, whose end must not be missed. */
 	if (make_loop(m, err) < 0 || catch_signals(m, err) < 0 ||
 	    make_shared_memory(m, err) < 0 || make_stderr(m, err) < 0 ||
 	    make_ring(m, err) < 0)
 		return -1;
+	if (upgrade_stands_by(m) && upgrade_join(m, err) < 0)
+		return -1;
 	/* Listeners, logs, and then the first children. */
 	conf = *conf_p;
 	*conf_p = NULL;
 	return reload_first(m, conf, err);
+}
+
+static void
+begin_to_serve(struct master *m)
+{
+	error_log_attach(&m->ring, &m->board, m->current->conf);
+	service_begin(m);
+	m->serving = true;
 }
 
 int
@@ -150,11 +208,23 @@ boot_serving(struct master *m, struct err *err)
 	/* Who reads a number there finds a server that serves. */
 	if (pidfile_write(&m->pidfile, err) < 0)
 		return -1;
-	error_log_attach(&m->ring, &m->board, m->current->conf);
+	begin_to_serve(m);
 	daemon_ready(false);
-	service_begin(m);
-	m->serving = true;
 	return 0;
+}
+
+void
+boot_taken_over(struct master *m)
+{
+	struct err err;
+
+	begin_to_serve(m);
+	/* There is no way back: a disk that is full does not end it. */
+	if (pidfile_inherit(&m->pidfile, &err) < 0 ||
+	    pidfile_write(&m->pidfile, &err) < 0)
+		report(REPORT_ERROR, "master", "%s", err.text);
+	if (!m->setup->foreground)
+		daemon_leave_streams(false);
 }
 
 void
@@ -169,6 +239,7 @@ boot_end(struct master *m)
 	error_log_detach();
 	/* Before the pid file: it belongs to whom that belongs to. */
 	control_close(m);
+	upgrade_release(m);
 	if (m->ring.header != NULL)
 		log_ring_unmap(&m->ring);
 	while ((n = list_first(&m->children.generations)) != NULL) {

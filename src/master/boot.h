@@ -12,6 +12,8 @@
 int boot_start(struct master *, struct server_conf **, struct err *);
 /* All workers serve for the first time; -1 with err. */
 int boot_serving(struct master *, struct err *);
+/* The same, after the master before this one let go of all. */
+void boot_taken_over(struct master *);
 /* Releases what is left, however far it came. */
 void boot_end(struct master *);
 

@@ -48,7 +48,14 @@ is_stopping(const struct master *m)
 	return m->stop.state != STOP_NOT;
 }
 
-#define IS_STOPPING "the server is being stopped"
+/* After an upgrade it is its socket that is at the path. */
+static enum control_step
+fail_stopping(const struct master *m, struct err *text)
+{
+	return fail(text, m->upgrade.state == UPGRADE_GIVEN
+			      ? "another master is the server now"
+			      : "the server is being stopped");
+}
 
 /* ---- stop and graceful-stop ---- */
 
@@ -103,9 +110,8 @@ stop_progress(const struct control_conn *c, struct err *text)
 
 /* The reason is the first line; what follows is said as more about it. */
 static enum control_step
-tell_failure(struct control_conn *c, struct err *text)
+tell_failure(struct control_conn *c, const char *error, struct err *text)
 {
-	const char *error = c->master->notices.reload.error;
 	struct span rest = span_str(error);
 	size_t len = span_find(rest, '\n');
 
@@ -137,7 +143,7 @@ reload(struct control_conn *c, enum reload_mode mode, struct err *text)
 	const struct notices *known = &m->notices;
 
 	if (is_stopping(m))
-		return fail(text, IS_STOPPING);
+		return fail_stopping(m, text);
 	if (!c->begun) {
 		begin(c, mode == RELOAD_GRACEFUL ? "restarting gracefully"
 						 : "restarting");
@@ -147,8 +153,9 @@ reload(struct control_conn *c, enum reload_mode mode, struct err *text)
 	if (known->reloads < c->number ||
 	    known->reload.outcome == RELOAD_UNDER_WAY)
 		return CONTROL_STEP_WAIT;
-	return known->reload.outcome == RELOAD_FAILED ? tell_failure(c, text)
-						      : tell_success(m, text);
+	return known->reload.outcome == RELOAD_FAILED
+		   ? tell_failure(c, known->reload.error, text)
+		   : tell_success(m, text);
 }
 
 static enum control_step
@@ -186,8 +193,41 @@ reload_progress(const struct control_conn *c, struct err *text)
 static enum control_step
 upgrade(struct control_conn *c, struct err *text)
 {
-	(void)c;
-	return fail(text, "not possible: this server cannot be replaced");
+	struct master *m = c->master;
+	const struct upgrade *u = &m->upgrade;
+
+	if (!c->begun) {
+		if (is_stopping(m))
+			return fail_stopping(m, text);
+		begin(c, "replacing the binary");
+		c->number = u->begun + 1;
+		if (upgrade_request(m, text) < 0)
+			return CONTROL_STEP_FAILED;
+	}
+	if (u->state == UPGRADE_GIVEN && u->quiet &&
+	    (u->taken || u->next == NULL)) {
+		err_set(text, "master %ld is the server", (long)u->given_to);
+		return CONTROL_STEP_DONE;
+	}
+	if (u->begun >= c->number &&
+	    m->notices.upgrade.outcome == RELOAD_FAILED)
+		return tell_failure(c, m->notices.upgrade.error, text);
+	if (u->begun < c->number && !u->wanted)
+		return fail_stopping(m, text);
+	return CONTROL_STEP_WAIT;
+}
+
+static void
+upgrade_progress(const struct control_conn *c, struct err *text)
+{
+	const struct upgrade *u = &c->master->upgrade;
+
+	if (u->begun < c->number)
+		err_set(text, "a reload is to end first");
+	else if (u->state == UPGRADE_STARTING && u->next != NULL)
+		err_set(text, "master %ld starts", (long)u->next->pid);
+	else if (u->state != UPGRADE_IDLE)
+		err_set(text, "old workers are to accept no more");
 }
 
 /* ---- reopen ---- */
@@ -200,7 +240,7 @@ reopen(struct control_conn *c, struct err *text)
 	struct master *m = c->master;
 
 	if (is_stopping(m))
-		return fail(text, IS_STOPPING);
+		return fail_stopping(m, text);
 	if (!c->begun && m->reload.state != RELOAD_IDLE)
 		return CONTROL_STEP_WAIT;
 	if (!c->begun) {
@@ -232,7 +272,7 @@ log_level(struct control_conn *c, struct err *text)
 	struct span words = c->request.argument;
 
 	if (is_stopping(m))
-		return fail(text, IS_STOPPING);
+		return fail_stopping(m, text);
 	if (!c->begun && m->reload.state != RELOAD_IDLE)
 		return CONTROL_STEP_WAIT;
 	if (!c->begun) {
@@ -272,7 +312,7 @@ static const struct {
 	[CONTROL_GRACEFUL_STOP] = { graceful_stop, stop_progress, true },
 	[CONTROL_RESTART] = { restart, reload_progress, false },
 	[CONTROL_GRACEFUL] = { graceful, reload_progress, false },
-	[CONTROL_UPGRADE] = { upgrade, NULL, false },
+	[CONTROL_UPGRADE] = { upgrade, upgrade_progress, false },
 	[CONTROL_REOPEN] = { reopen, reopen_progress, false },
 	[CONTROL_STATUS] = { control_status, NULL, false },
 	[CONTROL_LOG_LEVEL] = { log_level, log_level_progress, false },

@@ -53,6 +53,8 @@ signal_of(enum options_command command)
 		return SIGQUIT;
 	case OPTIONS_RESTART:
 		return SIGHUP;
+	case OPTIONS_UPGRADE:
+		return SIGUSR2;
 	default:
 		return SIGUSR1;
 	}
@@ -75,6 +77,9 @@ command_of(enum options_command command, enum control_command *command_r)
 		return true;
 	case OPTIONS_GRACEFUL:
 		*command_r = CONTROL_GRACEFUL;
+		return true;
+	case OPTIONS_UPGRADE:
+		*command_r = CONTROL_UPGRADE;
 		return true;
 	default:
 		return false;

@@ -16,6 +16,7 @@
 #include "log/log_conf.h"
 #include "logger/logger.h"
 #include "master/check.h"
+#include "master/inherit.h"
 #include "master/inspect.h"
 #include "master/instance.h"
 #include "master/master.h"
@@ -24,26 +25,35 @@
 #include "os/daemon.h"
 #include "os/journal.h"
 #include "os/proctitle.h"
+#include "os/program.h"
 #include "os/signals.h"
 #include "worker/worker.h"
 
 /* More than any list or dump of a sane configuration. */
 #define TEXT_MAX (64 * 1024 * 1024)
 
-/* Lines on standard error; the journal takes each for itself. */
+/* What this process was given by who executed it. */
+static struct inherit inherited = INHERIT_NONE;
+
+/* Lines on standard error; the journal takes each for itself.  Those of a
+ * master that replaces another go to that one's log. */
 static void
 complain(enum report_level level, struct span text)
 {
 	bool journal = journal_reads(STDERR_FILENO);
 
 	while (text.len > 0) {
-		size_t len = span_find(text, '\n');
+		struct span line = span_of(text.ptr, span_find(text, '\n'));
 
-		if (journal)
-			fprintf(stderr, "<%d>", (int)level);
-		fwrite(text.ptr, 1, len, stderr);
-		putc('\n', stderr);
-		text = span_skip(text, len + 1);
+		if (inherited.channel >= 0) {
+			inherit_say(&inherited, level, line);
+		} else {
+			if (journal)
+				fprintf(stderr, "<%d>", (int)level);
+			fwrite(line.ptr, 1, line.len, stderr);
+			putc('\n', stderr);
+		}
+		text = span_skip(text, line.len + 1);
 	}
 }
 
@@ -52,7 +62,8 @@ fail(const char *why)
 {
 	char text[1100];
 
-	snprintf(text, sizeof(text), "drover: %s", why);
+	snprintf(text, sizeof(text), "%s%s",
+	    inherited.channel >= 0 ? "" : "drover: ", why);
 	complain(REPORT_ERROR, span_str(text));
 	return 1;
 }
@@ -213,7 +224,10 @@ start(const struct conf_schema *schema, const struct options *options,
 		.conf = &options->conf,
 		.foreground = options->foreground,
 		.single = options->single,
+		.needs_folder = options->needs_folder,
+		.inherit = &inherited,
 		.run_worker = worker_run,
+		.handover_version = worker_handover_version(),
 		.run_logger = logger_run,
 	};
 	struct err err;
@@ -238,9 +252,10 @@ tell_instance(const struct server_conf *conf, const struct options *options)
 		return 0;
 	}
 	if ((options->command == OPTIONS_RESTART ||
-		options->command == OPTIONS_GRACEFUL) &&
+		options->command == OPTIONS_GRACEFUL ||
+		options->command == OPTIONS_UPGRADE) &&
 	    !could_start(conf))
-		return fail("not restarted");
+		return fail("nothing was done");
 	if (instance_tell(conf, pid, options->command, &err) < 0)
 		return fail(err.text);
 	return 0;
@@ -265,7 +280,8 @@ is_start(const struct server_conf *conf, enum options_command command)
 {
 	struct err err;
 
-	if (command == OPTIONS_START)
+	/* With the arguments of the master before. */
+	if (command == OPTIONS_START || inherited.giver != 0)
 		return true;
 	if ((command != OPTIONS_RESTART && command != OPTIONS_GRACEFUL) ||
 	    instance_find(conf, &err) != 0)
@@ -281,13 +297,18 @@ run(const struct conf_schema *schema, const struct options *options)
 	/* A script that starts and restarts does not kill what still reads. */
 	static const int restarts[] = { SIGHUP, SIGUSR1, SIGUSR2, 0 };
 	struct server_conf *conf;
+	struct err err;
 	int status;
 
 	signals_hold(restarts);
+	if (options->command <= OPTIONS_GRACEFUL &&
+	    inherit_take(&inherited, &err) < 0)
+		return fail(err.text);
 	conf = load(schema, options);
 	if (conf == NULL)
 		return 1;
-	if (options->command == OPTIONS_START && runs_already(conf)) {
+	if (options->command == OPTIONS_START && inherited.giver == 0 &&
+	    runs_already(conf)) {
 		conf_destroy(&conf);
 		return 0;
 	}
@@ -345,6 +366,7 @@ main(int argc, char **argv)
 
 	daemon_guard_stdio();
 	proctitle_init(argc, argv);
+	program_init(argv);
 	clock_refresh();
 	if (options_parse(&options, argc, argv, &err) < 0) {
 		fprintf(stderr, "%s: %s\n", argv[0], err.text);
@@ -354,5 +376,6 @@ main(int argc, char **argv)
 		status = command(&options, argv[0]);
 	}
 	options_release(&options);
+	inherit_release(&inherited);
 	return status;
 }

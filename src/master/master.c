@@ -19,6 +19,7 @@
 #include "master/boot.h"
 #include "master/reload.h"
 #include "master/stop.h"
+#include "master/upgrade.h"
 
 #define TICK_MS 1000
 
@@ -58,6 +59,7 @@ static void
 generation_quiet(struct generation *g)
 {
 	reload_old_quiet(of_children(g->owner), g);
+	upgrade_look_quiet(of_children(g->owner));
 }
 
 static void
@@ -75,7 +77,10 @@ may_adopt(struct generation *g)
 static void
 hold_back(struct relay *r, bool hold)
 {
-	children_hold(&LIST_ENTRY(r, struct master, relay)->children, hold);
+	struct master *m = LIST_ENTRY(r, struct master, relay);
+
+	children_hold(&m->children, hold);
+	upgrade_hold(m, hold);
 }
 
 /* Lines are all that the logger has to do with workers. */
@@ -125,7 +130,8 @@ ended(struct master *m, pid_t pid, int status)
 	if (pid == m->logger.pid) {
 		logger_process_died(&m->logger, status);
 		reload_logger_failed(m);
-	} else if (!children_ended(&m->children, pid, status)) {
+	} else if (!children_ended(&m->children, pid, status) &&
+		   !upgrade_ended(m, pid, status)) {
 		(void)logs_program_ended(&m->logs, pid, status);
 	}
 }
@@ -153,6 +159,16 @@ resized(struct master *m)
 		return;
 	report(REPORT_NOTICE, "master", "SIGWINCH: stopping gracefully");
 	stop_request(m, true);
+}
+
+static void
+replace_binary(struct master *m)
+{
+	struct err err;
+
+	report(REPORT_NOTICE, "master", "SIGUSR2: replacing the binary");
+	if (upgrade_request(m, &err) < 0)
+		report(REPORT_ERROR, "master", "no upgrade: %s", err.text);
 }
 
 static void
@@ -185,8 +201,7 @@ handle_signal(struct master *m, int signal)
 		reload_request(m, RELOAD_GRACEFUL);
 		break;
 	case SIGUSR2:
-		report(REPORT_WARN, "master",
-		    "SIGUSR2: the binary cannot be replaced yet");
+		replace_binary(m);
 		break;
 	}
 }
@@ -247,9 +262,12 @@ supervise(struct master *m)
 			return;
 		}
 		collect(m);
+		upgrade_collect(m);
+		stop_advance(m);
 		/* Who waits for a reload sees its end before the next begins,
 		 * and one that fails as it begins. */
 		control_advance(m);
+		upgrade_resume(m);
 		reload_resume(m);
 		control_advance(m);
 		notices_update(m);
@@ -298,6 +316,7 @@ init(struct master *m, const struct master_setup *setup)
 	reload_init(m);
 	stop_init(m);
 	control_init(m);
+	upgrade_init(m);
 }
 
 int

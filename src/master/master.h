@@ -15,11 +15,13 @@
 #include "master/children.h"
 #include "master/control.h"
 #include "master/heartbeat.h"
+#include "master/inherit.h"
 #include "master/logger_process.h"
 #include "master/logs.h"
 #include "master/notices.h"
 #include "master/relay.h"
 #include "master/service.h"
+#include "master/upgrade.h"
 #include "os/loop.h"
 #include "os/pidfile.h"
 #include "os/signals.h"
@@ -30,9 +32,12 @@ struct master_setup {
 	const struct conf_schema *schema;
 	const struct conf_options *conf;
 	bool foreground;
-	bool single; /* one worker, whatever Workers says */
+	bool single;	   /* one worker, whatever Workers says */
+	bool needs_folder; /* arguments have paths from where it started */
+	struct inherit *inherit; /* NULL: nothing */
 	/* What children do; tests put others here. */
 	int (*run_worker)(const struct worker_setup *);
+	uint64_t handover_version; /* of its workers */
 	int (*run_logger)(const struct logger_setup *);
 };
 
@@ -96,11 +101,12 @@ struct master {
 	struct reload reload;
 	struct stop stop;
 	struct control control;
+	struct upgrade upgrade;
 	struct pidfile pidfile;
 	struct pidfile next_pidfile; /* of reload.next, if it is another */
-	bool serving;	/* start-up is over */
-	int status;	/* to exit with */
-	struct err err; /* why it could not start */
+	bool serving;		     /* start-up is over */
+	int status;		     /* to exit with */
+	struct err err;		     /* why it could not start */
 };
 
 /*

@@ -110,6 +110,10 @@ static const struct directive rows[] = {
 	DIRECTIVE_SECONDS("WorkerTimeout", IN_SERVER, master_conf,
 	    worker_timeout_ms, "30", 1000, 86400000,
 	    "a worker that is stuck with one thing for longer is replaced"),
+	DIRECTIVE_SECONDS("UpgradeTimeout", IN_SERVER, master_conf,
+	    upgrade_timeout_ms, "60", 1000, 86400000,
+	    "how long a new binary may take until it serves (USR2); then it is "
+	    "given up, and the server goes on as it is"),
 	DIRECTIVE_SECONDS("GracefulShutdownTimeout", IN_SERVER, master_conf,
 	    graceful_timeout_ms, "0", 0, 31536000000,
 	    "how long a graceful stop may take before it becomes a stop; 0: as "

@@ -28,6 +28,7 @@ struct master_conf {
 	int start_servers;	  /* 0: not set */
 	int max_connections;	  /* of all workers; 0: not set */
 	int64_t worker_timeout_ms;
+	int64_t upgrade_timeout_ms;
 	int64_t graceful_timeout_ms;	  /* 0: unbounded */
 	int sandbox;			  /* enum sandbox_mode */
 	int ignored[MASTER_CONF_IGNORED]; /* of Apache's, no effect here */

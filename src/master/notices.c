@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the master says of itself is a copy of what it knows, made anew after
- * each turn of its loop; only the last reload has a story that is told as it
- * goes.
+ * each turn of its loop; only the last reload and the last upgrade have a story
+ * that is told as it goes.
  */
 #include "config.h"
 
@@ -24,6 +24,8 @@ state_of(const struct master *m)
 		return MASTER_STOPPING;
 	if (!m->serving)
 		return MASTER_STARTING;
+	if (m->upgrade.state != UPGRADE_IDLE)
+		return MASTER_UPGRADING;
 	return m->notices.reload.outcome == RELOAD_UNDER_WAY ? MASTER_RELOADING
 							     : MASTER_SERVING;
 }
@@ -158,4 +160,52 @@ notices_reload_ends(struct master *m, const char *why)
 		    own->reload.error, sizeof(own->reload.error), "%s\n", why);
 	}
 	publish_reload(own);
+}
+
+/* ---- the last upgrade ---- */
+
+static void
+publish_upgrade(struct notices *own)
+{
+	seqlock_write(own->page->upgrade, &own->upgrade, sizeof(own->upgrade));
+}
+
+void
+notices_upgrade_begins(struct master *m)
+{
+	struct notices *own = &m->notices;
+
+	own->upgrade_ms = clock_now_ms();
+	own->upgrade = (struct master_upgrade){
+		.began_us = clock_real_us(),
+		.outcome = RELOAD_UNDER_WAY,
+	};
+	publish_upgrade(own);
+}
+
+void
+notices_upgrade_ends(struct master *m, const char *why)
+{
+	struct notices *own = &m->notices;
+	struct master_upgrade *upgrade = &own->upgrade;
+
+	upgrade->outcome = why == NULL ? RELOAD_SUCCEEDED : RELOAD_FAILED;
+	upgrade->took_ms = clock_now_ms() - own->upgrade_ms;
+	if (why != NULL)
+		snprintf(upgrade->error, sizeof(upgrade->error), "%s\n", why);
+	publish_upgrade(own);
+}
+
+void
+notices_upgraded(struct master *m)
+{
+	struct notices *own = &m->notices;
+
+	own->upgrade = (struct master_upgrade){
+		.began_us = own->started_us,
+		.took_ms = clock_now_ms() - own->started_ms,
+		.outcome = RELOAD_SUCCEEDED,
+		.before = (int32_t)m->setup->inherit->giver,
+	};
+	publish_upgrade(own);
 }

@@ -17,6 +17,8 @@ struct notices {
 	uint32_t reloads, reloads_failed;
 	int64_t reload_ms; /* when the last began */
 	struct master_reload reload;
+	int64_t upgrade_ms; /* when the last began */
+	struct master_upgrade upgrade;
 };
 
 /* The scoreboard is there. */
@@ -31,5 +33,11 @@ void notices_reload_begins(struct master *, bool graceful);
 void notices_reload_ends(struct master *, const char *why);
 /* More about the last one's failure: lines, cut where there is no room. */
 void notices_reload_says(struct master *, struct span lines);
+
+void notices_upgrade_begins(struct master *);
+/* why: NULL, it succeeded. */
+void notices_upgrade_ends(struct master *, const char *why);
+/* This master takes the place of another. */
+void notices_upgraded(struct master *);
 
 #endif

@@ -147,3 +147,37 @@ notify_status(const char *status)
 	snprintf(text, sizeof(text), "STATUS=%s\n", status);
 	(void)try_to_tell(text);
 }
+
+void
+notify_main_pid(pid_t pid)
+{
+	char text[64];
+
+	/* The time of the watchdog begins anew, for both. */
+	snprintf(text, sizeof(text), "%sMAINPID=%ld\n",
+	    watchdog_us > 0 ? "WATCHDOG=1\n" : "", (long)pid);
+	tell(text);
+	address_len = 0;
+	watchdog_us = 0;
+}
+
+void
+notify_give(void)
+{
+	char path[sizeof(address.sun_path) + 1], number[NUMBER_TEXT_SIZE];
+	size_t len = address_len - offsetof(struct sockaddr_un, sun_path);
+
+	if (address_len == 0)
+		return;
+	memcpy(path, address.sun_path, len);
+	path[len] = '\0';
+	if (path[0] == '\0')
+		path[0] = '@';
+	(void)setenv("NOTIFY_SOCKET", path, 1);
+	if (watchdog_us == 0)
+		return;
+	number[number_print(number, (uint64_t)watchdog_us)] = '\0';
+	(void)setenv("WATCHDOG_USEC", number, 1);
+	number[number_print(number, (uint64_t)getpid())] = '\0';
+	(void)setenv("WATCHDOG_PID", number, 1);
+}

@@ -7,6 +7,7 @@
 #define DROVER_MASTER_NOTIFY_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 /*
  * Takes NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID out of the environment,
@@ -25,5 +26,10 @@ void notify_alive(void);
 /* "STATUS=" with a line for people.  It may get lost where the manager is
  * slow: not worth a line in the log. */
 void notify_status(const char *status);
+/* "MAINPID": another process is the server from now on.  That must be said by
+ * the one which is known as such, and is the last that it says. */
+void notify_main_pid(pid_t);
+/* Puts the variables back, in a child that will execute a new master. */
+void notify_give(void);
 
 #endif

@@ -29,6 +29,7 @@ static const struct word signals[] = {
 	{ "graceful-stop", OPTIONS_GRACEFUL_STOP },
 	{ "restart", OPTIONS_RESTART },
 	{ "graceful", OPTIONS_GRACEFUL },
+	{ "upgrade", OPTIONS_UPGRADE },
 	{ NULL, 0 },
 };
 
@@ -47,7 +48,7 @@ options_usage(FILE *out, const char *program)
 	fprintf(out,
 	    "Usage: %s [-D name] [-d directory] [-f file]\n"
 	    "       [-C directive] [-c directive] [-e level] [-E file]\n"
-	    "       [-k start|stop|restart|graceful|graceful-stop]\n"
+	    "       [-k start|stop|restart|graceful|graceful-stop|upgrade]\n"
 	    "       [-h] [-l] [-L] [-M] [-S] [-t] [-T] [-v] [-V] [-X]\n"
 	    "\n"
 	    "  -k start          start; returns once it serves (the default)\n"
@@ -55,6 +56,8 @@ options_usage(FILE *out, const char *program)
 	    "  -k graceful-stop  finish the requests under way, then stop\n"
 	    "  -k restart        read the settings again, at once\n"
 	    "  -k graceful       read the settings again, drop nothing\n"
+	    "  -k upgrade        go on with the program as it is installed "
+	    "now\n"
 	    "\n"
 	    "  -f file           the settings, below the ServerRoot\n"
 	    "                    (" SERVER_CONFIG_FILE ")\n"
@@ -269,6 +272,8 @@ make_absolute(struct options *o, struct err *err)
 		file = SERVER_CONFIG_FILE;
 	if (root[0] != '/' && (here = getcwd(NULL, 0)) == NULL)
 		return err_set_errno(err, "-d %s: where am I", root);
+	o->needs_folder =
+	    root[0] != '/' || (o->start_log != NULL && o->start_log[0] != '/');
 	o->server_root = join(here, root, err);
 	free(here);
 	if (o->server_root == NULL)

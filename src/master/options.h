@@ -16,6 +16,7 @@ enum options_command {
 	OPTIONS_GRACEFUL_STOP,
 	OPTIONS_RESTART,
 	OPTIONS_GRACEFUL,
+	OPTIONS_UPGRADE,
 	OPTIONS_TEST,	    /* -t */
 	OPTIONS_DUMP,	    /* -S, -M, -D DUMP_…: what dump says */
 	OPTIONS_VERSION,    /* -v */
@@ -39,6 +40,7 @@ struct options {
 	unsigned dump;
 	bool foreground;	       /* -D FOREGROUND, -X */
 	bool single;		       /* -X: one worker, in the foreground */
+	bool needs_folder;	       /* -d or -E is from where one stands */
 	enum report_level start_level; /* -e */
 	const char *start_log;	       /* -E; NULL: standard error */
 	struct conf_options conf;      /* file and server_root are absolute */

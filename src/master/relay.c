@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/report.h"
+#include "ipc/succession.h"
 
 /* So many may wait, and so long. */
 #define WAITING_MAX 4096
@@ -62,8 +63,17 @@ relay_set(struct relay *r, struct generation *to)
 	struct list_node *node;
 
 	r->to = to;
+	r->abroad = NULL;
 	while (to == NULL && (node = list_first(&r->waiting)) != NULL)
 		parcel_destroy(r, LIST_ENTRY(node, struct parcel, node));
+	relay_pump(r);
+}
+
+void
+relay_set_abroad(struct relay *r, struct mailbox *mailbox)
+{
+	r->to = NULL;
+	r->abroad = mailbox;
 	relay_pump(r);
 }
 
@@ -94,13 +104,21 @@ deliver_last(struct generation *g, const struct message *m)
 	return result;
 }
 
+static enum delivery
+failure(void)
+{
+	return errno == EAGAIN || errno == EPIPE ? DELIVERY_LATER
+						 : DELIVERY_FAILED;
+}
+
 /* Tries each worker once, beginning behind the one that had the last. */
 static enum delivery
-deliver(struct generation *g, const struct message *m)
+deliver_here(struct generation *g, struct message *m)
 {
 	struct child *child;
 	unsigned i;
 
+	m->type = MESSAGE_ADOPT;
 	if (g->state == GENERATION_RETIRED)
 		return deliver_last(g, m);
 	for (i = 0; i < g->seat_count; i++) {
@@ -109,10 +127,19 @@ deliver(struct generation *g, const struct message *m)
 			continue;
 		if (mailbox_try(&child->mailbox, m) == 0)
 			return DELIVERED;
-		if (errno != EAGAIN && errno != EPIPE)
+		if (failure() == DELIVERY_FAILED)
 			return DELIVERY_FAILED;
 	}
 	return DELIVERY_LATER;
+}
+
+static enum delivery
+deliver(struct relay *r, struct message *m)
+{
+	if (r->abroad == NULL)
+		return deliver_here(r->to, m);
+	m->type = SUCCESSION_CONNECTION;
+	return mailbox_try(r->abroad, m) == 0 ? DELIVERED : failure();
 }
 
 static void
@@ -158,13 +185,12 @@ relay_take(struct relay *r, struct message *m)
 {
 	enum delivery delivery = DELIVERY_LATER;
 
-	m->type = MESSAGE_ADOPT;
-	if (r->to == NULL) {
+	if (r->to == NULL && r->abroad == NULL) {
 		close(m->fd);
 		return;
 	}
 	if (list_empty(&r->waiting))
-		delivery = deliver(r->to, m);
+		delivery = deliver(r, m);
 	if (delivery == DELIVERY_LATER)
 		put_aside(r, m);
 	else
@@ -179,7 +205,7 @@ relay_pump(struct relay *r)
 
 	while ((node = list_first(&r->waiting)) != NULL) {
 		parcel = LIST_ENTRY(node, struct parcel, node);
-		if (deliver(r->to, &parcel->message) == DELIVERY_LATER)
+		if (deliver(r, &parcel->message) == DELIVERY_LATER)
 			break;
 		parcel_destroy(r, parcel);
 	}

@@ -28,6 +28,7 @@
 #include "master/notify.h"
 #include "master/pid_path.h"
 #include "master/stop.h"
+#include "master/upgrade.h"
 
 /* So many generations may drain at once; a further reload waits. */
 #define DRAINING_MAX 8
@@ -69,9 +70,12 @@ start_timer(struct master *m, int64_t ms)
 static int
 open_generation(struct master *m, struct generation *g, struct err *err)
 {
-	const struct listener_set *old =
-	    m->current == NULL ? NULL : &m->current->listeners;
+	const struct listener_set *old = NULL;
 
+	if (m->current != NULL)
+		old = &m->current->listeners;
+	else if (m->setup->inherit != NULL)
+		old = &m->setup->inherit->set;
 	if (master_conf_privs(g->conf, &g->privs, err) < 0 ||
 	    listener_set_open(&g->listeners, g->conf, old, err) < 0 ||
 	    pid_path_open(m, g->conf, err) < 0 ||
@@ -117,7 +121,10 @@ failed(struct master *m, const char *why)
 	if (m->current == NULL) {
 		err_set(&m->err, "%s", why);
 		m->status = 1;
-		stop_request(m, false);
+		if (upgrade_stands_by(m))
+			upgrade_fails(m, why, DRAIN_HANDOVER);
+		else
+			stop_request(m, false);
 		return;
 	}
 	report(REPORT_ERROR, "master",
@@ -126,12 +133,32 @@ failed(struct master *m, const char *why)
 	notify_ready("serving; the last reload failed, see the error log");
 }
 
+/* What is used of it was duplicated.  A listener that nobody has any more is
+ * closed by the master before. */
+static void
+close_inherited(struct master *m)
+{
+	const struct listener_set *set = &m->reload.next->listeners;
+	size_t i;
+
+	if (m->setup->inherit == NULL)
+		return;
+	for (i = 0; i < set->spare_count; i++)
+		report(REPORT_WARN, "master",
+		    "%s comes from the service manager and has no Listen: "
+		    "nobody serves it",
+		    set->spare[i].name);
+	upgrade_tell_left(m);
+	listener_set_close(&m->setup->inherit->set);
+}
+
 int
 reload_first(struct master *m, struct server_conf *conf, struct err *err)
 {
 	m->reload.next = build(m, conf, err);
 	if (m->reload.next == NULL)
 		return -1;
+	close_inherited(m);
 	m->logger.privs = m->reload.next->privs;
 	/* A worker may retire before the last one serves. */
 	relay_set(&m->relay, m->reload.next);
@@ -189,8 +216,8 @@ begin(struct master *m)
 
 /* ---- requests ---- */
 
-static unsigned
-count_draining(const struct master *m)
+unsigned
+reload_draining(const struct master *m)
 {
 	const struct list_node *n;
 	unsigned count = 0;
@@ -212,7 +239,7 @@ reload_request(struct master *m, enum reload_mode mode)
 	if (mode > m->reload.wanted)
 		m->reload.wanted = mode;
 	/* One that is not graceful ends all that drain: it need not wait. */
-	if (mode == RELOAD_GRACEFUL && count_draining(m) >= DRAINING_MAX)
+	if (mode == RELOAD_GRACEFUL && reload_draining(m) >= DRAINING_MAX)
 		report(REPORT_NOTICE, "master",
 		    "%d generations still drain: the reload waits for one",
 		    DRAINING_MAX);
@@ -222,10 +249,11 @@ void
 reload_resume(struct master *m)
 {
 	if (m->reload.wanted == RELOAD_NONE || m->stop.state != STOP_NOT ||
-	    m->reload.state != RELOAD_IDLE || !m->serving)
+	    m->reload.state != RELOAD_IDLE || !m->serving ||
+	    upgrade_is_under_way(m))
 		return;
 	if (m->reload.wanted == RELOAD_GRACEFUL &&
-	    count_draining(m) >= DRAINING_MAX)
+	    reload_draining(m) >= DRAINING_MAX)
 		return;
 	begin(m);
 }
@@ -278,7 +306,8 @@ give_up_next(struct master *m)
 	pid_path_undo(m);
 	control_undo(m);
 	if (m->current == NULL) {
-		generation_stop(next);
+		if (!upgrade_stands_by(m))
+			generation_stop(next);
 		return;
 	}
 	/* Who has connected to what it alone listens on is served. */
@@ -341,8 +370,8 @@ reload_workers_failed(struct master *m, struct generation *g)
 	failed(m, err.text);
 }
 
-static void
-announce(const struct master *m)
+void
+reload_announce(const struct master *m)
 {
 	char status[128];
 
@@ -363,9 +392,13 @@ serve_first(struct master *m)
 	m->reload.state = RELOAD_IDLE;
 	relay_set(&m->relay, m->current);
 	pid_path_take(m);
+	if (upgrade_stands_by(m)) {
+		upgrade_serves(m);
+		return;
+	}
 	if (boot_serving(m, &m->err) == 0) {
 		control_take(m);
-		announce(m);
+		reload_announce(m);
 		return;
 	}
 	m->status = 1;
@@ -443,5 +476,5 @@ finish(struct master *m)
 	m->reload.state = RELOAD_IDLE;
 	m->reload.old = NULL;
 	notices_reload_ends(m, NULL);
-	announce(m);
+	reload_announce(m);
 }

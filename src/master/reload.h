@@ -18,6 +18,10 @@ void reload_request(struct master *, enum reload_mode);
 void reload_resume(struct master *);
 /* Once a second: a root that leads to another directory makes a request. */
 void reload_tick(struct master *);
+/* How many generations drain. */
+unsigned reload_draining(const struct master *);
+/* Says what serves, to the log and to the service manager. */
+void reload_announce(const struct master *);
 /* The server stops: what is being built is given up. */
 void reload_cancel(struct master *);
 

@@ -50,6 +50,9 @@ watchdog_due(struct loop_timer *timer)
 {
 	struct master *m = LIST_ENTRY(timer, struct master, service.watchdog);
 
+	/* After an upgrade that is the new master's. */
+	if (notify_watchdog_us() == 0)
+		return;
 	feed(m);
 	start_timer(m);
 }

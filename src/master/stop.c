@@ -16,6 +16,7 @@
 #include "master/master_conf.h"
 #include "master/notify.h"
 #include "master/reload.h"
+#include "master/upgrade.h"
 
 /* Handshakes under way on the listeners end by then. */
 #define GRACE_MS 30
@@ -30,11 +31,14 @@ start_timer(struct master *m, int64_t ms)
 	loop_timer_start(loop_queue(m->loop, ms), &m->stop.timer);
 }
 
+/* Of ours, and of masters that drain since an upgrade. */
 static bool
 has_children(const struct master *m)
 {
 	const struct list_node *n;
 
+	if (!upgrade_may_end(m))
+		return true;
 	LIST_FOREACH (n, &m->children.generations)
 		if (!list_empty(
 			&LIST_ENTRY(n, struct generation, node)->children))
@@ -42,20 +46,26 @@ has_children(const struct master *m)
 	return false;
 }
 
+void
+stop_draining(struct master *m, enum drain_mode mode)
+{
+	struct list_node *n;
+
+	m->stop.state = STOP_DRAINING;
+	LIST_FOREACH (n, &m->children.generations)
+		generation_drain(LIST_ENTRY(n, struct generation, node), mode);
+	stop_advance(m);
+}
+
 static void
 drain_all(struct master *m)
 {
 	int64_t timeout =
 	    master_conf_get(m->current->conf)->graceful_timeout_ms;
-	struct list_node *n;
 
-	m->stop.state = STOP_DRAINING;
 	if (timeout > 0)
 		start_timer(m, timeout);
-	LIST_FOREACH (n, &m->children.generations)
-		generation_drain(
-		    LIST_ENTRY(n, struct generation, node), DRAIN_CLOSE);
-	stop_advance(m);
+	stop_draining(m, DRAIN_CLOSE);
 }
 
 static void
@@ -67,6 +77,7 @@ kill_all(struct master *m)
 	loop_timer_stop(&m->stop.timer);
 	/* Idle connections have nobody to go to any more. */
 	relay_set(&m->relay, NULL);
+	upgrade_stop_peers(m);
 	LIST_FOREACH (n, &m->children.generations)
 		generation_stop(LIST_ENTRY(n, struct generation, node));
 	stop_advance(m);
@@ -190,8 +201,15 @@ stop_request(struct master *m, bool graceful)
 	if (m->stop.state >= STOP_KILLING ||
 	    (graceful && m->stop.state != STOP_NOT))
 		return;
+	if (graceful && upgrade_stands_by(m)) {
+		/* The listeners are another's. */
+		upgrade_fails(m, "it was told to stop", DRAIN_HANDOVER);
+		return;
+	}
 	if (m->stop.state == STOP_NOT) {
-		notify_stopping();
+		if (!upgrade_stands_by(m))
+			notify_stopping();
+		upgrade_cancel(m, graceful);
 		reload_cancel(m);
 	}
 	if (graceful && m->current != NULL)

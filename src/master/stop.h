@@ -13,4 +13,7 @@ void stop_request(struct master *, bool graceful);
 /* A worker, the logger or a program ended: it may go on. */
 void stop_advance(struct master *);
 
+/* All workers drain, however long that takes; then the server ends. */
+void stop_draining(struct master *, enum drain_mode);
+
 #endif

@@ -344,7 +344,7 @@ rig_listen(struct listener_set *set, int backlog)
 	strcpy(l->name, conf->listens[0].name);
 	l->fd = loopback_socket(backlog);
 	address_of(l->fd, &l->addr);
-	*set = (struct listener_set){ l, 1 };
+	*set = (struct listener_set){ .listeners = l, .count = 1 };
 }
 
 /* ---- clients ---- */
