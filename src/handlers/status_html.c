@@ -386,7 +386,8 @@ print_logs(struct buf *out, const struct status_view *v)
 		cell_number(out, l->written);
 		cell_number(out, l->lost);
 		cell_number(out, l->queued);
-		cell_text(out, l->full != 0 ? "stuck" : "ok");
+		cell_text(out,
+		    l->full != 0 || l->dropping != 0 ? "stuck" : "ok");
 		buf_add_char(out, '\n');
 	}
 	table_end(out);

@@ -30,7 +30,9 @@ struct log_board_dest {
 					 * was last given back: those after
 					 * it are still there to be read */
 	_Atomic uint32_t full;		/* 1: park exchanges that log here */
-	char pad_[20];
+	_Atomic uint32_t dropping;	/* 1: it took nothing for so long that
+					 * its lines are dropped */
+	char pad_[16];
 };
 
 struct log_board {

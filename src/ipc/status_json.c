@@ -239,7 +239,7 @@ print_logs(struct buf *out, const struct status_view *v)
 		print_number(out, "written", l->written);
 		print_number(out, "lost", l->lost);
 		print_number(out, "queued", l->queued);
-		print_bool(out, "stuck", l->full != 0);
+		print_bool(out, "stuck", l->full != 0 || l->dropping != 0);
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');

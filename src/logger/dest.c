@@ -33,6 +33,7 @@ settle(struct log_board_dest *row)
 	atomic_store(&row->lost, appended - again - written);
 	atomic_store(&row->queued, 0);
 	atomic_store(&row->full, 0);
+	atomic_store(&row->dropping, 0);
 }
 
 void
@@ -125,8 +126,16 @@ tell_full(struct dest *d, bool full)
 	atomic_store_explicit(&d->ledger->full, full, memory_order_relaxed);
 }
 
-static const char *
-name_of(const struct dest *d)
+static void
+set_dropping(struct dest *d, bool dropping)
+{
+	d->dropping = dropping;
+	atomic_store_explicit(
+	    &d->ledger->dropping, dropping, memory_order_relaxed);
+}
+
+const char *
+dest_name(const struct dest *d)
 {
 	if (d->kind == LOG_DEST_STDOUT || d->kind == LOG_DEST_STDERR)
 		return d->kind == LOG_DEST_STDOUT ? "stdout" : "stderr";
@@ -140,12 +149,12 @@ name_of(const struct dest *d)
 static void
 start_dropping(struct dest *d)
 {
-	d->dropping = true;
+	set_dropping(d, true);
 	count_dropped(d, line_queue_drop(&d->queue));
 	tell_full(d, false);
 	/* Comes back to dest_add if this is the error log: it counts it. */
 	report(REPORT_ERROR, "logger",
-	    "%s takes no lines, they are dropped and counted", name_of(d));
+	    "%s takes no lines, they are dropped and counted", dest_name(d));
 }
 
 static bool
@@ -156,11 +165,11 @@ end_dropping(struct dest *d)
 	/* First the rest of a line that is half out. */
 	if (!dest_write_queue(d) || !dest_write_loss(d))
 		return false;
-	d->dropping = false;
+	set_dropping(d, false);
 	d->dropped = 0;
 	d->stuck_since_ms = 0;
 	report(REPORT_WARN, "logger", "%s takes lines again, %llu are lost",
-	    name_of(d), (unsigned long long)dropped);
+	    dest_name(d), (unsigned long long)dropped);
 	return true;
 }
 
@@ -260,7 +269,7 @@ static void
 retire(struct dest *d)
 {
 	count_dropped(d, line_queue_drop(&d->queue));
-	d->dropping = false;
+	set_dropping(d, false);
 	d->dropped = 0;
 	free(d->name);
 	d->name = NULL;

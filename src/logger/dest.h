@@ -52,6 +52,8 @@ struct dest {
 	bool watched;
 	int64_t retry_at_ms;
 	int64_t stuck_since_ms;		/* 0: it takes what comes */
+	int64_t complained_ms;		/* when it was last said why not */
+	bool complained;		/* since it is stuck */
 	bool dropping;
 	uint64_t dropped;		/* to be written once it can be */
 

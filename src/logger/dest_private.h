@@ -31,5 +31,7 @@ bool dest_write_queue(struct dest *);
  */
 bool dest_write_loss(struct dest *);
 void dest_stop_watching(struct dest *);
+/* As messages name it. */
+const char *dest_name(const struct dest *);
 
 #endif

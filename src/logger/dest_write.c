@@ -13,8 +13,28 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/report.h"
 #include "ipc/error_line.h"
 #include "logger/dest_private.h"
+
+#define COMPLAIN_MS 1000
+
+/* Why nothing can be written, once for each time, and once a second at most.
+ * If this is the error log, it will be there once it can be. */
+static void
+complain(struct dest *d, int error)
+{
+	int64_t now = clock_now_ms();
+
+	if (error == EAGAIN || d->complained || d->dropping ||
+	    (d->complained_ms != 0 && now - d->complained_ms < COMPLAIN_MS))
+		return;
+	d->complained = true;
+	d->complained_ms = now;
+	errno = error;
+	report_errno(
+	    REPORT_ERROR, "logger", "cannot write to %s", dest_name(d));
+}
 
 /* The output takes no more now: when to try again. */
 static void
@@ -26,6 +46,7 @@ refused(struct dest *d, int error)
 		dest_stop_watching(d);
 		output_close(&d->output);
 		d->group->broken(d);
+		complain(d, error);
 		return;
 	}
 	d->source.fd = d->output.fd;
@@ -34,6 +55,7 @@ refused(struct dest *d, int error)
 		d->watched = true;
 	else
 		d->retry_at_ms = clock_now_ms() + d->group->retry_ms;
+	complain(d, error);
 }
 
 /* Bytes of the queue for one write: what is shared gets whole lines only,
@@ -66,7 +88,8 @@ cut_half_line(struct dest *d)
 		line_queue_rewind(&d->queue);
 }
 
-/* One write.  False: the output takes no more now. */
+/* One write.  False: the output takes no more now.  (A file that took a part
+ * says why at the next attempt.) */
 static bool
 write_some(struct dest *d)
 {
@@ -79,8 +102,11 @@ write_some(struct dest *d)
 		n = write_datagram(d, line_queue_first(&d->queue));
 	else
 		n = output_write(&d->output, piece.ptr, piece.len);
-	if (n < 0) {
-		refused(d, errno);
+	if (n <= 0) {
+		int error = n < 0 ? errno : EAGAIN;
+
+		cut_half_line(d);
+		refused(d, error);
 		return false;
 	}
 	if (datagram)
@@ -88,13 +114,11 @@ write_some(struct dest *d)
 	lines = line_queue_take(&d->queue, (size_t)n);
 	dest_count_written(d, lines);
 	/* A file that takes half a line, again and again, makes no progress. */
-	if (lines > 0 || (n > 0 && d->output.way != OUTPUT_FILE))
+	if (lines > 0 || (n > 0 && d->output.way != OUTPUT_FILE)) {
 		d->stuck_since_ms = 0;
-	if (d->output.way != OUTPUT_FILE || (size_t)n == piece.len)
-		return true;
-	cut_half_line(d);
-	refused(d, ENOSPC);
-	return false;
+		d->complained = false;
+	}
+	return true;
 }
 
 bool

@@ -62,7 +62,7 @@ open_file(struct log_outlet *o, const char *path,
 	o->fd = log_open(path, around->user, err);
 	if (o->fd < 0)
 		return -1;
-	if (fstat(o->fd, &st) == 0 && S_ISREG(st.st_mode)) {
+	if (fstat(o->fd, &st) == 0) {
 		o->dev = st.st_dev;
 		o->ino = st.st_ino;
 	}

@@ -23,8 +23,8 @@ struct log_outlet {
 			* what lies in it survives the program;
 			* owned; -1: none */
 	pid_t pid;     /* the program; 0: none lives */
-	dev_t dev;     /* of a plain file, to see whether its path */
-	ino_t ino;     /* still leads to it; ino 0: no plain file */
+	dev_t dev;     /* of a file, to see whether its path still */
+	ino_t ino;     /* leads to it; ino 0: not opened by a path */
 };
 
 extern const struct log_outlet log_outlet_none;

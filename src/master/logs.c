@@ -8,37 +8,16 @@
 
 #include "master/logs.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/report.h"
 #include "log/log_conf.h"
-#include "master/child_life.h"
-#include "master/respawn.h"
-
-/* A program that lived shorter is not started again at once. */
-#define SHORT_LIFE_MS 1000
-
-struct log_slot {
-	unsigned number;
-	enum log_dest_kind kind;
-	char *text;	/* owned: path, command, … */
-	unsigned users; /* generations */
-	struct log_outlet outlet;
-	struct log_outlet opened; /* while logs_open runs */
-	bool fresh;		  /* opened is to replace outlet, */
-	bool stays;		  /* or it stays and is used once more */
-	bool complained;	  /* that it cannot be opened again */
-	struct respawn respawn;	  /* of its program */
-	int64_t started_ms;
-	int64_t restart_ms; /* when to start it; 0: it runs */
-	uint64_t closing;   /* serial that closes it; 0: in use */
-};
+#include "master/logs_private.h"
 
 /* A serial that is not known yet. */
-#define CLOSING_SOON UINT64_MAX
+#define SOON UINT64_MAX
 
 /* Standard streams need no name. */
 static const char *
@@ -47,8 +26,8 @@ text_of(const struct log_dest *dest)
 	return dest->target == NULL ? "" : dest->target;
 }
 
-static struct log_surroundings
-surroundings(const struct logs *logs)
+struct log_surroundings
+logs_surroundings(const struct logs *logs)
 {
 	return (struct log_surroundings){
 		.user = &logs->user,
@@ -68,7 +47,7 @@ static void
 forget(struct logs *logs, struct log_slot *t)
 {
 	logs->targets[t->number] = NULL;
-	log_outlet_close(&t->outlet);
+	logs_let_go(logs, &t->outlet);
 	free(t->text);
 	free(t);
 }
@@ -130,31 +109,12 @@ make(struct logs *logs, const struct log_dest *dest, struct err *err)
 	return t;
 }
 
-static bool
-is_dead_program(const struct log_slot *t)
-{
-	return t->outlet.pipe_read >= 0 && t->outlet.pid == 0;
-}
-
-/* The program of t begins to read where the last one ended. */
-static int
-revive(struct logs *logs, struct log_slot *t, struct err *err)
-{
-	struct log_surroundings around = surroundings(logs);
-
-	if (log_outlet_restart(&t->outlet, t->kind, t->text, &around, err) < 0)
-		return -1;
-	t->started_ms = clock_now_ms();
-	t->restart_ms = 0;
-	return 0;
-}
-
 /* Opens one destination beside what it has now.  Only a program that is dead
  * is started on the pipe that it has, for in that there may be lines. */
 static int
 open_fresh(struct logs *logs, struct log_dest *dest, struct err *err)
 {
-	struct log_surroundings around = surroundings(logs);
+	struct log_surroundings around = logs_surroundings(logs);
 	struct log_slot *t = find(logs, dest);
 
 	if (t == NULL)
@@ -167,9 +127,9 @@ open_fresh(struct logs *logs, struct log_dest *dest, struct err *err)
 	/* Even if that fails: undo_fresh is to see it. */
 	t->fresh = true;
 	t->opened = log_outlet_none;
-	t->stays = is_dead_program(t);
+	t->stays = logs_is_dead_program(t);
 	if (t->stays)
-		return revive(logs, t, err);
+		return logs_revive(logs, t, err);
 	return log_outlet_open(&t->opened, t->kind, t->text, &around, err);
 }
 
@@ -183,7 +143,7 @@ undo_fresh(struct logs *logs)
 		t = logs->targets[i];
 		if (t == NULL || !t->fresh)
 			continue;
-		log_outlet_close(&t->opened);
+		logs_let_go(logs, &t->opened);
 		t->fresh = false;
 		if (t->users == 0 && t->outlet.fd < 0)
 			forget(logs, t);
@@ -194,11 +154,14 @@ undo_fresh(struct logs *logs)
 static void
 replace(struct logs *logs, struct log_slot *t, const struct log_outlet *o)
 {
-	log_outlet_close(&t->outlet);
+	logs_let_go(logs, &t->outlet);
 	t->outlet = *o;
 	t->started_ms = clock_now_ms();
 	t->restart_ms = 0;
-	t->complained = false;
+	t->stuck_ms = 0;
+	if (t->complained || t->broken)
+		t->again = SOON;
+	t->asked = t->broken = t->complained = false;
 	send_target(logs, t);
 }
 
@@ -218,6 +181,24 @@ take_fresh(struct logs *logs)
 		t->fresh = false;
 		t->users++;
 	}
+}
+
+/* The logger is to swap: what waited for the number of that has it. */
+static uint64_t
+commit(struct logs *logs)
+{
+	uint64_t serial = logger_process_commit(logs->logger);
+	struct log_slot *t;
+	unsigned i;
+
+	for (i = 0; i < logs->count; i++) {
+		t = logs->targets[i];
+		if (t != NULL && t->closing == SOON)
+			t->closing = serial;
+		if (t != NULL && t->again == SOON)
+			t->again = serial;
+	}
+	return serial;
 }
 
 void
@@ -247,7 +228,7 @@ logs_open(struct logs *logs, const struct server_conf *conf,
 	}
 	take_fresh(logs);
 	logs_follow(logs, conf);
-	*serial_r = logger_process_commit(logs->logger);
+	*serial_r = commit(logs);
 	return 0;
 }
 
@@ -284,6 +265,14 @@ logs_send(struct logs *logs)
 			send_target(logs, logs->targets[i]);
 }
 
+/* Only now: it may be the error log. */
+static void
+say_again(struct log_slot *t)
+{
+	t->again = 0;
+	report(REPORT_NOTICE, "master", "log file %s is open again", t->text);
+}
+
 void
 logs_done(struct logs *logs, uint64_t serial)
 {
@@ -293,6 +282,8 @@ logs_done(struct logs *logs, uint64_t serial)
 	logs->acknowledged = serial;
 	for (i = 0; i < logs->count; i++) {
 		t = logs->targets[i];
+		if (t != NULL && t->again != 0 && t->again <= serial)
+			say_again(t);
 		if (t != NULL && t->closing != 0 && t->closing <= serial)
 			forget(logs, t);
 	}
@@ -302,14 +293,16 @@ logs_done(struct logs *logs, uint64_t serial)
 static bool
 reopen(struct logs *logs, struct log_slot *t)
 {
-	struct log_surroundings around = surroundings(logs);
+	struct log_surroundings around = logs_surroundings(logs);
 	struct log_outlet outlet;
 	struct err err;
 
 	if (log_outlet_open(&outlet, t->kind, t->text, &around, &err) < 0) {
 		if (!t->complained)
-			report(REPORT_ERROR, "master",
-			    "%s; going on with the one that is open", err.text);
+			report(REPORT_ERROR, "master", "%s; going on %s",
+			    err.text,
+			    t->broken ? "without it"
+				      : "with the one that is open");
 		t->complained = true;
 		return false;
 	}
@@ -319,25 +312,13 @@ reopen(struct logs *logs, struct log_slot *t)
 	return true;
 }
 
-static void
-restart_program(struct logs *logs, struct log_slot *t)
-{
-	struct err err;
-
-	if (revive(logs, t, &err) == 0)
-		return;
-	report(REPORT_ALERT, "master", "%s", err.text);
-	t->restart_ms =
-	    clock_now_ms() + respawn_delay(&t->respawn, RESPAWN_STARTING);
-}
-
 static bool
 tick_unused(struct logs *logs, struct log_slot *t)
 {
 	if (atomic_load(&logs->board->dest[t->number].queued) != 0)
 		return false;
-	log_outlet_close(&t->outlet);
-	t->closing = CLOSING_SOON;
+	logs_let_go(logs, &t->outlet);
+	t->closing = SOON;
 	send_target(logs, t);
 	return true;
 }
@@ -347,9 +328,8 @@ tick_target(struct logs *logs, struct log_slot *t)
 {
 	if (t->users == 0)
 		return tick_unused(logs, t);
-	if (t->restart_ms != 0 && t->restart_ms <= clock_now_ms())
-		restart_program(logs, t);
-	if ((t->kind == LOG_DEST_SYSLOG && t->outlet.fd < 0) ||
+	logs_tick_program(logs, t);
+	if ((t->kind == LOG_DEST_SYSLOG && t->outlet.fd < 0) || t->broken ||
 	    !log_outlet_in_place(&t->outlet, t->text))
 		return reopen(logs, t);
 	return false;
@@ -360,7 +340,6 @@ logs_tick(struct logs *logs)
 {
 	bool changed = false;
 	struct log_slot *t;
-	uint64_t serial;
 	unsigned i;
 
 	for (i = 0; i < logs->count; i++) {
@@ -368,14 +347,8 @@ logs_tick(struct logs *logs)
 		if (t != NULL && t->closing == 0 && tick_target(logs, t))
 			changed = true;
 	}
-	if (!changed)
-		return;
-	serial = logger_process_commit(logs->logger);
-	for (i = 0; i < logs->count; i++) {
-		t = logs->targets[i];
-		if (t != NULL && t->closing == CLOSING_SOON)
-			t->closing = serial;
-	}
+	if (changed)
+		(void)commit(logs);
 }
 
 void
@@ -387,93 +360,15 @@ logs_broken(struct logs *logs, unsigned number)
 	if (t == NULL || t->closing != 0 || logs->ending)
 		return;
 	/* A stream whose reader went stays what it is, and nobody's pipe
-	 * breaks while the master holds its other end: syslogd it is. */
+	 * breaks while the master holds its other end: it is syslogd, or who
+	 * read a fifo, and of that another may come. */
+	if (t->kind == LOG_DEST_FILE)
+		t->broken = true;
 	if (t->kind != LOG_DEST_SYSLOG)
 		return;
 	log_outlet_close(&t->outlet);
 	if (reopen(logs, t))
-		logger_process_commit(logs->logger);
-}
-
-static void
-program_ended(struct logs *logs, struct log_slot *t, int status)
-{
-	bool short_life = clock_now_ms() - t->started_ms < SHORT_LIFE_MS;
-	char how[CHILD_TEXT_SIZE];
-	int64_t delay;
-
-	report(REPORT_ERROR, "master", "log program \"%s\" (pid %ld) %s",
-	    t->text, (long)t->outlet.pid, child_text(how, status));
-	t->outlet.pid = 0;
-	delay = respawn_delay(
-	    &t->respawn, short_life ? RESPAWN_STARTING : RESPAWN_USED);
-	if (delay == 0)
-		restart_program(logs, t);
-	else
-		t->restart_ms = clock_now_ms() + delay;
-}
-
-bool
-logs_program_ended(struct logs *logs, pid_t pid, int status)
-{
-	struct log_slot *t;
-	unsigned i;
-
-	for (i = 0; i < logs->count; i++) {
-		t = logs->targets[i];
-		if (t == NULL || t->outlet.pid != pid)
-			continue;
-		if (logs->ending)
-			t->outlet.pid = 0;
-		else
-			program_ended(logs, t, status);
-		return true;
-	}
-	return false;
-}
-
-void
-logs_close(struct logs *logs)
-{
-	struct log_slot *t;
-	unsigned i;
-	pid_t pid;
-
-	logs->ending = true;
-	for (i = 0; i < logs->count; i++) {
-		t = logs->targets[i];
-		if (t == NULL)
-			continue;
-		/* What it was not there to read is read now or never. */
-		if (is_dead_program(t))
-			restart_program(logs, t);
-		pid = t->outlet.pid;
-		log_outlet_close(&t->outlet);
-		t->outlet.pid = pid;
-	}
-}
-
-unsigned
-logs_programs(const struct logs *logs)
-{
-	unsigned i, count = 0;
-
-	for (i = 0; i < logs->count; i++)
-		if (logs->targets[i] != NULL &&
-		    logs->targets[i]->outlet.pid != 0)
-			count++;
-	return count;
-}
-
-void
-logs_end_programs(const struct logs *logs)
-{
-	unsigned i;
-
-	for (i = 0; i < logs->count; i++)
-		if (logs->targets[i] != NULL &&
-		    logs->targets[i]->outlet.pid != 0)
-			kill(logs->targets[i]->outlet.pid, SIGTERM);
+		(void)commit(logs);
 }
 
 void
@@ -485,6 +380,8 @@ logs_release(struct logs *logs)
 		if (logs->targets[i] != NULL)
 			forget(logs, logs->targets[i]);
 	free(logs->targets);
+	free(logs->leaving);
 	logs->targets = NULL;
-	logs->count = 0;
+	logs->leaving = NULL;
+	logs->count = logs->leaving_count = 0;
 }

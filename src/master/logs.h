@@ -26,6 +26,8 @@ struct logs {
 	struct privs user;	   /* of the newest configuration */
 	struct log_slot **targets; /* owned; by number, NULL: free */
 	unsigned count;
+	pid_t *leaving; /* owned: programs that are to read no more */
+	unsigned leaving_count;
 	bool ending; /* programs are not started again */
 	uint64_t acknowledged; /* the last serial that the logger swapped to */
 };
@@ -51,18 +53,20 @@ void logs_send(struct logs *);
 void logs_done(struct logs *, uint64_t serial);
 /*
  * Once a second: files that were moved or removed are opened again, programs
- * that could not live are started again, what nobody uses is closed.
+ * that could not live are started again, those that read nothing are ended,
+ * what nobody uses is closed.
  */
 void logs_tick(struct logs *);
 /* The logger cannot write to it any more. */
 void logs_broken(struct logs *, unsigned number);
 /* True if the pid was that of a program; it is started again. */
 bool logs_program_ended(struct logs *, pid_t pid, int status);
-/* The end: programs are let go.  Those that still run are counted. */
+/* The end: programs are let go. */
 void logs_close(struct logs *);
+/* Those that run and are to read no more. */
 unsigned logs_programs(const struct logs *);
-/* SIGTERM, as Apache does, to those that do not see the end of their input. */
-void logs_end_programs(const struct logs *);
+/* For those that do not see the end of their input. */
+void logs_end_programs(const struct logs *, int signal);
 void logs_release(struct logs *);
 
 #endif

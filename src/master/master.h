@@ -79,6 +79,7 @@ enum stop_state {
 
 struct stop {
 	enum stop_state state;
+	bool programs_told; /* to end: the next time they are made to */
 	struct loop_timer timer;
 };
 

@@ -11,6 +11,8 @@
 
 #include "master/stop.h"
 
+#include <signal.h>
+
 #include "base/report.h"
 #include "log/error_log.h"
 #include "master/master_conf.h"
@@ -22,8 +24,9 @@
 #define GRACE_MS 30
 /* A destination that takes nothing for 5 s is given up by the logger. */
 #define LOGGER_MS 10000
-/* Time for programs to write what they have read. */
+/* Time for programs to write what they have read, and then to obey. */
 #define PROGRAMS_MS 1000
+#define PROGRAMS_TERM_MS 2000
 
 static void
 start_timer(struct master *m, int64_t ms)
@@ -129,6 +132,17 @@ stop_advance(struct master *m)
 	}
 }
 
+/* SIGTERM, as Apache does.  Who does not obey is not left behind. */
+static void
+end_programs(struct master *m)
+{
+	logs_end_programs(&m->logs, m->stop.programs_told ? SIGKILL : SIGTERM);
+	if (m->stop.programs_told)
+		m->stop.state = STOP_DONE;
+	m->stop.programs_told = true;
+	start_timer(m, PROGRAMS_TERM_MS);
+}
+
 static void
 time_is_up(struct loop_timer *timer)
 {
@@ -150,8 +164,7 @@ time_is_up(struct loop_timer *timer)
 		stop_advance(m);
 		break;
 	case STOP_PROGRAMS:
-		logs_end_programs(&m->logs);
-		m->stop.state = STOP_DONE;
+		end_programs(m);
 		break;
 	case STOP_NOT:
 	case STOP_KILLING:

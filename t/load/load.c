@@ -5,13 +5,13 @@
  * whole 200 of the expected length) or as failed.  Nothing is tried again.
  *
  *	load [-k] [-p depth] [-w ms] [-c connections] [-n requests]
- *	    [-s seconds] [-l length] [-o file] port path
+ *	    [-r rate] [-s seconds] [-l length] [-o file] port path
  *
  * -k keeps connections alive; without it each request has one of its own.  -p
  * sends so many requests at once on a connection; -w sends the second half of
- * them so much later.  The load ends after -n requests or -s seconds, or at
- * SIGTERM: what is under way is finished first.  -o writes the numbers of
- * answered requests, one a line.
+ * them so much later; -r begins no more requests than that a second.  The load
+ * ends after -n requests or -s seconds, or at SIGTERM: what is under way is
+ * finished first.  -o writes the numbers of answered requests, one a line.
  * The last line of output: answered=N failed=N refused=N reset=N short=N bad=N
  * left=N where failed is the sum of the four behind it, and left counts those
  * behind an answer that said Connection: close, which nobody has to answer
@@ -75,6 +75,7 @@ static struct {
 	unsigned depth;
 	long pause_ms;
 	unsigned long requests; /* 0: no bound */
+	long rate;		/* requests a second; 0: no bound */
 	long seconds;
 	long length; /* -1: any */
 	FILE *answered;
@@ -339,17 +340,35 @@ may_begin(time_t end)
 	       (option.requests == 0 || next_number < option.requests);
 }
 
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Whether the rate allows for one more. */
+static bool
+is_due(double start)
+{
+	return option.rate == 0 ||
+	       (double)next_number <= (now() - start) * (double)option.rate;
+}
+
 static void
 run(struct client *clients)
 {
 	time_t end = time(NULL) + option.seconds;
 	struct epoll_event events[64];
+	double start = now();
 
 	while (may_begin(end) || under_way > 0) {
 		int n;
 
 		for (int i = 0; i < option.connections; i++) {
-			if (!clients[i].busy && may_begin(end))
+			if (!clients[i].busy && may_begin(end) && is_due(start))
 				client_begin(&clients[i]);
 			else if (clients[i].busy &&
 				 time(NULL) - clients[i].since > STALL_S)
@@ -357,8 +376,10 @@ run(struct client *clients)
 			if (clients[i].busy)
 				client_second_half(&clients[i]);
 		}
-		n = epoll_wait(
-		    epoll_fd, events, 64, option.pause_ms > 0 ? 5 : 1000);
+		n = epoll_wait(epoll_fd, events, 64,
+		    option.rate > 0	  ? 1
+		    : option.pause_ms > 0 ? 5
+					  : 1000);
 		for (int i = 0; i < n; i++)
 			client_readable(events[i].data.ptr);
 	}
@@ -369,7 +390,7 @@ options(int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "kp:w:c:n:s:l:o:")) != -1) {
+	while ((c = getopt(argc, argv, "kp:w:c:n:r:s:l:o:")) != -1) {
 		switch (c) {
 		case 'k':
 			option.keep_alive = true;
@@ -385,6 +406,9 @@ options(int argc, char **argv)
 			break;
 		case 'n':
 			option.requests = strtoul(optarg, NULL, 10);
+			break;
+		case 'r':
+			option.rate = atol(optarg);
 			break;
 		case 's':
 			option.seconds = atol(optarg);
@@ -405,9 +429,10 @@ options(int argc, char **argv)
 	    option.connections > CONNECTIONS_MAX || option.depth < 1 ||
 	    option.depth > DEPTH_MAX ||
 	    (option.depth > 1 && !option.keep_alive)) {
-		fprintf(stderr, "usage: load [-k] [-p depth] [-w ms] [-c n] "
-				"[-n n] [-s seconds] [-l length] [-o file] "
-				"port path\n");
+		fprintf(stderr,
+		    "usage: load [-k] [-p depth] [-w ms] [-c n] "
+		    "[-n n] [-r rate] [-s seconds] [-l length] [-o file] "
+		    "port path\n");
 		exit(2);
 	}
 	option.to = (struct sockaddr_in){ .sin_family = AF_INET,
