@@ -29,7 +29,8 @@ plan skip_all => 'there is no other compiler' if !defined $other;
 # _FORTIFY_SOURCE gives some of the C library's functions a body.
 my @command = ($other, '-fsyntax-only', '-O2', '-U_FORTIFY_SOURCE',
     '-D_FORTIFY_SOURCE=2', @flags, '-DHTTPD_ROOT="/"',
-    '-DSERVER_CONFIG_FILE="httpd.conf"', "-I$build", "-I$src/src",
+    '-DSERVER_CONFIG_FILE="httpd.conf"', '-DSBINDIR="/"',
+    '-DCONTROL_SOCKET="/"', "-I$build", "-I$src/src",
     "-I$src/t/unit", "-I$src/t/fuzz");
 for my $room (map { m{^\Q$src\E/(.+)$} } glob "\Q$src\E/src/* \Q$src\E/t/*") {
 	my @files = glob "\Q$src\E/$room/*.c" or next;
