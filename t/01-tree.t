@@ -95,6 +95,20 @@ none('every t/*.t is in t/tests.am', grep {
 	$list !~ /^\t\Q$_\E(?: \\)?$/m
 } grep { m{^t/[^/]+\.t$} } files_below('t'));
 
+SKIP: {
+	my $build = $ENV{TOP_BUILDDIR} // "$src/build";
+	skip 'not configured', 1 if !-f "$build/Makefile";
+	local @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS)};
+	my $said = qx(make -n -C "$build" check-long 2>&1);
+	my @tests = grep { m{^t/[^/]+\.t$} && $_ ne 't/01-tree.t' }
+	    files_below('t');
+	none('make check-long runs those that have a long form', grep {
+		my ($base) = /(.*)\.t$/;
+		my $long = slurp($_) =~ /DROVER_LONG/;
+		!!$long != ($said =~ m{\Q$base\E\.log});
+	} @tests);
+}
+
 none('every file of code names its licence', grep {
 	slurp($_) !~ /^(?:#!.*\n)?.*SPDX-License-Identifier: BSD-2-Clause/
 } @code, grep { /\.(?:t|pm|am|m4)$/ } files_below('src', 't', 'm4'));
