@@ -18,6 +18,7 @@
 
 #include "base/number.h"
 #include "base/span.h"
+#include "os/caps.h"
 
 #define GROUPS_MAX ((int)(sizeof((struct privs){ 0 }.groups) / sizeof(gid_t)))
 
@@ -175,8 +176,12 @@ become(const struct privs *p, struct err *err)
 int
 privs_drop(const struct privs *p, struct err *err)
 {
+	caps_limit_executed(0);
 	if (p->change && become(p, err) < 0)
 		return -1;
+	/* A file's capabilities, or those that a service manager gives. */
+	if (caps_limit(0) < 0)
+		return err_set_errno(err, "cannot give up capabilities");
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		return err_set_errno(err, "cannot set no_new_privs");
 	return 0;

@@ -26,8 +26,8 @@ struct privs {
 int privs_lookup(struct privs *, const char *user, const char *group,
     struct err *);
 /*
- * Becomes them if change is set and verifies that there is no way back; sets
- * no_new_privs in any case.  After an error the process must end.
+ * Becomes them if change is set and verifies that there is no way back; gives
+ * up every capability and sets no_new_privs in any case.  After an error the process must end.
  */
 int privs_drop(const struct privs *, struct err *);
 /*
