@@ -29,6 +29,31 @@ PKG_CHECK_MODULES([PCRE2], [libpcre2-8 >= 10.32], [], [AC_MSG_ERROR(
     [PCRE2 10.32 or newer was not found (on Debian: libpcre2-dev)])])
 ])
 
+dnl DROVER_SANDBOX
+dnl Both halves are built in unless they are left out on purpose; a kernel that
+dnl lacks one is found out at run time.
+AC_DEFUN([DROVER_SANDBOX], [
+AC_ARG_WITH([seccomp],
+    [AS_HELP_STRING([--without-seccomp],
+	[do without libseccomp: workers may make any system call])],
+    [], [with_seccomp=check])
+drover_seccomp=no
+AS_IF([test "$with_seccomp" != no],
+    [PKG_CHECK_MODULES([SECCOMP], [libseccomp >= 2.5],
+	[drover_seccomp=yes
+	 AC_DEFINE([HAVE_LIBSECCOMP], [1],
+	     [Define to 1 to filter system calls.])],
+	[AS_IF([test "$with_seccomp" = yes], [AC_MSG_ERROR(
+	    [libseccomp 2.5 or newer was not found (on Debian: libseccomp-dev)])])])])
+AC_ARG_WITH([landlock],
+    [AS_HELP_STRING([--without-landlock],
+	[do without Landlock: workers may open any file that User may])],
+    [], [with_landlock=yes])
+AS_IF([test "$with_landlock" != no],
+    [AC_DEFINE([WITH_LANDLOCK], [1],
+	[Define to 1 to restrict by Landlock what is opened.])])
+])
+
 dnl DROVER_CMOCKA
 dnl For the unit tests only; without it they are left out.
 AC_DEFUN([DROVER_CMOCKA], [
@@ -68,12 +93,18 @@ AS_IF([test "$drover_cmocka" = yes], [drover_unit=yes],
     [drover_unit="no (without cmocka make check runs no unit test)"])
 AS_IF([test -n "$VALGRIND"], [drover_valgrind=$VALGRIND],
     [drover_valgrind="no (make check-valgrind will not work)"])
+AS_IF([test "$drover_seccomp" = yes],
+    [drover_calls="libseccomp $($PKG_CONFIG --modversion libseccomp)"],
+    [drover_calls="no libseccomp (workers may make any system call)"])
+AS_IF([test "$with_landlock" = yes], [drover_files=Landlock],
+    [drover_files="no Landlock (workers may open what User may)"])
 AS_ECHO(["
 $PACKAGE_NAME $PACKAGE_VERSION
 
   compiler          $CC $CFLAGS
   libconfig         $($PKG_CONFIG --modversion libconfig)
   PCRE2             $($PKG_CONFIG --modversion libpcre2-8)
+  sandbox           $drover_files, $drover_calls
   hardening         $enable_hardening
   warnings fatal    $enable_werror
   sanitizers        $enable_sanitizers
