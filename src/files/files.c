@@ -220,6 +220,19 @@ visit_add(const char *path, void *data)
 	files_add_root(path);
 }
 
+void
+files_each_root(
+    void (*visit)(const struct root *, void *context), void *context)
+{
+	root_set_each(files.roots, visit, context);
+}
+
+void
+files_pin_roots(void)
+{
+	root_set_pin(files.roots);
+}
+
 static void
 start_host(const struct host *host)
 {

@@ -48,6 +48,10 @@ void files_add_root(const char *path);
 /* Names every host's DocumentRoot; needs no start. */
 void files_roots(const struct server_conf *,
     void (*visit)(const char *path, void *data), void *data);
+/* The sandbox: which roots it lets in; and that there will be no others. */
+void files_each_root(
+    void (*visit)(const struct root *, void *context), void *context);
+void files_pin_roots(void);
 
 /*
  * For map hooks: file_path becomes root and what of the URI's path is behind

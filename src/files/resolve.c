@@ -113,6 +113,26 @@ open_once(struct root_set *set, const struct root *root, const char *path,
 	return walk_open(set, root, path, policy, resolved_r);
 }
 
+/* A single file was replaced by one that this process may not open: the one
+ * that stood there before. */
+static int
+open_kept(const struct root *root, struct resolved *resolved_r)
+{
+	int fd = fcntl(root->leaf_fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &resolved_r->stat) != 0 ||
+	    !S_ISREG(resolved_r->stat.st_mode)) {
+		close(fd);
+		errno = EACCES;
+		return -1;
+	}
+	resolved_r->fd = fd;
+	resolved_r->through_link = false;
+	return 0;
+}
+
 int
 resolve_open(struct root_set *set, struct span root_path, const char *path,
     const struct link_policy *policy, struct resolved *resolved_r)
@@ -126,5 +146,7 @@ resolve_open(struct root_set *set, struct span root_path, const char *path,
 		resolved_r->fd = -1;
 		result = open_once(set, root, path, policy, resolved_r);
 	} while (result != 0 && errno == ESTALE && ++tries < TRIES_MAX);
+	if (result != 0 && errno == EACCES && root->leaf_fd >= 0)
+		result = open_kept(root, resolved_r);
 	return result;
 }

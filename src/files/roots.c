@@ -23,6 +23,7 @@
 struct root_set {
 	struct table by_path; /* configured paths and real ones */
 	struct list roots;
+	bool pinned;
 };
 
 struct root_set *
@@ -70,6 +71,9 @@ root_close(struct root *root)
 	if (root->fd >= 0)
 		close(root->fd);
 	root->fd = -1;
+	if (root->leaf_fd >= 0)
+		close(root->leaf_fd);
+	root->leaf_fd = -1;
 	free((char *)root->real.ptr);
 	root->real = (struct span){ NULL, 0 };
 	root->leaf = (struct span){ NULL, 0 };
@@ -187,7 +191,7 @@ root_create(struct span path)
 	copy = (char *)(root + 1);
 	memcpy(copy, path.ptr, path.len);
 	root->path = span_of(copy, path.len);
-	root->fd = -1;
+	root->fd = root->leaf_fd = -1;
 	list_node_init(&root->node);
 	return root;
 }
@@ -249,7 +253,8 @@ root_check(struct root_set *set, struct root *root)
 	char path[PATH_MAX];
 	struct stat st;
 
-	if (root->fd < 0 || now - root->checked_ms < ROOT_CHECK_MS ||
+	if (set->pinned || root->fd < 0 ||
+	    now - root->checked_ms < ROOT_CHECK_MS ||
 	    !directory_path(root, path))
 		return;
 	root->checked_ms = now;
@@ -274,7 +279,42 @@ root_set_find(struct root_set *set, struct span path)
 		errno = EXDEV;
 		return NULL;
 	}
+	if (set->pinned && root->fd < 0) {
+		errno = ENOENT;
+		return NULL;
+	}
 	return try_open(set, root) == 0 ? root : NULL;
+}
+
+void
+root_set_each(const struct root_set *set,
+    void (*visit)(const struct root *, void *context), void *context)
+{
+	const struct list_node *node;
+
+	LIST_FOREACH (node, &set->roots) {
+		const struct root *root =
+		    LIST_ENTRY((uintptr_t)node, const struct root, node);
+
+		if (root->fd >= 0)
+			visit(root, context);
+	}
+}
+
+void
+root_set_pin(struct root_set *set)
+{
+	const int flags =
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	struct list_node *node;
+
+	set->pinned = true;
+	LIST_FOREACH (node, &set->roots) {
+		struct root *root = LIST_ENTRY(node, struct root, node);
+
+		if (root->fd >= 0 && root->leaf.len > 0)
+			root->leaf_fd = openat(root->fd, root->leaf.ptr, flags);
+	}
 }
 
 const char *

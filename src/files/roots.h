@@ -22,6 +22,7 @@ struct root {
 	struct span real;	/* of the directory: its path without links */
 	struct span leaf;	/* the one file's name; empty: all below */
 	int fd;			/* the directory, O_PATH; -1: not there */
+	int leaf_fd;		/* pinned: the one file, to read; -1 */
 	dev_t device;		/* of fd */
 	ino_t inode;
 	int64_t checked_ms;	/* when the path was seen to lead to fd */
@@ -42,6 +43,15 @@ void root_set_destroy(struct root_set **);
  * it is a root nevertheless, and tried again whenever it is asked for.
  */
 int root_set_add(struct root_set *, struct span path, struct err *);
+
+/* Calls visit for each that is open. */
+void root_set_each(const struct root_set *,
+    void (*visit)(const struct root *, void *context), void *context);
+
+/* From now on no root is opened or closed: this process could not read what is
+ * beneath another directory, so it keeps to those that it has.  A single file
+ * that is replaced is served as it was, until another process takes over. */
+void root_set_pin(struct root_set *);
 
 /*
  * The root that has this path, or this real path; NULL with errno: ENOENT for
