@@ -138,6 +138,9 @@ is(names('/links/never/'), '', 'no links without FollowSymLinks');
 # ---- Parents ----
 mkdir "$dir/other";
 mkdir "$dir/other/sub";
+# An Alias that was not there has its workers soon.
+ok($s->wait_until(sub { $s->get('/else/sub/')->{status} == 200 }),
+    'a folder that was made later');
 unlike(json('/'), qr/Parent|\A\[/, '/ has an index');
 my %parent = ('/list/' => 1, '/else/' => 0, '/else/sub/' => 1,
     '/list/sub/' => 1);

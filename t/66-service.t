@@ -93,8 +93,9 @@ systemctl start drover; echo start \$?
 ask serves
 systemctl show -P StatusText drover | sed 's/^/status /'
 for p in \$(cat /proc/\$(master)/task/*/children); do
-	sed -n 's/^\\(Uid\\|CapEff\\|Seccomp\\):[[:space:]]*/\\1 /p' /proc/\$p/status
+	sed -n 's/^\\(Uid\\|CapEff\\|CapBnd\\|Seccomp_filters\\):[[:space:]]*/\\1 /p' /proc/\$p/status
 done
+sed -n 's/^Seccomp_filters:[[:space:]]*/MasterFilters /p' /proc/\$(master)/status
 systemctl reload drover; echo reload \$?
 ask serves-on
 echo Foo >>$at{serverroot}/conf/httpd.conf
@@ -169,8 +170,13 @@ SKIP: {
 	is("@bits", join(' ', ('CapEff 0000000000000000') x @bits),
 	    'without a privilege');
 	is((grep { /^Uid 0\b/ } @results), 0, 'none is root');
-	is((grep { /^Seccomp 2$/ } @results), scalar @bits,
-	    'each with a filter of system calls');
+	is((grep { /^CapBnd 0{16}$/ } @results), scalar @bits,
+	    'nor can they have one');
+	# The unit brings some, which the master has as well.
+	my %filters = map { $_ => 1 } grep { /^Seccomp_filters/ } @results;
+	my ($master) = map { /^MasterFilters (\d+)/ } @results;
+	is(join(' ', keys %filters), 'Seccomp_filters ' . ($master + 1),
+	    'each with a filter of its own');
 	is($result{reload}, 0, 'a reload');
 	is($result{'serves-on'}, 0, 'it serves on');
 	isnt($result{'reload-wrong'}, 0, 'a reload of wrong settings fails');

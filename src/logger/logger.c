@@ -20,6 +20,7 @@
 #include "ipc/error_line.h"
 #include "ipc/log_ring.h"
 #include "logger/logger_private.h"
+#include "logger/logger_sandbox.h"
 #include "os/crash.h"
 #include "os/proctitle.h"
 #include "os/signals.h"
@@ -167,6 +168,7 @@ turn(struct logger *l)
 		wait = next < 0 ? 0 : next;
 	if (loop_turn(l->loop, (int)wait) == -1)
 		report_errno(REPORT_CRIT, "logger", "epoll_wait");
+	sandbox_tell_refused();
 	atomic_store_explicit(l->board->asleep, 0, memory_order_relaxed);
 }
 
@@ -256,6 +258,22 @@ become(const struct logger_setup *setup)
 	return 0;
 }
 
+/* The last step: all that the logger needs is opened by others. */
+static int
+confine(const struct logger_setup *setup)
+{
+	const struct sandbox_setup sandbox = {
+		.mode = setup->sandbox,
+		.role = &logger_sandbox_role,
+	};
+	struct err err;
+
+	if (sandbox_enter(&sandbox, &err) >= 0)
+		return 0;
+	report(REPORT_CRIT, "logger", "%s", err.text);
+	return -1;
+}
+
 static void
 dest_broken(struct dest *d)
 {
@@ -333,7 +351,7 @@ logger_run(const struct logger_setup *setup)
 	    catch_signals(&death) == -1 || become(setup) == -1 ||
 	    loop_add(self->loop, &wake, EPOLLIN) == -1 ||
 	    loop_add(self->loop, &death, EPOLLIN) == -1 ||
-	    control_start(self, setup->channel) == -1) {
+	    control_start(self, setup->channel) == -1 || confine(setup) == -1) {
 		report_errno(REPORT_CRIT, "logger", "cannot start");
 		return 1;
 	}

@@ -22,11 +22,13 @@
 
 #include "ipc/log_board.h"
 #include "os/privs.h"
+#include "os/sandbox.h"
 
 struct logger_setup {
 	int channel;			/* to the master */
 	struct log_board *board;	/* created by the master */
 	const struct privs *privs;	/* dropped before the first line */
+	enum sandbox_mode sandbox;
 	pid_t master;			/* its pid from before the fork */
 	int error_dest;			/* where the logger's own messages go,
 					 * once that destination is there */

@@ -36,6 +36,7 @@ run_child(struct child *child, int channel, pid_t master)
 		.slot = child->slot,
 		.number = child->number,
 		.privs = &g->privs,
+		.sandbox = master_conf_sandbox(g->conf),
 		.master = master,
 		.max_connections =
 		    master_conf_connections(g->conf, g->seat_count),

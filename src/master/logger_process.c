@@ -121,6 +121,7 @@ child(struct logger_process *l, int channel, pid_t master)
 		.channel = channel,
 		.board = l->board,
 		.privs = &l->privs,
+		.sandbox = l->sandbox,
 		.master = master,
 		.error_dest = l->error_dest,
 	};

@@ -24,6 +24,7 @@ struct logger_process {
 	struct loop *loop;
 	struct log_board *board;
 	struct privs privs; /* for its whole life */
+	enum sandbox_mode sandbox; /* the same */
 	int (*run)(const struct logger_setup *);
 	/* Of the newest configuration, for the logger's own messages; the
 	 * format is borrowed, NULL: the default. */

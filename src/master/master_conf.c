@@ -120,8 +120,12 @@ static const struct directive rows[] = {
 	    "long as the requests under way"),
 	DIRECTIVE_KEYWORD("Sandbox", IN_SERVER, master_conf, sandbox,
 	    sandbox_modes, "on", "off|on|require",
-	    "has no effect yet: workers run as User with no way back, and are "
-	    "not confined further"),
+	    "confines workers and the logger: workers may read below "
+	    "DocumentRoot and Alias and nowhere else, open no connection, start "
+	    "no program; the logger may open nothing. What the kernel lacks is "
+	    "done without, and said at the start; require: then it does not "
+	    "start. The logger keeps what held at the start. drover -S shows "
+	    "what is permitted"),
 	IGNORED("MaxRequestWorkers", 0, BY_CONNECTIONS),
 	IGNORED("MaxClients", 1, BY_CONNECTIONS),
 	IGNORED("MinSpareServers", 2, BY_WORKERS),

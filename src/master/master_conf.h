@@ -9,24 +9,19 @@
 #include "base/err.h"
 #include "conf/conf.h"
 #include "os/privs.h"
+#include "os/sandbox.h"
 
 extern const struct conf_section master_section;
-
-enum sandbox_mode {
-	SANDBOX_OFF,
-	SANDBOX_ON,	 /* as far as the kernel can */
-	SANDBOX_REQUIRE, /* or not at all */
-};
 
 #define MASTER_CONF_IGNORED 14
 
 struct master_conf {
-	const char *user, *group; /* of workers and logger, if root */
+	const char *user, *group;   /* of workers and logger, if root */
 	const char *control_socket; /* absolute; "": none, NULL: not set */
-	const char *pid_file;	  /* absolute; NULL: none */
-	int workers;		  /* -1: auto; 0: not set */
-	int start_servers;	  /* 0: not set */
-	int max_connections;	  /* of all workers; 0: not set */
+	const char *pid_file;	    /* absolute; NULL: none */
+	int workers;		    /* -1: auto; 0: not set */
+	int start_servers;	    /* 0: not set */
+	int max_connections;	    /* of all workers; 0: not set */
 	int64_t worker_timeout_ms;
 	int64_t upgrade_timeout_ms;
 	int64_t graceful_timeout_ms;	  /* 0: unbounded */
@@ -45,6 +40,12 @@ master_conf_get(const struct server_conf *conf)
 #define MASTER_CONF_PATH_MAX 4096
 bool master_conf_control_path(
     const struct server_conf *, char *path_r, size_t size);
+static inline enum sandbox_mode
+master_conf_sandbox(const struct server_conf *conf)
+{
+	return (enum sandbox_mode)master_conf_get(conf)->sandbox;
+}
+
 /* Workers, StartServers or processors: how many workers there are to be. */
 unsigned master_conf_workers(const struct server_conf *);
 /* Connections that one worker of so many may hold. */

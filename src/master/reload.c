@@ -160,6 +160,7 @@ reload_first(struct master *m, struct server_conf *conf, struct err *err)
 		return -1;
 	close_inherited(m);
 	m->logger.privs = m->reload.next->privs;
+	m->logger.sandbox = master_conf_sandbox(m->reload.next->conf);
 	/* A worker may retire before the last one serves. */
 	relay_set(&m->relay, m->reload.next);
 	if (logger_process_start(&m->logger, err) < 0)

@@ -19,6 +19,7 @@
 #include "http/module.h"
 #include "ipc/channel.h"
 #include "log/error_log.h"
+#include "os/sandbox.h"
 #include "worker/accept.h"
 #include "worker/conn.h"
 
@@ -300,8 +301,10 @@ void
 worker_turn(struct worker *w, int max_ms)
 {
 	worker_waiting(w);
-	if (loop_turn(w->loop, max_ms) >= 0)
+	if (loop_turn(w->loop, max_ms) >= 0) {
+		sandbox_tell_refused();
 		return;
+	}
 	report_errno(REPORT_CRIT, "worker", "cannot wait for events");
 	w->phase = PHASE_STOPPED;
 	w->status = 1;

@@ -26,6 +26,7 @@
 #include "os/signals.h"
 #include "worker/handler_conf.h"
 #include "worker/worker_private.h"
+#include "worker/worker_sandbox.h"
 
 static const struct directive rows[] = {
 	DIRECTIVE_SECONDS("Timeout", IN_SERVER_HOST, worker_conf, timeout_ms,
@@ -175,6 +176,22 @@ modules_start(const struct server_conf *conf, struct err *err)
 	return 0;
 }
 
+/* In this order: what is opened, as whom, with nothing else in reach. */
+static int
+worker_start(struct worker *w, struct err *err)
+{
+	const struct worker_setup *setup = w->setup;
+	struct worker_sandbox sandbox = { 0 };
+
+	if (worker_join(w, err) != 0 || modules_start(setup->conf, err) != 0 ||
+	    worker_sandbox_prepare(&sandbox, err) != 0)
+		return -1;
+	if (worker_secure(setup, err) == 0 && worker_open(w, err) == 0)
+		return worker_sandbox_enter(&sandbox, setup->sandbox, err);
+	worker_sandbox_release(&sandbox);
+	return -1;
+}
+
 int
 worker_run(const struct worker_setup *setup)
 {
@@ -186,10 +203,7 @@ worker_run(const struct worker_setup *setup)
 	proctitle_set("drover: worker %u", setup->number);
 	clock_refresh();
 	worker_init(&worker, setup);
-	if (worker_join(&worker, &err) != 0 ||
-	    modules_start(setup->conf, &err) != 0 ||
-	    worker_secure(setup, &err) != 0 ||
-	    worker_open(&worker, &err) != 0) {
+	if (worker_start(&worker, &err) != 0) {
 		report(REPORT_CRIT, "worker", "%s", err.text);
 		return 1;
 	}

@@ -13,6 +13,7 @@
 #include "ipc/scoreboard.h"
 #include "net/listener.h"
 #include "os/privs.h"
+#include "os/sandbox.h"
 
 struct module;
 
@@ -26,6 +27,7 @@ struct worker_setup {
 	unsigned slot;
 	unsigned number; /* the N of "worker N" */
 	const struct privs *privs;
+	enum sandbox_mode sandbox;
 	pid_t master;		  /* its pid from before the fork; 0: -X,
 				   * the master itself serves */
 	unsigned max_connections; /* of this worker alone */
