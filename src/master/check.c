@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "log/log_conf.h"
+#include "master/confinement.h"
 #include "master/master_conf.h"
 
 struct check {
@@ -99,7 +100,10 @@ check_start(const struct server_conf *conf, struct buf *text)
 	struct check c = { .conf = conf, .text = text };
 	const char *pid_file = master_conf_get(conf)->pid_file;
 	const char *socket = master_conf_get(conf)->control_socket;
+	struct err err;
 
+	if (confinement_check(conf, &err) < 0)
+		fault(&c, "%s", err.text);
 	if (pid_file != NULL)
 		check_folder_of(&c, "pid file", pid_file);
 	if (socket != NULL && socket[0] != '\0')

@@ -16,6 +16,7 @@
 #include "log/log_conf.h"
 #include "logger/logger.h"
 #include "master/check.h"
+#include "master/confinement.h"
 #include "master/inherit.h"
 #include "master/inspect.h"
 #include "master/instance.h"
@@ -198,8 +199,10 @@ dump(const struct server_conf *conf, const struct options *options)
 	buf_init(&text, TEXT_MAX);
 	if (options->dump & OPTIONS_DUMP_HOSTS)
 		inspect_hosts(conf, &text);
-	if (options->dump & OPTIONS_DUMP_RUN)
+	if (options->dump & OPTIONS_DUMP_RUN) {
 		inspect_run(conf, &options->conf, &text);
+		confinement_print(conf, &text);
+	}
 	if (options->dump & OPTIONS_DUMP_MODULES)
 		inspect_modules(conf->schema, &text);
 	return print(&text);

@@ -106,6 +106,7 @@ struct master {
 	struct pidfile pidfile;
 	struct pidfile next_pidfile; /* of reload.next, if it is another */
 	bool serving;		     /* start-up is over */
+	bool said_unconfined;	     /* ... and what the sandbox lacks */
 	int status;		     /* to exit with */
 	struct err err;		     /* why it could not start */
 };

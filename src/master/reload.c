@@ -24,6 +24,7 @@
 #include "log/error_log.h"
 #include "log/log_conf.h"
 #include "master/boot.h"
+#include "master/confinement.h"
 #include "master/master_conf.h"
 #include "master/notify.h"
 #include "master/pid_path.h"
@@ -76,13 +77,18 @@ open_generation(struct master *m, struct generation *g, struct err *err)
 		old = &m->current->listeners;
 	else if (m->setup->inherit != NULL)
 		old = &m->setup->inherit->set;
-	if (master_conf_privs(g->conf, &g->privs, err) < 0 ||
+	if (confinement_check(g->conf, err) < 0 ||
+	    master_conf_privs(g->conf, &g->privs, err) < 0 ||
 	    listener_set_open(&g->listeners, g->conf, old, err) < 0 ||
 	    pid_path_open(m, g->conf, err) < 0 ||
 	    control_open(m, g->conf, err) < 0)
 		return -1;
 	if (root_watch_open(&g->roots, g->conf) < 0)
 		return err_set(err, "out of memory");
+	/* Before programs are started, and behind the ports: who holds one
+	 * that is taken can be told until here. */
+	if (confinement_limit_master(err) < 0)
+		return -1;
 	if (logs_open(&m->logs, g->conf, &g->privs, &m->reload.serial, err) < 0)
 		return -1;
 	g->logs_open = true;
@@ -372,10 +378,11 @@ reload_workers_failed(struct master *m, struct generation *g)
 }
 
 void
-reload_announce(const struct master *m)
+reload_announce(struct master *m)
 {
 	char status[128];
 
+	confinement_announce(m->current->conf, &m->said_unconfined);
 	snprintf(status, sizeof(status),
 	    "serving with %u worker%s, generation %" PRIu64,
 	    m->current->seat_count, m->current->seat_count == 1 ? "" : "s",

@@ -21,7 +21,7 @@ void reload_tick(struct master *);
 /* How many generations drain. */
 unsigned reload_draining(const struct master *);
 /* Says what serves, to the log and to the service manager. */
-void reload_announce(const struct master *);
+void reload_announce(struct master *);
 /* The server stops: what is being built is given up. */
 void reload_cancel(struct master *);
 
