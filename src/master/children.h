@@ -45,6 +45,7 @@ struct child {
 	uint64_t levels_told, levels_taken; /* of children_set_levels */
 	int64_t started_ms;
 	int64_t stopped_ms;	 /* by a signal, since when; 0: it is not */
+	int64_t traced_ms;	 /* when it was last seen in a debugger */
 	struct loop_timer timer; /* kills it: too long in its state */
 	const char *killed_for;	 /* the reason, if the master did it */
 };
@@ -69,7 +70,7 @@ struct generation {
 	struct children *owner;
 	uint64_t number;
 	enum generation_state state;
-	int64_t since_ms; /* when it was made */
+	int64_t since_ms;	       /* when it was made */
 	struct server_conf *conf;      /* owned */
 	struct listener_set listeners; /* owned */
 	struct privs privs;

@@ -72,6 +72,8 @@ is_stuck(
 		return false;
 	if (since < h->floor_ms)
 		since = h->floor_ms;
+	if (since < child->traced_ms)
+		since = child->traced_ms;
 	return clock_now_ms() - since > max_age_ms;
 }
 
@@ -81,8 +83,12 @@ look_at(const struct heartbeat *h, struct child *child)
 	int64_t timeout =
 	    master_conf_get(child->generation->conf)->worker_timeout_ms;
 
-	if (is_watched(child) && is_stuck(h, child, timeout) &&
-	    !is_traced(child))
+	if (!is_watched(child) || !is_stuck(h, child, TICK_MS))
+		return;
+	/* Once it is let go all its time is before it. */
+	if (is_traced(child))
+		child->traced_ms = clock_now_ms();
+	else if (is_stuck(h, child, timeout))
 		child_kill(child, child->stopped_ms != 0
 				      ? "it was stopped for WorkerTimeout"
 				      : "it was stuck for WorkerTimeout");
