@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -27,6 +28,8 @@
 /* A worker that was told to end at once gets this time for it; it may itself
  * wait a tenth of a second for the log to take its last lines. */
 #define STOP_MS 250
+/* Under a storm of kills or crashes nobody gets older. */
+#define SHORT_LIFE_MS 1000
 
 static struct child *
 of_mailbox(struct mailbox *m)
@@ -278,17 +281,28 @@ report_death(const struct child *child, int status)
 		crash_report_requests(who, slot);
 }
 
+/* Somebody, or the kernel that has no memory, killed it: that says nothing of
+ * whether another one can begin. */
+static bool
+was_killed(const struct child *child, int status)
+{
+	return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL &&
+	       child->killed_for == NULL;
+}
+
 static enum respawn_cause
-cause_of_death(const struct child *child)
+cause_of_death(const struct child *child, int status)
 {
 	const struct worker_slot *slot =
 	    scoreboard_slot(&child->generation->owner->scoreboard, child->slot);
 
-	if (child->state == CHILD_STARTING)
+	if (child->state == CHILD_STARTING && !was_killed(child, status))
 		return RESPAWN_STARTING;
 	if (atomic_load(&slot->requests) == 0)
 		return RESPAWN_UNUSED;
-	return RESPAWN_USED;
+	return clock_now_ms() - child->started_ms < SHORT_LIFE_MS
+		   ? RESPAWN_SHORT
+		   : RESPAWN_USED;
 }
 
 /* The seat of a dead worker is filled again, now or later. */
@@ -327,7 +341,7 @@ child_died(struct child *child, int status)
 {
 	struct generation *g = child->generation;
 	struct seat *seat = child->seat;
-	enum respawn_cause cause = cause_of_death(child);
+	enum respawn_cause cause = cause_of_death(child, status);
 	bool served = child->state == CHILD_SERVING;
 
 	report_death(child, status);

@@ -7,23 +7,28 @@
 #ifndef DROVER_MASTER_RESPAWN_H
 #define DROVER_MASTER_RESPAWN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum respawn_cause {
 	RESPAWN_STARTING, /* died before it said that it serves */
 	RESPAWN_UNUSED,	  /* killed before it finished a request */
+	RESPAWN_SHORT,	  /* finished some, but lived less than a second */
 	RESPAWN_USED,	  /* any other end */
 };
 
 /* One for each place; zeroed at first. */
 struct respawn {
-	enum respawn_cause cause; /* of the last death */
+	bool begun;		  /* there was a death */
+	enum respawn_cause cause; /* of the last one */
 	int64_t delay_ms;	  /* that it was given */
 };
 
 /*
  * The delay for this death: 1 s doubling to 60 s while it dies in start-up,
- * 50 ms doubling to 500 ms while it is killed unused, else 0.
+ * 50 ms doubling to 500 ms while it is killed unused, else 0.  One that did
+ * its work and was killed all the same is back at once, but not when that
+ * comes in a row of such deaths: then it waits as one killed unused.
  */
 int64_t respawn_delay(struct respawn *, enum respawn_cause);
 

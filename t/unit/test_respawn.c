@@ -75,12 +75,35 @@ test_one_that_worked_begins_anew(void **state)
 	check(deaths, COUNT(deaths));
 }
 
+static void
+test_killed_at_work_in_a_row(void **state)
+{
+	static const struct death deaths[] = {
+		{ RESPAWN_SHORT, 0 },
+		{ RESPAWN_SHORT, 50 },
+		{ RESPAWN_SHORT, 100 },
+		{ RESPAWN_UNUSED, 200 },
+		{ RESPAWN_SHORT, 400 },
+		{ RESPAWN_SHORT, 500 },
+		{ RESPAWN_USED, 0 },
+		{ RESPAWN_SHORT, 0 },
+		{ RESPAWN_UNUSED, 50 },
+		{ RESPAWN_USED, 0 },
+		{ RESPAWN_UNUSED, 50 },
+		{ RESPAWN_SHORT, 100 },
+	};
+
+	(void)state;
+	check(deaths, COUNT(deaths));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows_of_deaths),
 		cmocka_unit_test(test_one_that_worked_begins_anew),
+		cmocka_unit_test(test_killed_at_work_in_a_row),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Storms: all workers are killed as soon as they are there, for three seconds.
+# They do not come back faster than is good for the machine, nobody is refused,
+# and after the storm all is as before.
+use strict;
+use warnings;
+use Drover;
+use Drover::Load;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $WORKERS = 4;
+my $seconds = $ENV{DROVER_LONG} ? 10 : 3;
+
+# As fast as this process can: other ways to find children are slow.
+sub kill_workers {
+	my ($s, $signal, $logger) = @_;
+	my $master = $s->pid;
+	my @pids = split ' ',
+	    Drover::slurp("/proc/$master/task/$master/children");
+	return kill $signal, grep { $_ != $logger } @pids;
+}
+
+# Seconds that it took.
+sub storm {
+	my ($s, $signal) = @_;
+	my ($logger) = $s->children(qr/logger/);
+	my $begin = time;
+	while (time < $begin + $seconds) {
+		kill_workers($s, $signal, $logger);
+		sleep 0.001;
+	}
+	return time - $begin;
+}
+
+# How many died of it, by the error log.
+sub deaths {
+	my ($s) = @_;
+	my @died = $s->log('error') =~
+	    /worker \d+ \(pid \d+\) was killed by SIG/g;
+	return scalar @died;
+}
+
+sub check {
+	my ($s, $what, $took) = @_;
+	my $deaths = deaths($s);
+	cmp_ok($deaths, '>=', $WORKERS * 2, "$what: $deaths deaths");
+	cmp_ok($deaths, '<', 100 * $took / 3 + $WORKERS,
+	    'fewer than a hundred came back in three seconds');
+	ok($s->wait_until(sub { $s->workers == $WORKERS }),
+	    'all are there again');
+	is($s->get('/')->{status}, 200, 'and serve');
+}
+
+plan skip_all => 'no list of children'
+    if !-e "/proc/$$/task/$$/children";
+
+for my $signal (qw(KILL SEGV)) {
+	subtest "SIG$signal, nobody asks" => sub {
+		my $s = Drover->start(conf => "Workers $WORKERS\n");
+		check($s, 'idle', storm($s, $signal));
+		$s->stop;
+	};
+}
+
+subtest 'under load' => sub {
+	my $s = Drover->start(conf => "Workers $WORKERS\n");
+	my $load = Drover::Load->start($s, keep => 2, once => 2);
+	my $took = storm($s, 'KILL');
+	my $r = $load->stop;
+	check($s, 'loaded', $took);
+	my $deaths = deaths($s);
+	cmp_ok($r->{failed}, '<=', 4 * $deaths, "$r->{failed} failed, of " .
+	    "$r->{answered}: those that were under way");
+	is(scalar(grep { /connect|time is up/ } @{ $r->{errors} }), 0,
+	    'no connection was refused, nor left alone') or
+	    diag(@{ $r->{errors} });
+	$s->stop;
+	is_deeply([$load->missing($s->log('access'))], [],
+	    'every answered request has its line');
+};
+
+done_testing;
