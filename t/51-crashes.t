@@ -92,6 +92,10 @@ subtest 'a signal that somebody sent' => sub {
 	my $s = Drover::Faults::start(conf => "Workers 1\n");
 	my ($pid) = $s->workers;
 	is($s->get('/')->{status}, 200, 'it serves');
+	# It may yet be at the end of that.
+	$s->wait_until(sub {
+		return Drover::Process::stat_of($pid)->{state} eq 'S';
+	});
 	kill 'SEGV', $pid;
 	ok($s->wait_log('error', qr/\(pid $pid\) crashed: #1 /), 'told of');
 	my $said = said_of($s, $pid);

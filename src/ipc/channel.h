@@ -47,7 +47,8 @@ enum message_type {
 				 * MESSAGE_OWN_DEST: to where the logger's own
 				 * messages go, which a commit may change */
 	MESSAGE_POKE,		/* look at all rings now */
-	MESSAGE_FINISH,		/* drain all, then exit 0 */
+	MESSAGE_FINISH,		/* drain all, then exit 0; arg: for so many ms
+				 * a destination may take nothing, 0: as ever */
 
 	/* logger to master */
 	MESSAGE_RING_DONE,

@@ -149,6 +149,8 @@ obey(struct logger *l, struct message *m)
 		break; /* every turn looks at all rings */
 	case MESSAGE_FINISH:
 		l->finishing = l->heard = true;
+		if (m->arg > 0 && m->arg < l->group.stuck_ms)
+			l->group.stuck_ms = m->arg;
 		break;
 	default:
 		report(REPORT_ERROR, "logger", "no such order: %u", m->type);

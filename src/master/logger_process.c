@@ -170,7 +170,7 @@ send_all(struct logger_process *l)
 	send_stderr(l, l->stderr_pipe[0]);
 	send_stderr(l, l->program_pipe[0]);
 	if (l->finishing)
-		logger_process_finish(l);
+		logger_process_finish(l, l->patience_ms);
 }
 
 /* It was forked and cannot be talked to. */
@@ -290,11 +290,12 @@ logger_process_died(struct logger_process *l, int status)
 }
 
 void
-logger_process_finish(struct logger_process *l)
+logger_process_finish(struct logger_process *l, unsigned patience_ms)
 {
 	l->finishing = true;
+	l->patience_ms = patience_ms;
 	/* If there is none now, the next one is told when it starts. */
-	(void)mailbox_say(&l->mailbox, MESSAGE_FINISH, 0);
+	(void)mailbox_say(&l->mailbox, MESSAGE_FINISH, l->patience_ms);
 }
 
 void

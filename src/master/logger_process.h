@@ -55,7 +55,8 @@ struct logger_process {
 	int64_t started_ms;
 	bool served; /* it has answered something */
 	bool finishing;
-	bool given_up; /* whatever it still has is lost */
+	unsigned patience_ms; /* when it finishes; 0: its own */
+	bool given_up;	      /* whatever it still has is lost */
 };
 
 /* Zeroed and then filled by the owner; sets what is its own. */
@@ -76,8 +77,11 @@ void logger_process_ring_dead(struct logger_process *, unsigned ring);
 
 /* The logger was reaped: another one follows, unless it was finishing. */
 void logger_process_died(struct logger_process *, int status);
-/* No producer lives: it writes what there is, then ends. */
-void logger_process_finish(struct logger_process *);
+/*
+ * No producer lives: it writes what there is, then ends.  A destination that
+ * takes nothing for so long loses its lines; 0: as long as ever.
+ */
+void logger_process_finish(struct logger_process *, unsigned patience_ms);
 /* It takes too long: it is killed and not replaced. */
 void logger_process_give_up(struct logger_process *);
 void logger_process_release(struct logger_process *);

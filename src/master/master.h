@@ -80,6 +80,7 @@ enum stop_state {
 struct stop {
 	enum stop_state state;
 	bool programs_told; /* to end: the next time they are made to */
+	bool at_once; /* nothing is waited for that may never come */
 	struct loop_timer timer;
 };
 

@@ -22,8 +22,10 @@
 
 /* Handshakes under way on the listeners end by then. */
 #define GRACE_MS 30
-/* A destination that takes nothing for 5 s is given up by the logger. */
+/* A destination that takes nothing for 5 s is given up by the logger, and when
+ * all is to end at once after less. */
 #define LOGGER_MS 10000
+#define HASTE_MS 300
 /* Time for programs to write what they have read, and then to obey. */
 #define PROGRAMS_MS 1000
 #define PROGRAMS_TERM_MS 2000
@@ -94,7 +96,7 @@ finish_logger(struct master *m)
 	start_timer(m, LOGGER_MS);
 	/* What is said from here on has no log to go to. */
 	error_log_detach();
-	logger_process_finish(&m->logger);
+	logger_process_finish(&m->logger, m->stop.at_once ? HASTE_MS : 0);
 	stop_advance(m);
 }
 
@@ -208,9 +210,22 @@ refuse_new(struct master *m)
 	start_timer(m, GRACE_MS);
 }
 
+/* Also one that has come as far as the logger, but no further. */
+static void
+hurry(struct master *m)
+{
+	bool hurried = m->stop.at_once;
+
+	m->stop.at_once = true;
+	if (m->stop.state == STOP_LOGGER && !hurried)
+		logger_process_finish(&m->logger, HASTE_MS);
+}
+
 void
 stop_request(struct master *m, bool graceful)
 {
+	if (!graceful)
+		hurry(m);
 	if (m->stop.state >= STOP_KILLING ||
 	    (graceful && m->stop.state != STOP_NOT))
 		return;
