@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use Drover;
 use IO::Select;
+use IO::Socket::UNIX;
 use JSON::PP;
 use Test::More;
 
@@ -162,6 +163,10 @@ subtest 'log-level' => sub {
 	$ask->('/absent1');
 	runs($s, ['log-level', 'info'],
 	    out => qr/^until the next reload: info$/);
+	like($s->ctl('status')->{out},
+	    qr/^log levels: +info, until the next reload$/m, 'status has it');
+	is(decode_json($s->ctl('status', '--json')->{out})->{server}{log_levels},
+	    'info', 'as JSON, too');
 	$ask->('/absent2');
 	$ask->('/quiet/absent2');
 	is(scalar $s->wait_log('error', qr{/htdocs/absent2}, 8), 8,
@@ -185,6 +190,7 @@ subtest 'log-level' => sub {
 	    'of a module');
 	unlike($s->log('error'), qr/absent4/, 'less of it');
 	runs($s, ['log-level', 'reset'], out => qr/reset/);
+	unlike($s->ctl('status')->{out}, qr/log levels/, 'not any more');
 	$ask->('/absent6');
 	runs($s, ['log-level', 'info'], out => qr/info/);
 	runs($s, ['graceful'], out => qr/generation 2/);
@@ -250,6 +256,51 @@ sub as_user {
 	local $/;
 	return scalar <$out>;
 }
+
+# A server that is none: it takes a line, says what it is told, and ends.
+sub pretender {
+	my ($path, $says) = @_;
+	my $listen = IO::Socket::UNIX->new(Listen => 1, Local => $path)
+	    or die "listen: $!";
+	my $pid = fork // die "fork: $!";
+	return $pid if $pid;
+	my $client = $listen->accept;
+	readline $client;
+	syswrite $client, $says;
+	POSIX::_exit(0);
+}
+
+subtest 'servers that fail' => sub {
+	my $s = Drover->new;
+	my %says = (
+		'' => qr/^droverctl: the server went away before it was done$/,
+		"text half" => qr/^droverctl: the server went away/,
+		"nonsense\n" => qr/^droverctl: the server does not speak as/,
+		"failed \e[31mred\n" => qr/^droverctl: \\x1b\[31mred$/,
+		"error \x07bell\nfailed x\n" => qr/^\\x07bell\ndroverctl: x$/,
+	);
+	my $n = 0;
+	for my $says (sort keys %says) {
+		my $path = $s->{dir} . '/pretender' . ++$n;
+		my $pid = pretender($path, $says);
+		runs($s, ['-s', $path, 'graceful'], status => 1,
+		    err => $says{$says});
+		waitpid $pid, 0;
+	}
+	# One that dies while it is waited for.
+	my ($real) = with_stalled_client();
+	my $pid = $real->_spawn([$Drover::CTL, '-s', $real->control_socket,
+	    'graceful-stop'], '/dev/null', "$real->{dir}/said");
+	$real->wait_log('error', qr/graceful-stop \(asked/) or die;
+	kill 'KILL', $real->pid;
+	is(Drover::Process::wait_child($pid, 60 * $Drover::SCALE), 1,
+	    'a master that is killed: exit status');
+	like(Drover::slurp("$real->{dir}/said"), qr/the server went away/,
+	    'and why');
+	$real->wait_end;
+	ok($real->wait_until(sub { !$real->_own_processes }), 'all are gone');
+	$real->kill_all;
+};
 
 subtest 'usage' => sub {
 	my $s = Drover->new;

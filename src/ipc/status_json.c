@@ -92,6 +92,8 @@ print_server(struct buf *out, const struct status_view *v)
 	for (name = v->source.listens; *name != NULL; name++)
 		print_text(out, NULL, *name);
 	buf_add_char(out, ']');
+	if (v->source.log_levels != NULL)
+		print_text(out, "log_levels", v->source.log_levels);
 	buf_add_char(out, '}');
 }
 

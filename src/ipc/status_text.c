@@ -119,6 +119,9 @@ print_server(struct buf *out, const struct status_view *v)
 	buf_add_char(out, '\n');
 	print_reload(out, v);
 	print_upgrade(out, v);
+	if (v->source.log_levels != NULL)
+		buf_printf(out, "log levels:   %s, until the next reload\n",
+		    v->source.log_levels);
 }
 
 static void

@@ -48,6 +48,8 @@ struct status_source {
 	const struct log_board *ledger;
 	const struct log_dest *destinations; /* of the configuration */
 	const char *const *listens;	     /* its addresses; ends with NULL */
+	/* By log-level until the next reload; NULL: none, or not known. */
+	const char *log_levels;
 };
 
 struct status_view {

@@ -19,6 +19,7 @@
 struct override {
 	struct arena arena;
 	struct log_levels levels;
+	const char *words;   /* in the arena */
 	uint64_t generation; /* of the configuration; 0: nothing is set */
 };
 
@@ -85,6 +86,9 @@ build(struct override *o, const struct server_conf *conf, struct span words,
 	if (rest.len == 0)
 		return err_set(err, "no level is given");
 	o->generation = conf->generation;
+	o->words = arena_strndup(&o->arena, rest.ptr, rest.len);
+	if (o->words == NULL)
+		return no_memory(err);
 	for (; rest.len > 0; rest = span_trim(span_skip(rest, len))) {
 		len = span_find(rest, ' ');
 		if (add_word(o, conf->schema, span_of(rest.ptr, len), err) < 0)
@@ -139,6 +143,12 @@ log_override_level(const char *room, enum report_level *level_r)
 	if (current.levels.set)
 		*level_r = current.levels.level;
 	return current.levels.set;
+}
+
+const char *
+log_override_words(void)
+{
+	return current.words;
 }
 
 enum report_level

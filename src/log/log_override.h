@@ -25,6 +25,8 @@ void log_override_follow(const struct server_conf *);
 
 /* The level of a room, if it was set. */
 bool log_override_level(const char *room, enum report_level *level_r);
+/* The words by which they were set; NULL: they were not. */
+const char *log_override_words(void);
 /* The least urgent level of any room, where configured is that of the
  * configuration. */
 enum report_level log_override_max(enum report_level configured);

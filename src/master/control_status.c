@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "ipc/status_view.h"
 #include "log/log_conf.h"
+#include "log/log_override.h"
 #include "master/control_private.h"
 #include "master/master.h"
 
@@ -29,7 +30,8 @@ take(struct master *m, struct arena *arena, struct status_view *v)
 	    &(struct status_source){ .scoreboard = &m->children.scoreboard,
 		.ledger = &m->board,
 		.destinations = log_destinations(conf),
-		.listens = listens },
+		.listens = listens,
+		.log_levels = log_override_words() },
 	    true);
 }
 
