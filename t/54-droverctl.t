@@ -58,8 +58,16 @@ subtest 'from start to stop' => sub {
 	$run = runs($s, ['configtest'], status => 1, err => qr/error/);
 	is(scalar(() = $run->{err} =~ /: error: /g), 2, 'all errors');
 	$s->set_conf('');
+	my $old = $pid;
+	runs($s, ['upgrade'], out => qr/^master \d+ is the server$/);
+	chomp($pid = Drover::slurp($s->pid_file));
+	isnt($pid, $old, 'another master');
+	like($s->ctl('status')->{out},
+	    qr/master $pid: .*^last upgrade: succeeded/ms, 'listens there');
 	runs($s, ['stop'], out => qr/^the server has stopped$/);
 	ok(!Drover::Process::stat_of($pid), 'it is gone');
+	ok($s->wait_until(sub { !Drover::Process::stat_of($old) }),
+	    'the one before, too');
 	ok(!-e $s->pid_file, 'and its pid file, too');
 	is($s->ctl('start')->{status}, 0, 'it starts again at once');
 	runs($s, ['graceful-stop'], out => qr/^the server has stopped$/);
