@@ -141,7 +141,9 @@ subtest 'done means done' => sub {
 		my $command = $n % 2 ? 'restart' : 'graceful';
 		is(asks($s, $command)->{said},
 		    "serving with 2 workers, generation $n", $command);
-		like(generations($s), qr/\b$n $n$/, 'they serve already');
+		# Old ones may still be there, draining.
+		is(scalar(grep { $_ == $n } split ' ', generations($s)), 2,
+		    'they serve already');
 	}
 	# Several at once: each is told of a reload that began after it asked.
 	my @clients = map { IO::Socket::UNIX->new(Peer => $s->control_socket) }
