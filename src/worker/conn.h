@@ -108,7 +108,5 @@ void conn_unpark(struct worker *);
 unsigned conn_lose_lines(struct worker *);
 /* The connection's descriptor is in other hands now. */
 void conn_forget(struct conn *);
-/* Frees what the worker keeps for connections; there is none any more. */
-void conn_free_all(struct worker *);
 
 #endif

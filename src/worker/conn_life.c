@@ -1,75 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The beginning and the end of a connection, and where its struct comes from.
- * What happens while it is open is conn.c's.
+ * The beginning and the end of a connection.  What happens while it is open is
+ * conn.c's.
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/poison.h"
 #include "worker/accept.h"
 #include "worker/conn_private.h"
-
-/* ---- memory ---- */
-
-/* Structs are made so many at once, and used again but not given back: a worker
- * that had many connections will have many again. */
-#define CONNS_A_SLAB 64
-
-struct conn_slab {
-	struct conn_slab *next;
-	struct conn conns[CONNS_A_SLAB];
-};
-
-/* All of a spare one but its node: nobody may look at it. */
-static const size_t HIDDEN = sizeof(struct conn) - sizeof(struct list_node);
-
-static void
-spare(struct worker *w, struct conn *c)
-{
-	list_prepend(&w->spare, &c->node);
-	poison(&c->node + 1, HIDDEN);
-}
-
-static bool
-more_spare(struct worker *w)
-{
-	struct conn_slab *slab = malloc(sizeof(*slab));
-
-	if (slab == NULL)
-		return false;
-	slab->next = w->slabs;
-	w->slabs = slab;
-	for (size_t i = 0; i < CONNS_A_SLAB; i++)
-		spare(w, &slab->conns[i]);
-	return true;
-}
-
-void
-conn_free_all(struct worker *w)
-{
-	struct conn_slab *slab;
-
-	list_init(&w->spare);
-	while ((slab = w->slabs) != NULL) {
-		w->slabs = slab->next;
-		free(slab);
-	}
-}
 
 static struct conn *
 conn_create(struct worker *w)
 {
-	struct conn *c;
+	struct conn *c = pool_take(&w->conns);
 
-	if (list_empty(&w->spare) && !more_spare(w))
+	if (c == NULL)
 		return NULL;
-	c = LIST_ENTRY(list_first(&w->spare), struct conn, node);
-	unpoison(&c->node + 1, HIDDEN);
-	list_remove(&c->node);
 	memset(c, 0, sizeof(*c));
 	c->worker = w;
 	list_node_init(&c->node);
@@ -86,7 +34,7 @@ conn_destroy(struct conn *c)
 	loop_task_cancel(&c->task);
 	list_remove(&c->node);
 	w->unburied--;
-	spare(w, c);
+	pool_give(&w->conns, c);
 	acceptor_look_again(w);
 }
 

@@ -251,7 +251,7 @@ worker_init(struct worker *w, const struct worker_setup *setup)
 	list_init(&w->refused);
 	list_init(&w->parked);
 	list_init(&w->closed);
-	list_init(&w->spare);
+	pool_init(&w->conns, sizeof(struct conn));
 	loop_timer_init(&w->park_timer, worker_unpark);
 	loop_timer_init(&w->tick_timer, worker_tick);
 }
@@ -387,7 +387,7 @@ void
 worker_close(struct worker *w)
 {
 	acceptor_close(w);
-	conn_free_all(w);
+	pool_release(&w->conns);
 	lookup_cache_destroy(&w->lookups);
 	loop_destroy(&w->loop);
 	log_ring_unmap(&w->ring);

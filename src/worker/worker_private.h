@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "base/pool.h"
 #include "conf/lookup.h"
 #include "ipc/log_ring.h"
 #include "os/loop.h"
@@ -55,7 +56,6 @@ enum worker_phase {
 struct acceptor;
 struct exchange;
 struct conn;
-struct conn_slab;
 
 struct worker {
 	const struct worker_setup *setup;
@@ -80,8 +80,7 @@ struct worker {
 	unsigned connections;	 /* that are open */
 	unsigned surplus;	 /* of these, beyond MaxConnections */
 	unsigned unburied;	 /* closed, and still in a list */
-	struct list spare;	 /* of conn, to be used again */
-	struct conn_slab *slabs; /* the memory of all */
+	struct pool conns;	 /* the memory of all */
 
 	uint32_t progress_used;	 /* places in the slot's table */
 
