@@ -71,8 +71,18 @@ subtest 'a request under way is answered by whom it was sent to' => sub {
 	$half->send("Host: localhost\r\n\r\n");
 	is($half->response->{status}, 200, 'the half request is answered');
 	is($half->get('/?later')->{status}, 200, 'and its connection goes on');
+	# Those between the first and the last go; the last hears the first.
+	for my $n (2, 3) {
+		ok(Drover::Upgrade::upgrade($s), "upgrade $n");
+		my $middle = $s->{old}[-1];
+		next if $n == 2;
+		ok($s->wait_until(sub { !Drover::Process::stat_of($middle) }),
+		    'the one between is gone');
+	}
 	my $r = $down->response;
 	is(length $r->{body}, 30_000_000, 'the transfer is whole');
+	is($down->get('/?last')->{status}, 200,
+	    'and its connection goes on, two masters later');
 	ok(Drover::Upgrade::alone($s), 'then the old master goes');
 	is(Drover::slurp($s->pid_file), $s->pid . "\n",
 	    'and leaves the pid file');

@@ -308,17 +308,20 @@ upgrade_next_ended(struct master *m, const char *text)
 {
 	char *said = m->upgrade.said;
 
-	if (m->upgrade.state == UPGRADE_GIVEN) {
-		report(REPORT_ALERT, "master",
-		    "%s, and was the server: nobody takes connections now",
-		    text);
-		m->upgrade.next = NULL;
-		relay_set(&m->relay, NULL);
-		return;
-	}
 	/* What it said first is the reason, the rest is in the log. */
 	said[strcspn(said, "\n")] = '\0';
 	fail(m, said[0] == '\0' ? text : said);
+}
+
+void
+upgrade_next_gone(struct master *m)
+{
+	if (m->stop.state < STOP_KILLING)
+		report(REPORT_ALERT, "master",
+		    "the master that was the server is gone: nobody takes "
+		    "connections now");
+	m->upgrade.next = NULL;
+	relay_set(&m->relay, NULL);
 }
 
 void

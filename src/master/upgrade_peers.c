@@ -154,6 +154,11 @@ closed(struct mailbox *mailbox)
 	struct peer *peer = of_mailbox(mailbox);
 	struct master *m = peer->master;
 
+	if (peer == m->upgrade.next && m->upgrade.state == UPGRADE_GIVEN) {
+		peer->gone = true;
+		upgrade_next_gone(m);
+		return;
+	}
 	/* How it ended is known when it is reaped; it may be mad. */
 	if (peer->is_child) {
 		kill(peer->pid, SIGKILL);
@@ -216,13 +221,18 @@ upgrade_ended(struct master *m, pid_t pid, int status)
 
 	if (peer == NULL)
 		return false;
+	peer->is_child = false;
+	snprintf(text, sizeof(text), "master %ld %s", (long)pid,
+	    child_text(how, status));
+	if (peer == m->upgrade.next && m->upgrade.state == UPGRADE_GIVEN) {
+		/* Another may have its end of the channel by now. */
+		report(REPORT_INFO, "master", "%s", text);
+		return true;
+	}
 	peer->gone = true;
 	mailbox_drain(&peer->mailbox);
 	mailbox_close(&peer->mailbox);
-	peer->is_child = false;
 	loop_timer_stop(&peer->timer);
-	snprintf(text, sizeof(text), "master %ld %s", (long)pid,
-	    child_text(how, status));
 	if (peer == m->upgrade.next)
 		upgrade_next_ended(m, text);
 	else

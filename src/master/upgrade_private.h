@@ -19,8 +19,10 @@ void upgrade_next_says(struct master *, const struct message *);
 void upgrade_next_left(struct master *, const struct message *);
 void upgrade_next_serves(struct master *, const struct message *);
 void upgrade_next_failed(struct master *, const struct message *);
-/* It has ended; how is in text. */
+/* It has ended before it served; how is in text. */
 void upgrade_next_ended(struct master *, const char *text);
+/* It was the server, or a later one was, and nobody is any more. */
+void upgrade_next_gone(struct master *);
 
 /* ---- upgrade_join.c: what the one before says ---- */
 
