@@ -51,25 +51,29 @@ parse_fd(struct span text, int *fd_r)
 	return true;
 }
 
+/* Without control characters, and not too long. */
+static bool
+is_name(struct span text)
+{
+	size_t i;
+
+	for (i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 127)
+			return false;
+	return text.len > 0 && text.len < ADDR_TEXT_SIZE;
+}
+
 static bool
 parse_entry(struct span word, struct inherit_entry *entry)
 {
-	size_t digits = 0;
+	struct span number = span_of(word.ptr, span_find(word, '='));
 
-	while (digits < word.len && number_hex_digit(word.ptr[digits]) >= 0 &&
-	       number_hex_digit(word.ptr[digits]) < 10)
-		digits++;
-	if (digits + 1 >= word.len ||
-	    word.len - digits - 1 >= sizeof(entry->name) ||
-	    memchr(word.ptr, '\0', word.len) != NULL ||
-	    (word.ptr[digits] != '=' && word.ptr[digits] != '+') ||
-	    !parse_fd(span_of(word.ptr, digits), &entry->fd))
+	number.len = span_find(number, '+');
+	if (number.len == word.len || !parse_fd(number, &entry->fd))
 		return false;
-	entry->kept = word.ptr[digits] == '+';
-	word = span_skip(word, digits + 1);
-	memcpy(entry->name, word.ptr, word.len);
-	entry->name[word.len] = '\0';
-	return true;
+	entry->kept = word.ptr[number.len] == '+';
+	word = span_skip(word, number.len + 1);
+	return is_name(word) && span_copy(word, entry->name, ADDR_TEXT_SIZE);
 }
 
 /* No descriptor and no name stands there twice. */

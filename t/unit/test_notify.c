@@ -180,6 +180,40 @@ test_nobody_listens(void **state)
 	close(fd);
 }
 
+/* To a new master: it is told what this one was told, and this one is silent
+ * from then on. */
+static void
+test_given(void **state)
+{
+	static const char *const prefixes[] = { "@", dir };
+	char name[128], pid[32];
+	int fd;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		snprintf(name, sizeof(name), "%s/given", prefixes[i]);
+		setenv("WATCHDOG_USEC", "5000000", 1);
+		fd = manager(name);
+		notify_give();
+		assert_string_equal(getenv("NOTIFY_SOCKET"), name);
+		assert_string_equal(getenv("WATCHDOG_USEC"), "5000000");
+		snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+		assert_string_equal(getenv("WATCHDOG_PID"), pid);
+		unsetenv("NOTIFY_SOCKET");
+		notify_main_pid(4711);
+		expect(fd, "WATCHDOG=1\nMAINPID=4711\n");
+		assert_int_equal(notify_watchdog_us(), 0);
+		notify_stopping();
+		notify_give();
+		assert_null(getenv("NOTIFY_SOCKET"));
+		expect(fd, NULL);
+		close(fd);
+		unlink(name);
+		unsetenv("WATCHDOG_USEC");
+		unsetenv("WATCHDOG_PID");
+	}
+}
+
 static int
 setup(void **state)
 {
@@ -202,6 +236,7 @@ main(void)
 		cmocka_unit_test(test_watchdog),
 		cmocka_unit_test(test_abstract),
 		cmocka_unit_test(test_nobody_listens),
+		cmocka_unit_test(test_given),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "ipc/succession.h"
 #include "master/relay.h"
 
 #define SEATS 3
@@ -290,6 +291,45 @@ test_waiting_is_bounded(void **state)
 	assert_true(is_closed());
 }
 
+/* Another master's workers serve. */
+static void
+test_abroad(void **state)
+{
+	struct mailbox abroad = { .received = received, .writable = writable };
+	struct message m;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(channel_pair(fds), 0);
+	assert_int_equal(mailbox_open(&abroad, loop, fds[0]), 0);
+	for (unsigned i = 0; i < SEATS; i++)
+		seats[i].child = NULL;
+	/* What waits already goes there, too, and before what comes. */
+	hand_over(1);
+	assert_int_equal(relay.count, 1);
+	relay_set_abroad(&relay, &abroad);
+	assert_int_equal(relay.count, 0);
+	hand_over(2);
+	for (unsigned i = 1; i <= 2; i++) {
+		assert_int_equal(channel_receive(fds[1], &m), 1);
+		assert_int_equal(m.type, SUCCESSION_CONNECTION);
+		assert_int_equal(m.arg, i);
+		assert_int_equal(m.len, 500);
+		assert_true(m.fd >= 0);
+		close(m.fd);
+	}
+	/* It takes no more for now: what comes waits. */
+	for (unsigned i = 3; relay.count == 0; i++) {
+		assert_in_range(i, 3, 1000);
+		hand_over(i);
+	}
+	assert_false(is_closed());
+	close(fds[1]);
+	relay_set(&relay, NULL);
+	assert_true(is_closed());
+	mailbox_close(&abroad);
+}
+
 #define TEST(function) \
 	cmocka_unit_test_setup_teardown(function, setup, teardown)
 
@@ -304,6 +344,7 @@ main(void)
 		TEST(test_nobody_will_serve),
 		TEST(test_givers_hold_back),
 		TEST(test_waiting_is_bounded),
+		TEST(test_abroad),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
