@@ -125,10 +125,11 @@ configure(int fd, const struct listener_conf *conf,
 	return listen(fd, conf->backlog);
 }
 
-/* A bound, listening socket, or -1 with errno. */
+/* A bound, listening socket, or -1 with errno.  share: with one that has the
+ * port already, on another address, and shares it. */
 static int
-open_socket(
-    const struct listener_conf *conf, const struct listen_conf *listen_conf)
+open_socket(const struct listener_conf *conf,
+    const struct listen_conf *listen_conf, bool share)
 {
 	const struct addr *addr = &listen_conf->addr;
 	int family = addr->any.sa_family;
@@ -140,13 +141,57 @@ open_socket(
 	if (set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1) == 0 &&
 	    (family != AF_INET6 ||
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
+	    set_option(fd, SOL_SOCKET, SO_REUSEPORT, share) == 0 &&
 	    bind(fd, &addr->any, addr->len) == 0 &&
-	    configure(fd, conf, listen_conf) == 0)
+	    configure(fd, conf, listen_conf) == 0 &&
+	    set_option(fd, SOL_SOCKET, SO_REUSEPORT, 0) == 0)
 		return fd;
 	saved = errno;
 	close(fd);
 	errno = saved;
 	return -1;
+}
+
+/* Those of the old set that have this port on other addresses share it, or do
+ * so no more: how many. */
+static unsigned
+share_port(const struct listener_set *old, const struct addr *addr, bool share)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; old != NULL && i < old->count; i++) {
+		const struct listener *l = &old->listeners[i];
+
+		if (l->addr.any.sa_family == addr->any.sa_family &&
+		    addr_port(&l->addr) == addr_port(addr) &&
+		    !addr_equal_ip(&l->addr, addr) &&
+		    set_option(l->fd, SOL_SOCKET, SO_REUSEPORT, share) == 0)
+			count++;
+	}
+	return count;
+}
+
+/*
+ * From 0.0.0.0:80 to 127.0.0.1:80 or back: the kernel lets a socket for all
+ * addresses and another one listen on a port only if both say SO_REUSEPORT.
+ * They do for as long as it takes: else anybody of this user could listen
+ * beside us, and two servers would start on one port.
+ */
+static int
+open_beside(const struct listener_conf *conf,
+    const struct listen_conf *listen_conf, const struct listener_set *old)
+{
+	int fd, saved;
+
+	if (share_port(old, &listen_conf->addr, true) == 0) {
+		errno = EADDRINUSE;
+		return -1;
+	}
+	fd = open_socket(conf, listen_conf, true);
+	saved = errno;
+	share_port(old, &listen_conf->addr, false);
+	errno = saved;
+	return fd;
 }
 
 static bool
@@ -158,12 +203,15 @@ is_told_to_stop(void)
 /* The same, with patience: who held the port may be on its way out. */
 static int
 open_socket_patiently(const struct listener_conf *conf,
-    const struct listen_conf *listen_conf, int64_t deadline_us)
+    const struct listen_conf *listen_conf, const struct listener_set *old,
+    int64_t deadline_us)
 {
 	int fd;
 
 	for (;;) {
-		fd = open_socket(conf, listen_conf);
+		fd = open_socket(conf, listen_conf, false);
+		if (fd == -1 && errno == EADDRINUSE)
+			fd = open_beside(conf, listen_conf, old);
 		if (fd != -1 || errno != EADDRINUSE ||
 		    clock_exact_us() >= deadline_us || is_told_to_stop())
 			return fd;
@@ -217,16 +265,20 @@ adopt(const struct listener *old, const struct listener_conf *conf,
 
 /* ---- sets ---- */
 
+struct opening {
+	const struct listener_conf *conf;
+	const struct listener_set *old; /* NULL: none */
+	int64_t deadline_us;
+};
+
 static int
-open_one(struct listener_set *set, const struct server_conf *conf,
-    const struct listen_conf *listen_conf, const struct listener *old,
-    int64_t deadline_us, struct err *err)
+open_one(struct listener_set *set, const struct opening *o,
+    const struct listen_conf *listen_conf, struct err *err)
 {
-	const struct listener_conf *settings =
-	    conf_get(conf, &listener_section);
-	int fd = old != NULL ? adopt(old, settings, listen_conf)
-			     : open_socket_patiently(
-				   settings, listen_conf, deadline_us);
+	const struct listener *old = listener_known(o->old, listen_conf->name);
+	int fd = old != NULL ? adopt(old, o->conf, listen_conf)
+			     : open_socket_patiently(o->conf, listen_conf,
+				   o->old, o->deadline_us);
 
 	if (fd == -1) {
 		if (listen_conf->optional && is_missing_family(errno))
@@ -247,14 +299,17 @@ static int
 open_all(struct listener_set *set, const struct server_conf *conf,
     const struct listener_set *old, struct err *err)
 {
-	int64_t deadline_us = clock_exact_us() + IN_USE_WAIT_US;
+	const struct opening o = {
+		.conf = conf_get(conf, &listener_section),
+		.old = old,
+		.deadline_us = clock_exact_us() + IN_USE_WAIT_US,
+	};
 	const struct listen_conf *at = conf->listens;
 
 	for (; at < conf->listens + conf->listen_count; at++) {
 		if (listener_is_covered(old, conf, at))
 			continue;
-		if (open_one(set, conf, at, listener_known(old, at->name),
-			deadline_us, err) == -1)
+		if (open_one(set, &o, at, err) == -1)
 			return -1;
 	}
 	return 0;

@@ -39,8 +39,9 @@ struct listener_set {
  * no Listen now become spare.  One for both families ("[::]:80" that takes
  * IPv4 as well, a service manager's) stands for "0.0.0.0:80", too.
  * SO_REUSEADDR, IPV6_V6ONLY; "Listen 80" where the machine has no IPv6 is IPv4
- * alone.  A port in use is tried again for a second; then err names the address
- * and, where /proc tells, who holds it. -1: nothing is left open.
+ * alone.  A port that old has on another address is not in use (0.0.0.0:80
+ * becomes 127.0.0.1:80).  One in use is tried again for a second; then err names
+ * the address and, where /proc tells, who holds it.  -1: nothing is left open.
  */
 int listener_set_open(struct listener_set *, const struct server_conf *,
     const struct listener_set *old, struct err *);

@@ -24,6 +24,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -214,6 +215,8 @@ client_begin(struct client *c)
 	under_way += (int)option.depth;
 	if (c->fd < 0 && !client_connect(c)) {
 		client_end(c, REFUSED);
+		/* Nobody is there: that is not to be said all the time. */
+		poll(NULL, 0, 1);
 		return;
 	}
 	client_text(c);

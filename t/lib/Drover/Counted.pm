@@ -16,15 +16,17 @@ sub program {
 	return -x $program ? $program : undef;
 }
 
-# Starts it on path with arguments of its own (-k, -c 16, -s 5...).
+# Starts it on path with arguments of its own (-k, -c 16, -s 5...); before them
+# may stand { port => N }.
 sub start {
 	my ($class, $server, $path, @args) = @_;
+	my $port = ref $args[0] ? shift(@args)->{port} : $server->port;
 	my $base = $server->dir . '/load' . ++$serial;
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
 		open STDOUT, '>', "$base.out" or die;
 		open STDERR, '>', "$base.err" or die;
-		exec program(), @args, '-o', "$base.ids", $server->port, $path;
+		exec program(), @args, '-o', "$base.ids", $port, $path;
 		die "exec: $!";
 	}
 	return bless { server => $server, path => $path, pid => $pid,
