@@ -33,12 +33,14 @@ log_board_create(struct log_board *board)
 {
 	int saved;
 
-	board->dest_shm = board->wake_shm = unmade;
+	board->dest_shm = board->wake_shm = board->store.shm = unmade;
+	board->store.text_fd = -1;
 	board->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (board->wake_fd == -1 ||
 	    shm_create(&board->dest_shm, "drover-ledger", DEST_SIZE) == -1 ||
 	    shm_create(&board->wake_shm, "drover-wake",
-		sizeof(*board->asleep)) == -1) {
+		sizeof(*board->asleep)) == -1 ||
+	    log_store_create(&board->store) == -1) {
 		saved = errno;
 		log_board_release(board);
 		errno = saved;
@@ -81,6 +83,7 @@ log_board_release(struct log_board *board)
 {
 	shm_release(&board->dest_shm);
 	shm_release(&board->wake_shm);
+	log_store_release(&board->store);
 	if (board->wake_fd != -1)
 		close(board->wake_fd);
 	board->wake_fd = -1;

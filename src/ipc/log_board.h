@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "ipc/log_dest.h"
+#include "ipc/log_store.h"
 #include "os/crash.h"
 #include "os/shm.h"
 
@@ -26,18 +27,16 @@ struct log_board_dest {
 	_Atomic uint64_t written;
 	_Atomic uint64_t lost;		/* dropped, each counted */
 	_Atomic uint64_t queued;	/* lines in the logger's memory */
-	_Atomic uint64_t released;	/* what appended was when room in rings
-					 * was last given back: those after
-					 * it are still there to be read */
 	_Atomic uint32_t full;		/* 1: park exchanges that log here */
 	_Atomic uint32_t dropping;	/* 1: it took nothing for so long that
 					 * its lines are dropped */
-	char pad_[16];
+	char pad_[24];
 };
 
 struct log_board {
 	struct shm dest_shm;		/* logger writes, others read */
 	struct shm wake_shm;		/* one word, exchanged by all */
+	struct log_store store;		/* the logger's and the master's */
 	int wake_fd;			/* eventfd */
 	struct log_board_dest *dest;	/* LOG_DEST_MAX of them */
 	struct crash_record *crash;	/* the logger's; cleared by the master */

@@ -112,10 +112,13 @@ commit_dests(struct logger *l, const struct message *m)
 {
 	size_t i;
 
+	if (!l->told)
+		rings_recover(l);
 	(void)logger_pass(l);
 	for (i = 0; i < LOG_DEST_MAX; i++)
 		if (l->dests[i] != NULL)
-			dest_commit(l->dests[i]);
+			dest_commit(l->dests[i], m->value);
+	l->told = true;
 	if (m->arg > 0 && m->arg <= LOG_DEST_MAX)
 		l->group.error_dest = (int)m->arg - 1;
 	take_error_format(l, m);

@@ -9,46 +9,113 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/report.h"
 #include "logger/dest_private.h"
 
-/*
- * Of a logger before us that was killed: what it had in memory is lost, but
- * for the newest of it that are in a ring yet.  They will come again.
- */
-static void
-settle(struct log_board_dest *row)
-{
-	uint64_t appended = atomic_load(&row->appended);
-	uint64_t written = atomic_load(&row->written);
-	uint64_t queued = appended - written - atomic_load(&row->lost);
-	uint64_t again = appended - atomic_load(&row->released);
+/* ---- what outlives us ---- */
 
-	if (again > queued)
-		again = queued;
-	atomic_store(&row->appended, appended - again);
-	atomic_store(&row->lost, appended - again - written);
-	atomic_store(&row->queued, 0);
-	atomic_store(&row->full, 0);
-	atomic_store(&row->dropping, 0);
+/* All of the destination as it is now. */
+static void
+words_of(const struct dest *d, uint64_t words[LOG_STORE_WORDS])
+{
+	words[LOG_STORE_SPAN] = line_queue_span(&d->queue);
+	words[LOG_STORE_APPENDED] = atomic_load(&d->ledger->appended);
+	words[LOG_STORE_LOST] = atomic_load(&d->ledger->lost);
+	words[LOG_STORE_UNSAID] = d->dropped;
+}
+
+static void
+touch(struct dest *d)
+{
+	struct dest_group *g = d->group;
+
+	if (d->touched)
+		return;
+	d->touched = true;
+	atomic_store(&g->store->control->dests[g->touched++], (uint32_t)d->id);
 }
 
 void
-dest_released(struct dest_group *group)
+dest_keep(struct dest *d)
 {
-	struct list_node *node;
-	struct log_board_dest *row;
+	uint64_t words[LOG_STORE_WORDS];
+	int i;
 
-	/* Of one that is not busy nothing is in memory. */
-	LIST_FOREACH (node, &group->busy) {
-		row = LIST_ENTRY(node, struct dest, node)->ledger;
-		atomic_store_explicit(&row->released,
-		    atomic_load_explicit(&row->appended, memory_order_relaxed),
-		    memory_order_relaxed);
+	if (d->group->reading) {
+		touch(d);
+		return;
 	}
+	words_of(d, words);
+	line_queue_publish(&d->queue);
+	for (i = LOG_STORE_APPENDED; i < LOG_STORE_WORDS; i++)
+		log_store_set(&d->stored->now[i], words[i]);
+}
+
+void
+dests_note(struct dest_group *g, struct dest *const dests[LOG_DEST_MAX])
+{
+	struct log_store_control *c = g->store->control;
+	uint64_t words[LOG_STORE_WORDS];
+	uint32_t i;
+	int word;
+
+	for (i = 0; i < g->touched; i++) {
+		struct dest *d = dests[atomic_load(&c->dests[i])];
+
+		words_of(d, words);
+		for (word = 0; word < LOG_STORE_WORDS; word++)
+			log_store_set(&d->stored->next[word], words[word]);
+	}
+	atomic_store(&c->dest_count, g->touched);
+}
+
+void
+dests_apply(struct dest_group *g, struct dest *const dests[LOG_DEST_MAX])
+{
+	struct log_store_control *c = g->store->control;
+	uint32_t i;
+
+	log_store_apply(c);
+	for (i = 0; i < g->touched; i++) {
+		struct dest *d = dests[atomic_load(&c->dests[i])];
+
+		line_queue_publish(&d->queue);
+		d->touched = false;
+	}
+	g->touched = 0;
+}
+
+/* Where a logger before us left off. */
+static bool
+recover(struct dest *d)
+{
+	struct log_board_dest *row = d->ledger;
+	uint64_t appended, lost, queued;
+
+	d->text = log_store_map(d->group->store, d->id);
+	if (d->group->store->text_fd == -1)
+		log_store_set(&d->stored->now[LOG_STORE_SPAN], 0);
+	if (d->text == NULL ||
+	    !line_queue_init(&d->queue, d->text, LOG_STORE_TEXT,
+		&d->stored->now[LOG_STORE_SPAN]))
+		return false;
+	queued = line_queue_count(&d->queue);
+	appended = atomic_load(&d->stored->now[LOG_STORE_APPENDED]);
+	lost = atomic_load(&d->stored->now[LOG_STORE_LOST]);
+	if (d->group->store->text_fd == -1)
+		lost = appended - atomic_load(&row->written);
+	if (appended < lost + queued)
+		appended = lost + queued;
+	atomic_store(&row->appended, appended);
+	atomic_store(&row->lost, lost);
+	atomic_store(&row->queued, queued);
+	atomic_store(&row->written, appended - lost - queued);
+	d->dropped = atomic_load(&d->stored->now[LOG_STORE_UNSAID]);
+	return true;
 }
 
 /* ---- birth and death ---- */
@@ -61,26 +128,6 @@ output_ready(struct loop_source *source, uint32_t events)
 	(void)events; /* an error shows at the next write */
 	loop_remove(d->group->loop, &d->source);
 	d->watched = false;
-}
-
-struct dest *
-dest_create(struct dest_group *group, struct log_board *board, int id)
-{
-	struct dest *d = calloc(1, sizeof(*d));
-
-	if (d == NULL)
-		return NULL;
-	list_node_init(&d->node);
-	d->group = group;
-	d->ledger = &board->dest[id];
-	settle(d->ledger);
-	d->id = id;
-	d->offered_fd = -1;
-	output_init(&d->output);
-	line_queue_init(&d->queue);
-	d->source.fd = -1;
-	d->source.ready = output_ready;
-	return d;
 }
 
 void
@@ -103,6 +150,7 @@ dest_destroy(struct dest **d_p)
 	dest_stop_watching(d);
 	output_close(&d->output);
 	line_queue_release(&d->queue);
+	log_store_unmap(d->text);
 	if (d->offered_fd != -1)
 		close(d->offered_fd);
 	free(d->offered_name);
@@ -118,6 +166,7 @@ count_dropped(struct dest *d, size_t lines)
 	dest_count(&d->ledger->lost, lines);
 	dest_count(&d->ledger->queued, -(uint64_t)lines);
 	d->dropped += lines;
+	dest_keep(d);
 }
 
 static void
@@ -132,6 +181,33 @@ set_dropping(struct dest *d, bool dropping)
 	d->dropping = dropping;
 	atomic_store_explicit(
 	    &d->ledger->dropping, dropping, memory_order_relaxed);
+}
+
+struct dest *
+dest_create(struct dest_group *group, struct log_board *board, int id)
+{
+	struct dest *d = calloc(1, sizeof(*d));
+
+	if (d == NULL)
+		return NULL;
+	list_node_init(&d->node);
+	d->group = group;
+	d->ledger = &board->dest[id];
+	d->stored = &board->store.control->dest[id];
+	d->id = id;
+	d->offered_fd = -1;
+	output_init(&d->output);
+	d->source.fd = -1;
+	d->source.ready = output_ready;
+	if (!recover(d)) {
+		dest_destroy(&d);
+		return NULL;
+	}
+	set_dropping(d, d->dropped > 0);
+	tell_full(d, false);
+	if (d->dropping || line_queue_count(&d->queue) > 0)
+		list_append(&group->busy, &d->node);
+	return d;
 }
 
 const char *
@@ -168,6 +244,7 @@ end_dropping(struct dest *d)
 	set_dropping(d, false);
 	d->dropped = 0;
 	d->stuck_since_ms = 0;
+	dest_keep(d);
 	report(REPORT_WARN, "logger", "%s takes lines again, %llu are lost",
 	    dest_name(d), (unsigned long long)dropped);
 	return true;
@@ -231,17 +308,21 @@ dest_add(struct dest *d, struct span line)
 	dest_count(&d->ledger->appended, 1);
 	if (d->name == NULL && !d->offered) {
 		dest_count(&d->ledger->lost, 1);
+		dest_keep(d);
 		return;
 	}
 	if (!list_linked(&d->node))
 		list_append(&d->group->busy, &d->node);
 	if (!d->dropping) {
-		if (enqueue(d, line))
+		if (enqueue(d, line)) {
+			dest_keep(d);
 			return;
+		}
 		start_dropping(d);
 	}
 	dest_count(&d->ledger->lost, 1);
 	d->dropped++;
+	dest_keep(d);
 }
 
 int
@@ -271,19 +352,36 @@ retire(struct dest *d)
 	count_dropped(d, line_queue_drop(&d->queue));
 	set_dropping(d, false);
 	d->dropped = 0;
+	dest_keep(d);
 	free(d->name);
 	d->name = NULL;
 	list_remove(&d->node);
 	tell_full(d, false);
 }
 
+/* Of the output that has taken half a line, if any. */
+static bool
+is_other_output(struct dest *d, int fd)
+{
+	struct stat st = { 0 };
+	bool other = fd == -1 || fstat(fd, &st) == -1 ||
+		     st.st_dev != atomic_load(&d->stored->dev) ||
+		     st.st_ino != atomic_load(&d->stored->ino);
+
+	log_store_set(&d->stored->dev, st.st_dev);
+	log_store_set(&d->stored->ino, st.st_ino);
+	return other;
+}
+
 void
-dest_commit(struct dest *d)
+dest_commit(struct dest *d, uint64_t serial)
 {
 	if (!d->offered)
 		return;
+	d->serial = serial;
 	dest_stop_watching(d);
-	line_queue_rewind(&d->queue);
+	if (is_other_output(d, d->offered_fd))
+		line_queue_rewind(&d->queue);
 	output_set(&d->output, d->offered_kind, d->offered_fd);
 	free(d->name);
 	d->name = d->offered_name;

@@ -26,6 +26,10 @@ struct error_format;
 struct dest_group {
 	struct loop *loop;
 	struct list busy;	/* of dest: has lines, or a count to write */
+	struct log_store *store;
+	bool reading;		/* lines are added by a step from rings: they
+				 * hold once dests_apply is done */
+	uint32_t touched;	/* destinations that this step added to */
 	size_t soft;		/* queued bytes from which producers park */
 	size_t hard;		/* more than this is never queued: a producer
 				 * does not park */
@@ -42,6 +46,8 @@ struct dest {
 	struct list_node node;		/* in busy */
 	struct dest_group *group;
 	struct log_board_dest *ledger;
+	struct log_store_dest *stored;
+	char *text;			/* of the queue; mapped */
 	int id;
 	enum log_dest_kind kind;
 	char *name;			/* owned; NULL until it is given */
@@ -57,6 +63,9 @@ struct dest {
 	bool dropping;
 	uint64_t dropped;		/* to be written once it can be */
 
+	bool touched;			/* by the step under way */
+	uint64_t serial;		/* of the commit that brought output */
+
 	bool offered;			/* comes with the next commit: */
 	enum log_dest_kind offered_kind;
 	char *offered_name;
@@ -70,10 +79,11 @@ void dest_destroy(struct dest **);
 /* Takes fd over; nothing changes until dest_commit.  -1 without memory. */
 int dest_offer(struct dest *, enum log_dest_kind, const char *name, int fd);
 /*
- * What was offered holds.  Whole lines that the old output did not take go to
- * the new one, the one that it took half of from its beginning.
+ * What was offered with that serial holds.  Whole lines that the old output
+ * did not take go to the new one, the one that it took half of from its
+ * beginning, unless both are the same.
  */
-void dest_commit(struct dest *);
+void dest_commit(struct dest *, uint64_t serial);
 
 /* Takes a line over: queued or lost, always counted. */
 void dest_add(struct dest *, struct span line);
@@ -83,8 +93,12 @@ void dest_add(struct dest *, struct span line);
  * else happens in between.
  */
 int64_t dest_service(struct dest *);
-/* No ring has the lines any more that were added until now. */
-void dest_released(struct dest_group *);
+/*
+ * The two halves of a step from rings: what the queues will be is noted in the
+ * store, and, once the step holds, is done.
+ */
+void dests_note(struct dest_group *, struct dest *const dests[LOG_DEST_MAX]);
+void dests_apply(struct dest_group *, struct dest *const dests[LOG_DEST_MAX]);
 /* True if nothing more can be done for it by waiting a little. */
 bool dest_is_idle(const struct dest *);
 

@@ -30,6 +30,8 @@ bool dest_write_queue(struct dest *);
  * ledger.  False when the output does not take it now.
  */
 bool dest_write_loss(struct dest *);
+/* What was changed outlives us: at once, or with the step from rings. */
+void dest_keep(struct dest *);
 void dest_stop_watching(struct dest *);
 /* As messages name it. */
 const char *dest_name(const struct dest *);

@@ -84,8 +84,50 @@ write_datagram(struct dest *d, struct span line)
 static void
 cut_half_line(struct dest *d)
 {
-	if (d->queue.begun > 0 && output_cut(&d->output, d->queue.begun))
+	size_t begun = d->queue.begun;
+	off_t size;
+
+	if (begun == 0 || (size = output_size(&d->output, true)) < (off_t)begun)
+		return;
+	log_store_begin(
+	    d->stored, LOG_STORE_CUTTING, (uint64_t)size - begun, begun);
+	if (output_cut(&d->output, begun))
 		line_queue_rewind(&d->queue);
+	log_store_end(d->stored);
+}
+
+/*
+ * What it takes is taken off the queue.  If we are killed as write returns,
+ * the offset of a file tells what went (ipc/log_store.h).
+ */
+static ssize_t
+write_piece(struct dest *d, struct span piece, size_t *lines_r)
+{
+	off_t size = output_size(&d->output, d->queue.begun > 0);
+	ssize_t n;
+	int error;
+
+	if (size >= 0) {
+		log_store_set(&d->stored->serial, d->serial);
+		log_store_begin(
+		    d->stored, LOG_STORE_WRITING, (uint64_t)size, piece.len);
+	}
+	n = output_write(&d->output, piece.ptr, piece.len);
+	error = errno;
+	*lines_r = n > 0 ? line_queue_take(&d->queue, (size_t)n) : 0;
+	log_store_end(d->stored);
+	errno = error;
+	return n;
+}
+
+static ssize_t
+write_first(struct dest *d, size_t *lines_r)
+{
+	struct span line = line_queue_first(&d->queue);
+	ssize_t n = write_datagram(d, line);
+
+	*lines_r = n >= 0 ? line_queue_take(&d->queue, line.len + 1) : 0;
+	return n;
 }
 
 /* One write.  False: the output takes no more now.  (A file that took a part
@@ -93,15 +135,11 @@ cut_half_line(struct dest *d)
 static bool
 write_some(struct dest *d)
 {
-	struct span piece = next_piece(d);
-	bool datagram = d->kind == LOG_DEST_SYSLOG;
 	size_t lines;
-	ssize_t n;
+	ssize_t n = d->kind == LOG_DEST_SYSLOG
+			? write_first(d, &lines)
+			: write_piece(d, next_piece(d), &lines);
 
-	if (datagram)
-		n = write_datagram(d, line_queue_first(&d->queue));
-	else
-		n = output_write(&d->output, piece.ptr, piece.len);
 	if (n <= 0) {
 		int error = n < 0 ? errno : EAGAIN;
 
@@ -109,12 +147,9 @@ write_some(struct dest *d)
 		refused(d, error);
 		return false;
 	}
-	if (datagram)
-		n = (ssize_t)line_queue_first(&d->queue).len + 1;
-	lines = line_queue_take(&d->queue, (size_t)n);
 	dest_count_written(d, lines);
 	/* A file that takes half a line, again and again, makes no progress. */
-	if (lines > 0 || (n > 0 && d->output.way != OUTPUT_FILE)) {
+	if (lines > 0 || d->output.way != OUTPUT_FILE) {
 		d->stuck_since_ms = 0;
 		d->complained = false;
 	}
@@ -179,6 +214,7 @@ dest_write_loss(struct dest *d)
 		dest_count(&d->ledger->written, 1);
 	else if (line_queue_add(&d->queue, span_of(text, len))) {
 		dest_count(&d->ledger->queued, 1);
+		dest_keep(d);
 		(void)line_queue_take(&d->queue, (size_t)n);
 	} else {
 		dest_count(&d->ledger->lost, 1);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Two arrays that are filled at the end and emptied at the front.  What was
- * taken stays until the first line is complete (a rewind needs its bytes);
- * the front is moved away only when the end finds no room, so that a byte is
- * moved at most about once.
+ * taken stays until the first line is complete (a rewind needs its bytes).
+ * The front is moved away only to where nothing of the rest lies, so that
+ * each moment has a whole queue; that is when as much was taken as is left,
+ * so a byte is moved at most about once.
  */
 #include "config.h"
 
@@ -11,47 +12,76 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-/* An empty queue gives larger storage back: a burst is not paid for ever. */
+#include "ipc/log_store.h"
+
+/* Text is moved to the beginning when its end is beyond this; an empty queue
+ * gives larger memory back: a burst is not paid for ever. */
 #define KEEP_SIZE ((size_t)512 * 1024)
 
-void
-line_queue_init(struct line_queue *q)
+uint64_t
+line_queue_span(const struct line_queue *q)
 {
-	memset(q, 0, sizeof(*q));
+	return log_store_span(q->start + q->begun, q->end);
+}
+
+/* The word, without what was not published. */
+static void
+store_span(struct line_queue *q)
+{
+	log_store_set(
+	    q->span, log_store_span(q->start + q->begun, q->published));
+}
+
+void
+line_queue_publish(struct line_queue *q)
+{
+	q->published = q->end;
+	store_span(q);
 }
 
 void
 line_queue_release(struct line_queue *q)
 {
-	free(q->text);
 	free(q->lens);
-	line_queue_init(q);
+	memset(q, 0, sizeof(*q));
+}
+
+/* To the beginning of the text, which is free. */
+static void
+move_front(struct line_queue *q)
+{
+	size_t used = q->end - q->start;
+
+	if (used > 0)
+		memcpy(q->text, q->text + q->start, used);
+	q->published -= q->start;
+	q->start = 0;
+	q->end = used;
+	store_span(q);
+}
+
+/* It is empty, and nothing of it need be kept. */
+static void
+begin_anew(struct line_queue *q)
+{
+	move_front(q);
+	if (q->peak > KEEP_SIZE)
+		(void)madvise(q->text, q->size, MADV_REMOVE);
+	q->peak = 0;
 }
 
 static bool
 text_room(struct line_queue *q, size_t need)
 {
-	size_t used = q->end - q->start, size = q->size;
-	char *larger;
+	size_t used = q->end - q->start;
 
-	if (q->size - q->end >= need)
-		return true;
-	if (used > 0)
-		memmove(q->text, q->text + q->start, used);
-	q->start = 0;
-	q->end = used;
-	/* At least half empty, or moving would come too often. */
-	while (size < 2 * used || size - used < need)
-		size = size == 0 ? (size_t)16 * 1024 : size * 2;
-	if (size == q->size)
-		return true;
-	larger = realloc(q->text, size);
-	if (larger == NULL)
-		return q->size - q->end >= need;
-	q->text = larger;
-	q->size = size;
-	return true;
+	if (q->start > 0 && used == 0)
+		begin_anew(q);
+	else if (used <= q->start && q->end + need > KEEP_SIZE)
+		move_front(q);
+	return q->size - q->end >= need;
 }
 
 static bool
@@ -78,6 +108,52 @@ lens_room(struct line_queue *q)
 	return true;
 }
 
+static void
+add_len(struct line_queue *q, size_t len)
+{
+	q->lens[q->last++] = (uint32_t)len;
+}
+
+/* The lines of a queue that was left to us. */
+static bool
+find_lines(struct line_queue *q)
+{
+	size_t at, end;
+
+	while (q->start > 0 && q->text[q->start - 1] != '\n') {
+		q->start--;
+		q->begun++;
+	}
+	for (at = q->start; at < q->end; at = end) {
+		struct span rest = { q->text + at, q->end - at };
+
+		end = at + span_find(rest, '\n') + 1;
+		if (end > q->end)
+			end = q->end;
+		if (!lens_room(q))
+			return false;
+		add_len(q, end - at);
+	}
+	return true;
+}
+
+bool
+line_queue_init(
+    struct line_queue *q, char *text, size_t size, _Atomic uint64_t *span)
+{
+	uint64_t word = atomic_load(span);
+
+	memset(q, 0, sizeof(*q));
+	q->text = text;
+	q->size = size;
+	q->span = span;
+	q->start = (size_t)(word >> 32);
+	q->end = q->published = q->peak = (size_t)(word & UINT32_MAX);
+	if (q->end > size || q->start >= q->end)
+		q->start = q->end = q->published = 0;
+	return find_lines(q);
+}
+
 bool
 line_queue_add(struct line_queue *q, struct span line)
 {
@@ -88,7 +164,9 @@ line_queue_add(struct line_queue *q, struct span line)
 		memcpy(q->text + q->end, line.ptr, line.len);
 	q->text[q->end + line.len] = '\n';
 	q->end += line.len + 1;
-	q->lens[q->last++] = (uint32_t)line.len + 1;
+	if (q->end > q->peak)
+		q->peak = q->end;
+	add_len(q, line.len + 1);
 	return true;
 }
 
@@ -127,17 +205,6 @@ line_queue_first(const struct line_queue *q)
 	return span_of(q->text + q->start, q->lens[q->first] - 1);
 }
 
-static void
-when_empty(struct line_queue *q)
-{
-	if (q->first != q->last)
-		return;
-	if (q->size > KEEP_SIZE)
-		line_queue_release(q);
-	else
-		q->start = q->end = q->first = q->last = 0;
-}
-
 size_t
 line_queue_take(struct line_queue *q, size_t n)
 {
@@ -149,7 +216,9 @@ line_queue_take(struct line_queue *q, size_t n)
 		q->start += q->lens[q->first++];
 		lines++;
 	}
-	when_empty(q);
+	if (q->first == q->last)
+		q->first = q->last = 0;
+	store_span(q);
 	return lines;
 }
 
@@ -157,6 +226,7 @@ void
 line_queue_rewind(struct line_queue *q)
 {
 	q->begun = 0;
+	store_span(q);
 }
 
 size_t
@@ -167,6 +237,8 @@ line_queue_drop(struct line_queue *q)
 
 	q->last = q->first + keep;
 	q->end = q->start + (keep ? q->lens[q->first] : 0);
-	when_empty(q);
+	if (q->published > q->end)
+		q->published = q->end;
+	store_span(q);
 	return lines;
 }

@@ -3,10 +3,15 @@
  * Lines on their way to one destination: their bytes in a row, so that one
  * write takes many, and where each ends, so that none is dropped or counted
  * by halves.
+ *
+ * The bytes lie in memory that may outlive the process, with one word that
+ * says which of them are queued (ipc/log_store.h).  That word changes with
+ * what is taken, and by line_queue_publish with what was added.
  */
 #ifndef DROVER_LOGGER_LINE_QUEUE_H
 #define DROVER_LOGGER_LINE_QUEUE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,17 +19,26 @@
 #include "base/span.h"
 
 struct line_queue {
-	char *text;		/* owned; each line with its newline */
+	char *text;		/* each line with its newline */
 	size_t start, end, size;
+	size_t published;	/* what is behind it is not in the word yet */
+	_Atomic uint64_t *span;	/* the word */
 	uint32_t *lens;		/* owned; of lines, newline counted */
 	size_t first, last, room;
 	size_t begun;		/* bytes of the first line already taken */
+	size_t peak;		/* up to where pages of the text may be used */
 };
 
-void line_queue_init(struct line_queue *);
+/* text and span stay the caller's; what the word says is queued, is. */
+bool line_queue_init(
+    struct line_queue *, char *text, size_t size, _Atomic uint64_t *span);
 void line_queue_release(struct line_queue *);
 /* Adds the line and a newline; false without memory. */
 bool line_queue_add(struct line_queue *, struct span line);
+/* What the word will say of all that was added. */
+uint64_t line_queue_span(const struct line_queue *);
+/* The word says it: from now on, or has said it since it was stored. */
+void line_queue_publish(struct line_queue *);
 /* All bytes not yet taken. */
 struct span line_queue_bytes(const struct line_queue *);
 /*

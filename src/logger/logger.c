@@ -133,7 +133,6 @@ logger_pass(struct logger *l)
 	bool found = rings_read(l);
 
 	(void)service_dests(l);
-	rings_consume(l);
 	return found;
 }
 
@@ -158,7 +157,6 @@ turn(struct logger *l)
 	stderr_pipe_resume(l);
 	wait = rings_read(l) ? NAP_MS : SLEEP_MS;
 	next = service_dests(l) - clock_now_ms();
-	rings_consume(l);
 	if (l->dying_since_ms != 0 || l->finishing)
 		wait = NAP_MS;
 	l->heard = false;
@@ -280,6 +278,16 @@ dest_broken(struct dest *d)
 	control_reply(self, MESSAGE_DEST_BROKEN, (uint32_t)d->id, 0);
 }
 
+/* What a logger before us was at; the rings are not here yet. */
+static void
+finish_step(struct log_store_control *c)
+{
+	if (atomic_load(&c->step) != LOG_STORE_ALL)
+		return;
+	log_store_apply(c);
+	atomic_store(&c->step, LOG_STORE_TAILS);
+}
+
 static struct logger *
 create(const struct logger_setup *setup)
 {
@@ -288,6 +296,8 @@ create(const struct logger_setup *setup)
 	if (l == NULL)
 		return NULL;
 	l->board = setup->board;
+	l->group.store = &setup->board->store;
+	finish_step(l->group.store->control);
 	l->group.error_dest = setup->error_dest;
 	l->master = setup->master;
 	list_init(&l->rings);

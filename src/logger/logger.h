@@ -5,10 +5,11 @@
  * master passes; it opens nothing itself.  Limits, drops and the ledger are
  * per destination: one that is stuck does not stop the others.
  *
- * A pass: for each ring, from its tail to its head, copy lines into the batch
- * of their destination; write the batches; only then move the tails, so that
- * a killed logger loses no line that is in a ring.  What a destination does
- * not take stays in its queue.  A queue above the soft limit (1 MiB) sets the
+ * A pass: for each ring, from its tail to its head, copy lines into the queue
+ * of their destination; move the queues' ends and the rings' tails in one step;
+ * write the queues.  All that is in memory that the next logger finds, should
+ * this one be killed (ipc/log_store.h).  What a destination does not take
+ * stays in its queue.  A queue above the soft limit (1 MiB) sets the
  * board's `full` flag, at which producers park; without progress for 5 s the
  * destination's lines are dropped and counted, the flag is taken back, and
  * once it takes bytes again it gets one line with the count.  On ENOSPC or a

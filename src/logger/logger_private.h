@@ -31,6 +31,8 @@ struct logger {
 	pid_t master;
 	bool heard;			/* a pipe had something, or may have */
 	bool spoke;			/* an own message was added just now */
+	bool told;			/* of all destinations and rings that
+					 * there were when we started */
 	bool nobody_told;		/* lines for no destination: said once */
 	bool failed;			/* something of what the master said is
 					 * not known here: only another logger,
@@ -64,10 +66,11 @@ void rings_add(struct logger *, uint32_t number, int fd);
 void rings_end(struct logger *, uint32_t number);
 /* All producers are dead. */
 void rings_end_all(struct logger *);
-/* Adds what lies in all rings to the destinations; true if anything did. */
+/* Moves what lies in all rings to the destinations; true if anything did. */
 bool rings_read(struct logger *);
-/* Gives the producers the room of what was read. */
-void rings_consume(struct logger *);
+/* All rings there are have been added: those that a logger before us had read
+ * and not yet moved on are. */
+void rings_recover(struct logger *);
 /* True if any ring has something to read. */
 bool rings_have_lines(const struct logger *);
 

@@ -67,6 +67,8 @@ output_set(struct output *o, enum log_dest_kind kind, int fd)
 	o->fd = fd;
 	o->way = choose_way(fd, kind);
 	o->terminal = o->way == OUTPUT_SHARED && isatty(fd);
+	o->appends = o->way == OUTPUT_FILE && kind == LOG_DEST_FILE &&
+		     (fcntl(fd, F_GETFL) & O_APPEND) != 0;
 }
 
 static ssize_t
@@ -106,6 +108,18 @@ output_write(struct output *o, const char *data, size_t len)
 		}
 	} while (n < 0 && errno == EINTR);
 	return n;
+}
+
+off_t
+output_size(const struct output *o, bool keep_offset)
+{
+	struct stat st;
+
+	if (!o->appends)
+		return -1;
+	if (!keep_offset)
+		return lseek(o->fd, 0, SEEK_END);
+	return fstat(o->fd, &st) == -1 ? -1 : st.st_size;
 }
 
 bool

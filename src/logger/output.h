@@ -25,6 +25,7 @@ struct output {
 	int fd;			/* owned; -1: none */
 	enum output_way way;
 	bool terminal;
+	bool appends;		/* a file of our own, opened with O_APPEND */
 };
 
 void output_init(struct output *);
@@ -37,6 +38,11 @@ void output_close(struct output *);
  * output_can_wait() says when to try again; EPIPE and its like: nobody reads.
  */
 ssize_t output_write(struct output *, const char *data, size_t len);
+/*
+ * The size of a file that appends; -1 if it is none.  Its offset becomes that
+ * too, unless it is to stay where the last write ended (output_cut).
+ */
+off_t output_size(const struct output *, bool keep_offset);
 /* True if a loop can watch the descriptor for EPOLLOUT. */
 bool output_can_wait(const struct output *);
 /* True if errno of a failed write means that the other end is gone for good. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rings of all producers.  They are read to their ends, the destinations
- * written, and only then is the room given back, so that a logger that is
- * killed has lost nothing that lies in a ring.  A ring that makes no sense is
- * given up; the others are none the worse.
+ * The rings of all producers.  They are read to their ends, and what was read
+ * moves from all rings to the queues of all destinations in one step, so that
+ * a line is in one of both whenever the logger is killed.  A ring that makes no
+ * sense is given up; the others are none the worse.
  */
 #include "config.h"
 
@@ -116,28 +116,44 @@ read_ring(struct logger *l, struct ring *r)
 	return found;
 }
 
-bool
-rings_read(struct logger *l)
+/* Reads to the ends of all rings; notes how far.  How many had something. */
+static uint32_t
+read_all(struct logger *l)
 {
+	struct log_store_control *c = l->board->store.control;
 	struct list_node *node;
-	bool found = false;
+	uint32_t count = 0;
 
-	LIST_FOREACH (node, &l->rings)
-		found |= read_ring(l, LIST_ENTRY(node, struct ring, node));
-	return found;
+	LIST_FOREACH (node, &l->rings) {
+		struct ring *r = LIST_ENTRY(node, struct ring, node);
+
+		if (count == LOG_STORE_RINGS)
+			break;
+		if (!read_ring(l, r))
+			continue;
+		atomic_store(&c->rings[count].ring, r->number);
+		log_store_set(&c->rings[count++].tail, r->position);
+	}
+	atomic_store(&c->ring_count, count);
+	return count;
 }
 
-void
-rings_consume(struct logger *l)
+static void
+set_step(struct logger *l, enum log_store_step step)
+{
+	atomic_store_explicit(
+	    &l->board->store.control->step, step, memory_order_release);
+}
+
+/* Rings from which nothing can come any more. */
+static void
+end_dead(struct logger *l)
 {
 	struct list_node *node, *after;
 
-	dest_released(&l->group);
 	LIST_FOREACH_SAFE (node, after, &l->rings) {
 		struct ring *r = LIST_ENTRY(node, struct ring, node);
 
-		if (r->position != r->ring.position)
-			log_ring_consume(&r->ring, r->position);
 		if (!r->dead || l->dying_since_ms != 0)
 			continue;
 		control_reply(l, MESSAGE_RING_DONE, r->number, 0);
@@ -146,10 +162,69 @@ rings_consume(struct logger *l)
 }
 
 bool
+rings_read(struct logger *l)
+{
+	struct list_node *node;
+	uint32_t count;
+
+	/* Until all that there is was told, lines could not be placed. */
+	if (!l->told)
+		return false;
+	l->group.reading = true;
+	count = read_all(l);
+	l->group.reading = false;
+	if (count > 0 || l->group.touched > 0) {
+		dests_note(&l->group, l->dests);
+		set_step(l, LOG_STORE_ALL);
+		dests_apply(&l->group, l->dests);
+		LIST_FOREACH (node, &l->rings) {
+			struct ring *r = LIST_ENTRY(node, struct ring, node);
+
+			if (r->position != r->ring.position)
+				log_ring_consume(&r->ring, r->position);
+		}
+		set_step(l, LOG_STORE_NOTHING);
+	}
+	if (count < LOG_STORE_RINGS)
+		end_dead(l);
+	return count > 0;
+}
+
+/* Its tail, if a step that was begun by a logger before us moves it. */
+static void
+recover_tail(struct ring *r, uint64_t tail)
+{
+	if (tail - r->ring.position > LOG_RING_SIZE)
+		return;
+	r->position = tail;
+	log_ring_consume(&r->ring, tail);
+}
+
+void
+rings_recover(struct logger *l)
+{
+	struct log_store_control *c = l->board->store.control;
+	uint32_t i, count = atomic_load(&c->ring_count);
+
+	if (atomic_load(&c->step) == LOG_STORE_TAILS) {
+		for (i = 0; i < count && i < LOG_STORE_RINGS; i++) {
+			struct ring *r =
+			    find(l, atomic_load(&c->rings[i].ring));
+
+			if (r != NULL)
+				recover_tail(r, atomic_load(&c->rings[i].tail));
+		}
+	}
+	set_step(l, LOG_STORE_NOTHING);
+}
+
+bool
 rings_have_lines(const struct logger *l)
 {
 	const struct list_node *node;
 
+	if (!l->told)
+		return false;
 	LIST_FOREACH (node, &l->rings) {
 		const struct ring *r =
 		    LIST_ENTRY((uintptr_t)node, const struct ring, node);

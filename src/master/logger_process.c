@@ -116,7 +116,7 @@ static _Noreturn void
 child(struct logger_process *l, int channel, pid_t master)
 {
 	int keep[] = { channel, l->board->dest_shm.fd, l->board->wake_shm.fd,
-		l->board->wake_fd };
+		l->board->wake_fd, l->board->store.text_fd };
 	struct logger_setup setup = {
 		.channel = channel,
 		.board = l->board,
@@ -161,12 +161,12 @@ send_all(struct logger_process *l)
 {
 	unsigned i;
 
-	/* Where lines go before the lines: none has to wait or be lost. */
-	l->send_dests(l);
-	logger_process_commit(l);
+	/* The commit says that these are all: nothing is read before it. */
 	for (i = 0; i < l->rings.count; i++)
 		if (l->rings.rings[i].state != RING_FREE)
 			send_ring(l, i);
+	l->send_dests(l);
+	logger_process_commit(l);
 	send_stderr(l, l->stderr_pipe[0]);
 	send_stderr(l, l->program_pipe[0]);
 	if (l->finishing)

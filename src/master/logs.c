@@ -37,8 +37,9 @@ logs_surroundings(const struct logs *logs)
 }
 
 static void
-send_target(struct logs *logs, const struct log_slot *t)
+send_target(struct logs *logs, struct log_slot *t)
 {
+	t->serial = logs->logger->serial + 1; /* of the next commit */
 	logger_process_dest(
 	    logs->logger, t->number, t->kind, t->text, t->outlet.fd);
 }
@@ -154,7 +155,7 @@ undo_fresh(struct logs *logs)
 static void
 replace(struct logs *logs, struct log_slot *t, const struct log_outlet *o)
 {
-	logs_let_go(logs, &t->outlet);
+	logs_retire(logs, t);
 	t->outlet = *o;
 	t->started_ms = clock_now_ms();
 	t->restart_ms = 0;
@@ -317,7 +318,7 @@ tick_unused(struct logs *logs, struct log_slot *t)
 {
 	if (atomic_load(&logs->board->dest[t->number].queued) != 0)
 		return false;
-	logs_let_go(logs, &t->outlet);
+	logs_retire(logs, t);
 	t->closing = SOON;
 	send_target(logs, t);
 	return true;
@@ -379,6 +380,7 @@ logs_release(struct logs *logs)
 	for (i = 0; i < logs->count; i++)
 		if (logs->targets[i] != NULL)
 			forget(logs, logs->targets[i]);
+	logs_release_retired(logs, UINT64_MAX);
 	free(logs->targets);
 	free(logs->leaving);
 	logs->targets = NULL;

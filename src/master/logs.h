@@ -18,6 +18,13 @@
 
 struct log_slot;
 
+/* A file that the logger has until it swaps with the serial `until`. */
+struct log_retired {
+	int fd; /* owned */
+	unsigned number;
+	uint64_t serial, until;
+};
+
 struct logs {
 	struct logger_process *logger;
 	const struct log_board *board; /* of which the ledger is read */
@@ -26,6 +33,8 @@ struct logs {
 	struct privs user;	   /* of the newest configuration */
 	struct log_slot **targets; /* owned; by number, NULL: free */
 	unsigned count;
+	struct log_retired *retired; /* owned */
+	unsigned retired_count;
 	pid_t *leaving; /* owned: programs that are to read no more */
 	unsigned leaving_count;
 	bool ending; /* programs are not started again */
@@ -49,6 +58,8 @@ int logs_reopen(struct logs *, const struct server_conf *, uint64_t *serial_r,
 void logs_leave(struct logs *, const struct server_conf *);
 /* For a new logger: all of them. */
 void logs_send(struct logs *);
+/* It is dead, and no other was started: what it was at is settled. */
+void logs_logger_died(struct logs *);
 /* It has swapped to what came with that serial. */
 void logs_done(struct logs *, uint64_t serial);
 /*

@@ -30,12 +30,18 @@ struct log_slot {
 	int64_t stuck_ms;   /* since when it is seen to take nothing; 0: it
 			     * does */
 	bool asked;	    /* to end, because of that */
+	uint64_t serial;    /* with which outlet was sent */
 	uint64_t closing;   /* serial that closes it; 0: in use */
 };
 
 struct log_surroundings logs_surroundings(const struct logs *);
 /* Closes it; if a program reads it, that is remembered until it has ended. */
 void logs_let_go(struct logs *, struct log_outlet *);
+
+/* Its outlet goes; what the logger may need of it stays until it has swapped. */
+void logs_retire(struct logs *, struct log_slot *);
+/* It has, to what came with that serial. */
+void logs_release_retired(struct logs *, uint64_t serial);
 
 static inline bool
 logs_is_dead_program(const struct log_slot *t)

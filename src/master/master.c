@@ -128,6 +128,7 @@ static void
 ended(struct master *m, pid_t pid, int status)
 {
 	if (pid == m->logger.pid) {
+		logs_logger_died(&m->logs);
 		logger_process_died(&m->logger, status);
 		reload_logger_failed(m);
 	} else if (!children_ended(&m->children, pid, status) &&

@@ -14,6 +14,17 @@
 
 #include <cmocka.h>
 
+static char memory[1024 * 1024];
+static _Atomic uint64_t word;
+
+/* One with no lines. */
+static void
+init(struct line_queue *q)
+{
+	atomic_store(&word, 0);
+	assert_true(line_queue_init(q, memory, sizeof(memory), &word));
+}
+
 static void
 add(struct line_queue *q, const char *line)
 {
@@ -34,7 +45,7 @@ test_take(void **state)
 	struct line_queue q;
 
 	(void)state;
-	line_queue_init(&q);
+	init(&q);
 	expect(line_queue_bytes(&q), "");
 	assert_int_equal(line_queue_drop(&q), 0);
 	add(&q, "one");
@@ -62,7 +73,7 @@ test_drop_keeps_what_is_begun(void **state)
 	struct line_queue q;
 
 	(void)state;
-	line_queue_init(&q);
+	init(&q);
 	add(&q, "one");
 	add(&q, "two");
 	assert_int_equal(line_queue_take(&q, 5), 1);
@@ -84,7 +95,7 @@ test_whole_lines(void **state)
 	struct line_queue q;
 
 	(void)state;
-	line_queue_init(&q);
+	init(&q);
 	expect(line_queue_whole(&q, 10), "");
 	add(&q, "123");
 	add(&q, "12345");
@@ -144,6 +155,7 @@ one_step(struct line_queue *q, struct model *m)
 		m->len += len + 1;
 		return;
 	case 2:
+		line_queue_publish(q);
 		n = m->len == m->begun
 			? 0
 			: (size_t)random() % (m->len - m->begun + 1);
@@ -157,6 +169,23 @@ one_step(struct line_queue *q, struct model *m)
 	}
 }
 
+/* Another process would have the same. */
+static void
+check_left(struct line_queue *q)
+{
+	struct span here = line_queue_bytes(q), there;
+	struct line_queue next;
+
+	line_queue_publish(q);
+	assert_true(line_queue_init(&next, memory, sizeof(memory), &word));
+	there = line_queue_bytes(&next);
+	assert_int_equal(here.len, there.len);
+	if (here.len > 0)
+		assert_memory_equal(here.ptr, there.ptr, here.len);
+	assert_int_equal(line_queue_count(&next), line_queue_count(q));
+	line_queue_release(&next);
+}
+
 static void
 test_against_model(void **state)
 {
@@ -167,15 +196,47 @@ test_against_model(void **state)
 
 	(void)state;
 	srandom(99);
-	line_queue_init(&q);
+	init(&q);
 	for (i = 0; i < 30000; i++) {
 		one_step(&q, &m);
+		if (i % 500 == 0)
+			check_left(&q);
 		bytes = line_queue_bytes(&q);
 		assert_int_equal(bytes.len, m.len - m.begun);
 		if (bytes.len > 0)
 			assert_memory_equal(
 			    bytes.ptr, m.text + m.begun, bytes.len);
 	}
+	line_queue_release(&q);
+}
+
+/* What is left to the next process is what was published and not taken. */
+static void
+test_left_to_another(void **state)
+{
+	struct line_queue q, next;
+
+	(void)state;
+	init(&q);
+	add(&q, "one");
+	add(&q, "two");
+	line_queue_publish(&q);
+	add(&q, "three");
+	assert_int_equal(line_queue_take(&q, 5), 1);
+	assert_true(line_queue_init(&next, memory, sizeof(memory), &word));
+	expect(line_queue_bytes(&next), "wo\n");
+	assert_int_equal(line_queue_count(&next), 1);
+	line_queue_rewind(&next);
+	expect(line_queue_bytes(&next), "two\n");
+	line_queue_release(&next);
+	line_queue_publish(&q);
+	assert_true(line_queue_init(&next, memory, sizeof(memory), &word));
+	expect(line_queue_bytes(&next), "wo\nthree\n");
+	assert_int_equal(line_queue_take(&next, 9), 2);
+	line_queue_release(&next);
+	assert_true(line_queue_init(&next, memory, sizeof(memory), &word));
+	assert_int_equal(line_queue_count(&next), 0);
+	line_queue_release(&next);
 	line_queue_release(&q);
 }
 
@@ -187,6 +248,7 @@ main(void)
 		cmocka_unit_test(test_drop_keeps_what_is_begun),
 		cmocka_unit_test(test_whole_lines),
 		cmocka_unit_test(test_against_model),
+		cmocka_unit_test(test_left_to_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
