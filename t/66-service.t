@@ -76,10 +76,11 @@ exec $systemd --system --unit=try.service --show-status=no \\
 EOF2
 
 # What is tried there: "name result" lines.
-my %at = map { $_ => $i->dir($_) } qw(serverroot logdir rundir bindir);
+my %at = map { $_ => $i->dir($_) } qw(serverroot logdir rundir bindir
+    sbindir);
 $i->write("$dir/try", <<"EOF2");
 exec 2>$dir/out/said >$dir/out/results
-PATH=$at{bindir}:/usr/sbin:/usr/bin:/sbin:/bin
+PATH=$at{sbindir}:$at{bindir}:/usr/sbin:/usr/bin:/sbin:/bin
 ask() {
 	n=\$((n + 1))
 	drover-request -s -f -o /dev/null http://127.0.0.1/?n=\$n
@@ -102,6 +103,12 @@ echo Foo >>$at{serverroot}/conf/httpd.conf
 systemctl reload drover; echo reload-wrong \$?
 ask serves-still
 sed -i '/^Foo\$/d' $at{serverroot}/conf/httpd.conf
+old=\$(master)
+drover -k upgrade; echo upgrade \$?
+echo main-pid \$((\$(systemctl show -P MainPID drover) - \$(master)))
+[ \$(master) = \$old ]; echo same-master \$?
+ask serves-upgraded
+systemctl show -P ActiveState drover | sed 's/^/state-upgraded /'
 old=\$(master)
 kill -KILL \$old
 for t in \$(seq 300); do
@@ -181,12 +188,17 @@ SKIP: {
 	is($result{'serves-on'}, 0, 'it serves on');
 	isnt($result{'reload-wrong'}, 0, 'a reload of wrong settings fails');
 	is($result{'serves-still'}, 0, 'it serves still');
+	is($result{upgrade}, 0, 'an upgrade');
+	is($result{'same-master'}, 1, 'to another master');
+	is($result{'main-pid'}, 0, 'which systemd knows');
+	is($result{'serves-upgraded'}, 0, 'and which serves');
+	is($result{'state-upgraded'}, 'active', 'the unit is active');
 	is($result{'comes-back'}, 0, 'it is started again when killed');
 	is($result{stop}, 0, 'it stops');
 	isnt($result{'start-wrong'}, 0, 'wrong settings do not start');
 	is($result{state}, 'failed', 'and are not tried again');
 	my $log = Drover::slurp("$dir/out/access_log");
-	is(join(' ', $log =~ /\?n=(\d)/g), '1 2 3 4', 'all is logged');
+	is(join(' ', $log =~ /\?n=(\d)/g), '1 2 3 4 5', 'all is logged');
 	my $errors = Drover::slurp("$dir/out/error_log");
 	like($errors, qr/SIGQUIT: stopping gracefully/, 'the stop is graceful');
 	unlike($errors, qr/Operation not permitted|Read-only/,
