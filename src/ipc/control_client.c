@@ -200,6 +200,23 @@ control_open_process(pid_t pid)
 #endif
 }
 
+/* It has ended, and its parent has not asked how yet. */
+static bool
+is_zombie(pid_t pid)
+{
+	char path[32], state = '\0';
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	in = fopen(path, "re");
+	if (in == NULL)
+		return false;
+	if (fscanf(in, "%*d (%*[^)]) %c", &state) != 1)
+		state = '\0';
+	fclose(in);
+	return state == 'Z';
+}
+
 int
 control_await_end(pid_t pid, int fd, struct err *err)
 {
@@ -212,7 +229,7 @@ control_await_end(pid_t pid, int fd, struct err *err)
 			return 0;
 		if (fd >= 0)
 			continue;
-		if (kill(pid, 0) < 0 && errno == ESRCH)
+		if ((kill(pid, 0) < 0 && errno == ESRCH) || is_zombie(pid))
 			return 0;
 		(void)poll(NULL, 0, LOOK_MS);
 	}
