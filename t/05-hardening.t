@@ -9,7 +9,8 @@ use warnings;
 use Test::More;
 
 my @programs = ($ENV{DROVER} // 'build/drover',
-    $ENV{DROVER_REQUEST} // 'build/drover-request');
+    $ENV{DROVER_REQUEST} // 'build/drover-request',
+    ($ENV{DROVER} // 'build/drover') . 'ctl');
 plan skip_all => 'built without it' if !$ENV{HARDENING};
 
 sub readelf {

@@ -74,7 +74,8 @@ subtest 'from start to stop' => sub {
 };
 
 subtest 'status' => sub {
-	my $s = Drover->start(conf => "GlobalLog \"|cat >/dev/null\" common\n");
+	my $s = Drover->start(conf => "KeepAliveTimeout 300\n" .
+	    "GlobalLog \"|cat >/dev/null\" common\n");
 	my $open = $s->connect;
 	is($open->get('/')->{status}, 200, 'a client');
 	$s->wait_log('access', qr/GET/) or die;

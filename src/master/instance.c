@@ -2,8 +2,9 @@
 /*
  * Commands to a running instance.  Which process it is comes from the lock on
  * its pid file, not from the number in it: a number may be another process's
- * by now.  It is told over its control socket, where it says what came of it,
- * or by a signal, which says nothing.
+ * by now.  Without a pid file it is who listens on the control socket.  It is
+ * told over its control socket, where it says what came of it, or by a signal,
+ * which says nothing.
  */
 #include "config.h"
 
@@ -23,6 +24,32 @@
 /* A reload takes no longer, or somebody is to look why. */
 #define DONE_MS 60000
 
+/* Without a pid file: who listens on the control socket. */
+static pid_t
+find_by_socket(const struct server_conf *conf, struct err *err)
+{
+	char path[MASTER_CONF_PATH_MAX];
+	uid_t uid;
+	pid_t pid;
+	int fd;
+
+	if (!master_conf_control_path(conf, path, sizeof(path)))
+		return err_set(err,
+		    "with \"PidFile none\" nobody knows which process it is, "
+		    "unless there is a ControlSocket");
+	fd = unix_socket_connect(path);
+	if (fd < 0 && (errno == ENOENT || errno == ECONNREFUSED))
+		return 0;
+	if (fd < 0)
+		return err_set_errno(err, "cannot connect to %s", path);
+	pid = unix_socket_peer(fd, &uid);
+	close(fd);
+	if (pid > 0)
+		return pid;
+	return err_set(
+	    err, "a process outside of this container listens on %s", path);
+}
+
 pid_t
 instance_find(const struct server_conf *conf, struct err *err)
 {
@@ -30,8 +57,7 @@ instance_find(const struct server_conf *conf, struct err *err)
 	pid_t pid;
 
 	if (path == NULL)
-		return err_set(err,
-		    "with \"PidFile none\" nobody knows which process it is");
+		return find_by_socket(conf, err);
 	pid = pidfile_owner(path);
 	if (pid < 0 && errno == EREMOTE)
 		return err_set(err,
