@@ -37,7 +37,7 @@ stuck_since(const struct child *child)
 
 /* A person with a debugger takes the time that it takes. */
 static bool
-is_traced(const struct child *child)
+is_traced(pid_t pid)
 {
 	static const char key[] = "\nTracerPid:";
 	char path[64], *text;
@@ -45,7 +45,7 @@ is_traced(const struct child *child)
 	size_t len;
 	bool traced;
 
-	snprintf(path, sizeof(path), "/proc/%ld/status", (long)child->pid);
+	snprintf(path, sizeof(path), "/proc/%ld/status", (long)pid);
 	text = file_read(path, STATUS_MAX, &len);
 	if (text == NULL)
 		return false;
@@ -86,12 +86,34 @@ look_at(const struct heartbeat *h, struct child *child)
 	if (!is_watched(child) || !is_stuck(h, child, TICK_MS))
 		return;
 	/* Once it is let go all its time is before it. */
-	if (is_traced(child))
+	if (is_traced(child->pid))
 		child->traced_ms = clock_now_ms();
 	else if (is_stuck(h, child, timeout))
 		child_kill(child, child->stopped_ms != 0
 				      ? "it was stopped for WorkerTimeout"
 				      : "it was stuck for WorkerTimeout");
+}
+
+/* All lines wait for it.  Its time is that of the newest workers. */
+static void
+look_at_logger(struct heartbeat *h, const struct children *c)
+{
+	struct logger_process *l = c->logger;
+	const struct generation *g;
+	int64_t since = l->stopped_ms;
+
+	if (l->pid == 0 || since == 0 || list_empty(&c->generations))
+		return;
+	g = LIST_ENTRY(c->generations.head.prev, struct generation, node);
+	if (is_traced(l->pid))
+		h->logger_traced_ms = clock_now_ms();
+	if (since < h->floor_ms)
+		since = h->floor_ms;
+	if (since < h->logger_traced_ms)
+		since = h->logger_traced_ms;
+	if (clock_now_ms() - since >
+	    master_conf_get(g->conf)->worker_timeout_ms)
+		logger_process_kill(l, "it was stopped for WorkerTimeout");
 }
 
 void
@@ -107,6 +129,7 @@ heartbeat_tick(struct heartbeat *h, struct children *c)
 		LIST_FOREACH (
 		    n, &LIST_ENTRY(g, struct generation, node)->children)
 			look_at(h, LIST_ENTRY(n, struct child, node));
+	look_at_logger(h, c);
 }
 
 bool

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Workers that are stuck: busy with one turn of their loop, or stopped, for
- * longer than WorkerTimeout.  They are killed, and so replaced.
+ * longer than WorkerTimeout.  They are killed, and so replaced; so is a logger
+ * that is stopped.
  */
 #ifndef DROVER_MASTER_HEARTBEAT_H
 #define DROVER_MASTER_HEARTBEAT_H
@@ -12,8 +13,9 @@
 #include "master/children.h"
 
 struct heartbeat {
-	int64_t last_ms;  /* of the last look */
-	int64_t floor_ms; /* no clock started before */
+	int64_t last_ms;	  /* of the last look */
+	int64_t floor_ms;	  /* no clock started before */
+	int64_t logger_traced_ms; /* when it was last seen in a debugger */
 };
 
 /* Once a second. */

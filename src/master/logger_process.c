@@ -205,6 +205,7 @@ logger_process_start(struct logger_process *l, struct err *err)
 		return -1;
 	}
 	l->started_ms = clock_now_ms();
+	l->stopped_ms = 0;
 	l->served = false;
 	send_all(l);
 	return 0;
@@ -270,6 +271,20 @@ cause_of_death(const struct logger_process *l)
 }
 
 void
+logger_process_stopped(struct logger_process *l, bool stopped)
+{
+	l->stopped_ms = stopped ? clock_now_ms() : 0;
+}
+
+void
+logger_process_kill(struct logger_process *l, const char *why)
+{
+	report(
+	    REPORT_ALERT, "master", "logger (pid %ld): %s", (long)l->pid, why);
+	kill(l->pid, SIGKILL);
+}
+
+void
 logger_process_died(struct logger_process *l, int status)
 {
 	bool done = l->finishing && (status == 0 || l->given_up);
@@ -294,6 +309,9 @@ logger_process_finish(struct logger_process *l, unsigned patience_ms)
 {
 	l->finishing = true;
 	l->patience_ms = patience_ms;
+	/* The last lines are not to wait for who stopped it. */
+	if (l->stopped_ms != 0)
+		kill(l->pid, SIGCONT);
 	/* If there is none now, the next one is told when it starts. */
 	(void)mailbox_say(&l->mailbox, MESSAGE_FINISH, l->patience_ms);
 }

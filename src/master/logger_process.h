@@ -23,7 +23,7 @@ struct logger_process {
 	/* set by the owner */
 	struct loop *loop;
 	struct log_board *board;
-	struct privs privs; /* for its whole life */
+	struct privs privs;	   /* for its whole life */
 	enum sandbox_mode sandbox; /* the same */
 	int (*run)(const struct logger_setup *);
 	/* Of the newest configuration, for the logger's own messages; the
@@ -53,7 +53,8 @@ struct logger_process {
 	struct loop_timer respawn_timer;
 	struct crash_reports crash_reports;
 	int64_t started_ms;
-	bool served; /* it has answered something */
+	int64_t stopped_ms; /* by a signal, since when; 0: it is not */
+	bool served;	    /* it has answered something */
 	bool finishing;
 	unsigned patience_ms; /* when it finishes; 0: its own */
 	bool given_up;	      /* whatever it still has is lost */
@@ -75,6 +76,10 @@ int logger_process_ring(struct logger_process *, uint64_t generation);
 /* Its producer was reaped (or never came to be). */
 void logger_process_ring_dead(struct logger_process *, unsigned ring);
 
+/* By a signal, or continued after that. */
+void logger_process_stopped(struct logger_process *, bool stopped);
+/* It is of no use: another one follows. */
+void logger_process_kill(struct logger_process *, const char *why);
 /* The logger was reaped: another one follows, unless it was finishing. */
 void logger_process_died(struct logger_process *, int status);
 /*

@@ -138,6 +138,15 @@ ended(struct master *m, pid_t pid, int status)
 }
 
 static void
+stopped(struct master *m, pid_t pid, bool is_stopped)
+{
+	if (pid == m->logger.pid)
+		logger_process_stopped(&m->logger, is_stopped);
+	else
+		children_stopped(&m->children, pid, is_stopped);
+}
+
+static void
 reap(struct master *m)
 {
 	const int options = WNOHANG | WUNTRACED | WCONTINUED;
@@ -146,7 +155,7 @@ reap(struct master *m)
 
 	while ((pid = waitpid(-1, &status, options)) > 0)
 		if (WIFSTOPPED(status) || WIFCONTINUED(status))
-			children_stopped(&m->children, pid, WIFSTOPPED(status));
+			stopped(m, pid, WIFSTOPPED(status));
 		else
 			ended(m, pid, status);
 	stop_advance(m);

@@ -109,7 +109,8 @@ static const struct directive rows[] = {
 	    "is answered with 503"),
 	DIRECTIVE_SECONDS("WorkerTimeout", IN_SERVER, master_conf,
 	    worker_timeout_ms, "30", 1000, 86400000,
-	    "a worker that is stuck with one thing for longer is replaced"),
+	    "a worker that is stuck with one thing, or a worker or logger that "
+	    "somebody stopped, is replaced after this"),
 	DIRECTIVE_SECONDS("UpgradeTimeout", IN_SERVER, master_conf,
 	    upgrade_timeout_ms, "60", 1000, 86400000,
 	    "how long a new binary may take until it serves (USR2); then it is "

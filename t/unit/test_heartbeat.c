@@ -38,6 +38,7 @@ static struct generation generation;
 static struct child child;
 static struct worker_slot *slot;
 static struct heartbeat heartbeat;
+static struct logger_process logger;
 
 /* In the place of the machine's. */
 int
@@ -84,6 +85,8 @@ setup(void **state)
 	memset(&generation, 0, sizeof(generation));
 	list_init(&children.generations);
 	list_init(&generation.children);
+	memset(&logger, 0, sizeof(logger));
+	children.logger = &logger;
 	generation.owner = &children;
 	generation.conf =
 	    conf_text_load(sections, "Listen 80\nWorkerTimeout 5\n", NULL);
@@ -251,6 +254,22 @@ test_traced(void **state)
 	assert_true(was_killed());
 }
 
+static void
+test_stopped_logger(void **state)
+{
+	(void)state;
+	logger.pid = child.pid;
+	logger.stopped_ms = clock_now_ms();
+	pass(TIMEOUT_MS / 1000 - 1);
+	sleep_for(3600);
+	pass(TIMEOUT_MS / 1000);
+	assert_int_equal(kill(child.pid, 0), 0);
+	assert_int_equal(waitpid(child.pid, NULL, WNOHANG), 0);
+	pass(1);
+	assert_int_equal(process_end(child.pid), 128 + SIGKILL);
+	child.pid = process_start(wait_for_death, NULL);
+}
+
 #define TEST(function) \
 	cmocka_unit_test_setup_teardown(function, setup, teardown)
 
@@ -266,6 +285,7 @@ main(void)
 		TEST(test_late_looks),
 		TEST(test_those_that_start_or_stop),
 		TEST(test_traced),
+		TEST(test_stopped_logger),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
