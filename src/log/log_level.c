@@ -32,7 +32,7 @@ log_find_level(const char *word, enum report_level *level_r)
  * modules of Apache's whose messages others say. */
 static const char *const speakers[] = { "base", "conf", "core", "files",
 	"framing", "http", "ipc", "log", "logger", "master", "net", "os",
-	"reqtimeout", "sandbox", "wire", "worker" };
+	"reqtimeout", "sandbox", "upgrade", "wire", "worker" };
 
 /* Any of Apache's names: "ssl", "mod_ssl", "ssl_module", "mod_ssl.c". */
 static struct span
