@@ -6,8 +6,9 @@
  * bits, x32) is nothing that this program does, and ends it.
  *
  * What it costs: calls without tests are passed by a bitmap of the kernel (5.11
- * and newer), the others run a binary search.  Of a small request on a
- * connection that is kept alive, with its three calls, it was 2 % at most.
+ * and newer), the others run a binary search.  On Linux 6.18 a small file took
+ * 9.1 us of a worker's processor on a connection that is kept alive, and 29 us
+ * on one of its own, with the filter as without it.
  */
 #include "config.h"
 
