@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A root is known by the device and inode of its directory, as in
- * files/roots.c.  That of a single file is the directory where it stands (the
- * file itself may be replaced at any time), and the one where it really is,
- * if it is a link.
+ * files/roots.c.  That of a single file is the directory where it stands, and
+ * the one where it really is, if it is a link; the file itself may be replaced
+ * at any time, unless the sandbox lets workers at nothing else.
  */
 #include "config.h"
 
@@ -15,14 +15,15 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "master/master_conf.h"
 #include "worker/worker.h"
 
 #define WAIT_FIRST_MS 1000
 #define WAIT_MAX_MS 60000
 
 struct place {
-	dev_t device[2];
-	ino_t inode[2];
+	dev_t device[3];
+	ino_t inode[3];
 };
 
 struct watched_root {
@@ -65,24 +66,26 @@ look_at_file(const char *path, struct place *place)
 
 /* -1: it leads nowhere, or that is not to be seen. */
 static int
-look_at(const char *path, struct place *place)
+look_at(const struct root_watch *w, const char *path, struct place *place)
 {
 	struct stat st;
+	bool is_file;
 
 	memset(place, 0, sizeof(*place));
 	if (stat(path, &st) != 0)
 		return -1;
-	if (!S_ISDIR(st.st_mode))
-		return look_at_file(path, place);
-	place->device[0] = st.st_dev;
-	place->inode[0] = st.st_ino;
-	return 0;
+	is_file = !S_ISDIR(st.st_mode);
+	if (!is_file || w->files_too) {
+		place->device[2] = st.st_dev;
+		place->inode[2] = st.st_ino;
+	}
+	return is_file ? look_at_file(path, place) : 0;
 }
 
 static bool
 is_same(const struct place *a, const struct place *b)
 {
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 3; i++)
 		if (a->device[i] != b->device[i] || a->inode[i] != b->inode[i])
 			return false;
 	return true;
@@ -130,7 +133,9 @@ drop_doubles(struct root_watch *w)
 int
 root_watch_open(struct root_watch *w, const struct server_conf *conf)
 {
-	*w = (struct root_watch){ .count = 0 };
+	*w = (struct root_watch){
+		.files_too = master_conf_sandbox(conf) != SANDBOX_OFF,
+	};
 	worker_roots(conf, add, w);
 	if (w->failed) {
 		root_watch_close(w);
@@ -139,7 +144,7 @@ root_watch_open(struct root_watch *w, const struct server_conf *conf)
 	drop_doubles(w);
 	for (size_t i = 0; i < w->count; i++)
 		w->roots[i].there =
-		    look_at(w->roots[i].path, &w->roots[i].place) == 0;
+		    look_at(w, w->roots[i].path, &w->roots[i].place) == 0;
 	return 0;
 }
 
@@ -157,7 +162,7 @@ root_watch_find(const struct root_watch *w, const char **path_r)
 		const struct watched_root *root = &w->roots[i];
 		struct place now;
 
-		if (look_at(root->path, &now) != 0 ||
+		if (look_at(w, root->path, &now) != 0 ||
 		    (root->there && is_same(&root->place, &now)))
 			continue;
 		*path_r = root->path;

@@ -18,7 +18,8 @@ struct watched_root;
 struct root_watch {
 	struct watched_root *roots; /* owned; paths are the configuration's */
 	size_t count, room;
-	bool failed; /* out of memory */
+	bool files_too; /* single files that are replaced */
+	bool failed;	/* out of memory */
 };
 
 enum root_change {
