@@ -66,6 +66,8 @@ write_nonsense(void)
 	memset(last_ring->data, 0xa5, LOG_RING_SIZE);
 	atomic_store(&h->staged, UINT64_MAX / 3);
 	atomic_store(&h->head, UINT64_MAX / 5);
+	/* Or else the line of this request would mend it. */
+	last_ring->position = UINT64_MAX / 7;
 }
 
 static enum hook_result
