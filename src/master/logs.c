@@ -281,6 +281,7 @@ logs_done(struct logs *logs, uint64_t serial)
 	unsigned i;
 
 	logs->acknowledged = serial;
+	logs_release_retired(logs, serial);
 	for (i = 0; i < logs->count; i++) {
 		t = logs->targets[i];
 		if (t != NULL && t->again != 0 && t->again <= serial)
