@@ -193,6 +193,10 @@ subtest 'reloads' => sub {
 	like($st->{reload}{error}, qr/<script>&'4x/, 'as it is in JSON');
 	is($st->{server}{state}, 'serving', 'it serves');
 	is($st->{server}{generation}, 2, 'as before');
+	$auto = $s->get('/server-status?auto')->{body};
+	like($auto, qr/^LastReload: failed$/m, 'so does the machine format');
+	like($auto, qr{^LastReloadError: the configuration has errors: \S*:\d+:9:}m,
+	    'with its first error') or diag($auto);
 	my $html = $s->get('/server-status')->{body};
 	like($html, qr/&lt;script&gt;&amp;&#39;4x/, 'escaped in HTML');
 	unlike($html, qr/<script/, 'all of it');

@@ -175,6 +175,31 @@ print_workers(struct buf *out, const struct status_view *v)
 	    v->stages[STAGE_CLOSING]);
 }
 
+/* Not in Apache's.  The first line says what failed; if that is the
+ * configuration, the second is its first error. */
+static void
+print_reload(struct buf *out, const struct status_view *v)
+{
+	struct span error = span_str(v->reload.error);
+	size_t line = span_find(error, '\n');
+	struct span rest = span_skip(error, line + 1);
+
+	if (v->reload.outcome == RELOAD_NEVER)
+		return;
+	buf_printf(
+	    out, "LastReload: %s\n", status_outcome_word(v->reload.outcome));
+	if (error.len == 0)
+		return;
+	buf_add_str(out, "LastReloadError: ");
+	buf_add_escaped(out, span_of(error.ptr, line));
+	rest.len = span_find(rest, '\n');
+	if (rest.len > 0) {
+		buf_add_str(out, ": ");
+		buf_add_escaped(out, rest);
+	}
+	buf_add_char(out, '\n');
+}
+
 void
 status_print_auto(
     struct buf *out, const struct status_view *v, struct span host)
@@ -189,4 +214,5 @@ status_print_auto(
 	for (i = 0; i < v->worker_count; i++)
 		print_worker(out, &v->workers[i], &left);
 	buf_add_char(out, '\n');
+	print_reload(out, v);
 }

@@ -139,8 +139,8 @@ print_last_reload(struct buf *out, const struct master_reload *r)
 	buf_printf(
 	    out, "<strong>%s</strong>, ", status_outcome_word(r->outcome));
 	print_time(out, r->began_us);
-	buf_printf(out, ", asked for by %s",
-	    r->graceful ? "USR1 (graceful)" : "HUP (at once)");
+	buf_printf(
+	    out, ", %s", r->graceful ? "graceful" : "old workers ended at once");
 	if (r->outcome != RELOAD_UNDER_WAY)
 		buf_printf(out, ", took %.3f s", (double)r->took_ms / 1000);
 }
