@@ -60,6 +60,9 @@ enum framing_status {
 
 struct framing {
 	const char *alpn;		/* "http/1.1" */
+	/* An idle connection has no state: who gets its descriptor can open it
+	 * anew and go on. */
+	bool can_hand_over;
 	/* 0, or -1 without memory.  framed->… set by framed_init. */
 	int (*open)(struct framed *);
 	/*
@@ -95,10 +98,12 @@ struct framing {
 	/*
 	 * The next head, or the rest of a body that a sink waits for, did not
 	 * come in time: its exchange, if a byte of it did come, goes on
-	 * framed->ready, refused with 408.  Nothing more is read.
+	 * framed->ready, refused with 408.  Nothing more is read.  Also of one
+	 * that was idle for too long.
 	 */
 	void (*expire)(struct framed *);
-	/* No new exchange after those begun: announces it to the peer. */
+	/* No new exchange after those begun: announces it to the peer, with
+	 * what is sent next or as output of its own. */
 	void (*drain)(struct framed *);
 	/* The one that is next to be sent whole, answered or not; NULL: none
 	 * is under way. */

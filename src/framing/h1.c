@@ -412,6 +412,7 @@ out:
 
 const struct framing framing_h1 = {
 	.alpn = "http/1.1",
+	.can_hand_over = true,
 	.open = h1_open,
 	.input = h1_input,
 	.answer = h1_answer,

@@ -115,8 +115,11 @@ conn_drain(struct conn *c)
 		conn_enlist(c, &w->fresh);
 	acceptor_admit(c);
 	/* What a successor will take over is answered as ever. */
-	if (w->phase != PHASE_HANDING_OVER || !c->transport.can_hand_over)
+	if (!handover_possible(c)) {
 		c->framed.ops->drain(&c->framed);
+		/* It may have to say so now. */
+		loop_defer(w->loop, &c->task);
+	}
 	/* The bounds in time are shorter now. */
 	if (c->wait == WAIT_IDLE || c->wait == WAIT_FIRST)
 		conn_wait_anew(c);

@@ -276,6 +276,18 @@ read_expired(struct conn *c, enum conn_wait wait)
 	conn_go_on(c);
 }
 
+/* How an idle connection ends is the framing's to say. */
+static void
+quiet_expired(struct conn *c)
+{
+	if (c->state != CONN_OPEN) {
+		conn_close(c, false);
+		return;
+	}
+	c->framed.ops->expire(&c->framed);
+	conn_go_on(c);
+}
+
 void
 conn_expired(struct loop_timer *timer)
 {
@@ -294,6 +306,8 @@ conn_expired(struct loop_timer *timer)
 		break;
 	case WAIT_FIRST:
 	case WAIT_IDLE:
+		quiet_expired(c);
+		break;
 	case WAIT_LINGER:
 		conn_close(c, false);
 		break;

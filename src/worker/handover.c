@@ -72,12 +72,18 @@ channel_wants(struct worker *w, bool full)
 }
 
 bool
+handover_possible(const struct conn *c)
+{
+	return c->worker->phase == PHASE_HANDING_OVER &&
+	       c->transport.can_hand_over && c->framed.ops->can_hand_over;
+}
+
+bool
 handover_give(struct conn *c)
 {
 	struct worker *w = c->worker;
 
-	if (w->phase != PHASE_HANDING_OVER || !c->transport.can_hand_over ||
-	    c->state != CONN_OPEN)
+	if (!handover_possible(c) || c->state != CONN_OPEN)
 		return false;
 	if (handover_send(w, c) == 0) {
 		slot_add(&w->slot->handed_over, 1);

@@ -131,6 +131,8 @@ void conn_show_now(struct exchange *);
 
 /* ---- handover.c ---- */
 
+/* Once it is idle, a successor will take it. */
+bool handover_possible(const struct conn *);
 /* While handing over: gives an idle connection to the successor.  False: it
  * stays, and is served here. */
 bool handover_give(struct conn *);
