@@ -88,6 +88,25 @@ subtest 'what it was at' => sub {
 	$s->stop;
 };
 
+# The head is complete, but nobody knows yet what it asks for.
+subtest 'a request that is being read' => sub {
+	my $s = Drover::Faults::start(conf => "Workers 1\n");
+	my ($pid) = $s->workers;
+	my $before = $s->connect;
+	is($before->get('/?before')->{status}, 200, 'another one before');
+	my $c = $s->connect;
+	$c->send("GET /half?%0A HTTP/1.1\r\nCookie: secret\r\n" .
+	    "Host: [::dead]\r\n\r\n");
+	ok($c->closed(10), 'it crashes the worker');
+	ok($s->wait_log('error', qr/\(pid $pid\) crashed: #1 /), 'told of');
+	my $said = said_of($s, $pid);
+	like($said, qr{crashed while it read: GET /half\?%0A HTTP/1\.1$}m,
+	    'its first line');
+	like($said, qr/busy for 127\.0\.0\.1$/m, 'and whose it was');
+	unlike($s->log('error'), qr/secret|before/, 'and nothing else');
+	$s->stop;
+};
+
 subtest 'a signal that somebody sent' => sub {
 	my $s = Drover::Faults::start(conf => "Workers 1\n");
 	my ($pid) = $s->workers;

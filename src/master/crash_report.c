@@ -85,8 +85,8 @@ print_cause(char to[CAUSE_SIZE], const struct crash_record *r)
 		snprintf(to + len, CAUSE_SIZE - len, ", sent by pid %d",
 		    (int)r->sender);
 	else if (code != NULL)
-		snprintf(to + len, CAUSE_SIZE - len, " (%s), address 0x%" PRIx64,
-		    code, r->address);
+		snprintf(to + len, CAUSE_SIZE - len,
+		    " (%s), address 0x%" PRIx64, code, r->address);
 	else
 		snprintf(to + len, CAUSE_SIZE - len,
 		    " (code %d), address 0x%" PRIx64, (int)r->code, r->address);
@@ -175,6 +175,8 @@ report_note(const char *who, const struct crash_record *r)
 		return;
 	if (len > CRASH_NOTE_MAX)
 		len = CRASH_NOTE_MAX;
+	if (r->note[len - 1] == '\r')
+		len--;
 	copy_text(text, sizeof(text), r->note, len);
 	report(
 	    REPORT_ERROR, "master", "%s crashed while it read: %s", who, text);

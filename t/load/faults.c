@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * For LD_PRELOAD, by tests of workers that die: opening a file whose name says
- * so crashes the process, or makes it spin.  It stands in the place of libc's
- * syscall(), by which the server opens what a request names; the server itself
- * has no such door.
+ * so crashes the process, or makes it spin, and so does the parsing of a
+ * certain address.  It stands in the place of libc's syscall(), by which the
+ * server opens what a request names, and inet_pton(); the server itself has no
+ * such door.
  */
 #include "config.h"
 
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -49,7 +51,8 @@ prepare(void)
 {
 	int fd = memfd_create("faults", MFD_CLOEXEC);
 
-	behind_end = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	behind_end =
+	    mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	close(fd);
 }
 
@@ -81,6 +84,21 @@ faults_happen(const char *name)
 	else if (strcmp(name, "spin") == 0)
 		for (;;)
 			zero = 0;
+}
+
+/* Of "Host: [::dead]". */
+int
+inet_pton(int family, const char *text, void *to)
+{
+	static int (*real)(int, const char *, void *);
+
+	if (strcmp(text, "::dead") == 0)
+		faults_segv();
+	if (real == NULL) {
+		void *found = dlsym(RTLD_NEXT, "inet_pton");
+		memcpy(&real, &found, sizeof(real));
+	}
+	return real(family, text, to);
 }
 
 long
