@@ -55,6 +55,59 @@ subtest 'started with few' => sub {
 	$s->stop;
 };
 
+# A worker that has nothing to do, though many would like it to, does nothing:
+# neither is it awake all the time, nor is it woken again and again.
+sub is_quiet {
+	my ($worker, $name) = @_;
+	my $before = Drover::Process::usage($worker);
+	select undef, undef, undef, 1.5;
+	my $after = Drover::Process::usage($worker);
+	my ($ticks, $waits) =
+	    map { $after->{$_} - $before->{$_} } qw(ticks waits);
+	cmp_ok($ticks, '<', 60, "$name: it does not spin") or
+	    diag("$ticks ticks and $waits waits in 1.5 seconds");
+	cmp_ok($waits, '<', 500, '... and is not woken all the time');
+	return;
+}
+
+subtest '500 clients' => sub {
+	my $s = Drover->new(conf => "Workers 1\nKeepAliveTimeout 60\n" .
+	    "AcceptFilter http none\nRequestReadTimeout header=0\n");
+	local $Drover::PROGRAM = $s->file('few',
+	    "#!/bin/sh\nulimit -n 64 && exec '$Drover::PROGRAM' \"\$@\"\n");
+	chmod 0755, $Drover::PROGRAM;
+	ok($s->launch, 'a server with 64 descriptors') or diag($s->stderr);
+	my ($worker) = $s->workers;
+	is($s->get('/')->{status}, 200, 'it serves');
+	my $fds = open_descriptors($worker);
+
+	# As many as it takes are in the middle of a request, the others come
+	# in vain.
+	my $max = 17;
+	my @busy = map { $s->connect } 1 .. $max;
+	$_->send("GET / HTTP/1.1\r\n") for @busy;
+	ok($s->wait_until(sub { $s->get('/')->{status} == 503 }),
+	    'full of those who are about to ask');
+	my @silent = map { $s->connect } 1 .. 30;
+	is_quiet($worker, 'who waits says nothing');
+	my @asking = asking($s, 453);
+	my %got;
+	$got{ ($_->response(0, 30) // {})->{status} // 'none' }++ for @asking;
+	is_deeply(\%got, { 503 => 453 }, 'those who ask are told');
+	is_quiet($worker, 'all were told');
+	$_->send("Host: a\r\n\r\n") for @busy;
+	is(scalar(grep { ($_->response // {})->{status} == 200 } @busy), $max,
+	    'who was there is answered');
+	$_->close for @silent, @asking, @busy;
+	ok($s->wait_until(sub { open_descriptors($worker) <= $fds }),
+	    'all descriptors are free again');
+	is($s->get('/')->{status}, 200, 'and it goes on');
+	is_deeply([$s->workers], [$worker], 'in the same worker');
+	unlike($s->log('error'), qr/Too many open files/,
+	    'there always was one left');
+	$s->stop;
+};
+
 subtest 'none left' => sub {
 	my $s = Drover->start(conf => "Workers 1\nKeepAliveTimeout 60\n" .
 	    "AcceptFilter http none\n");
@@ -66,6 +119,7 @@ subtest 'none left' => sub {
 	my @late = asking($s, 10);
 	ok($s->wait_log('error', qr/cannot accept a connection.*Too many/),
 	    'no descriptor for another: it says so');
+	is_quiet($worker, 'without a descriptor');
 	my $start = time;
 	for my $conn (@conns) {
 		# 503 if it takes a descriptor to look at the file.

@@ -86,6 +86,21 @@ sub title {
 	return $title;
 }
 
+# What a process has used so far: { ticks of the processor (hundredths of a
+# second), waits (how often it has waited for something) }.
+sub usage {
+	my ($pid) = @_;
+	my ($stat, $status) = map {
+		local $/;
+		open my $in, '<', "/proc/$pid/$_" or die "$pid: $!";
+		scalar <$in>;
+	} qw(stat status);
+	my ($rest) = $stat =~ /^.*\) (.*)$/s;
+	my @field = split ' ', $rest;
+	my ($waits) = $status =~ /^voluntary_ctxt_switches:\s+(\d+)/m;
+	return { ticks => $field[11] + $field[12], waits => $waits };
+}
+
 # Sets a soft limit (nofile, fsize) of a process.  False where that cannot be:
 # without prlimit(1), or where it is not allowed.  (The process's own user does
 # it: root of a container may not.)
