@@ -142,6 +142,10 @@ is_fresh(struct cache *c, struct entry *e, const struct file_key *key)
 	int64_t now = clock_now_ms();
 	bool resolve;
 
+	/* The clock was set back: no file may seem younger than the answer that
+	 * it is in (RFC 9110, 8.8.2.1). */
+	if (e->file.validators.last_modified > clock_real())
+		return false;
 	if (now - e->checked_ms < CACHE_CHECK_MS)
 		return true;
 	resolve = now - e->resolved_ms >= CACHE_RESOLVE_MS;
