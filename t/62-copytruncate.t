@@ -48,6 +48,7 @@ subtest 'emptied under load' => sub {
 		$text .= $s->log('access');
 		truncate $s->log_path('access'), 0;
 	}
+	ok($s->wait_log('access', qr/GET/), 'lines');
 	my $r = $load->stop;
 	is($r->{failed}, 0, "none of $r->{answered} failed");
 	$s->stop;

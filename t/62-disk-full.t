@@ -54,7 +54,7 @@ sub check_access {
 	is($r->{failed}, 0, "none of $r->{answered} failed")
 	    or diag(@{ $r->{errors} });
 	my $row = Drover::Ledger::agrees($s, 'access_log',
-	    [$s->{log_at}{access}]);
+	    [$s->{log_at}{access}], $r->{answered});
 	my $text = text($s, 'access');
 	my $said = said($text);
 	is($said, $row->{lost}, "the log says how many are lost: $said");
@@ -118,9 +118,10 @@ subtest 'both logs on it' => sub {
 	my $load = Drover::Load->start($s, keep => 2, pause => 0.01);
 	$disk->fill;
 	# What is not found is an error line each.
-	my ($since, $wrong) = (time, 0);
+	my ($since, $asked, $wrong) = (time, 0, 0);
 	while (time - $since < 6.5) {
 		$wrong += $s->get('/none')->{status} != 404;
+		$asked++;
 		sleep 0.005;
 	}
 	is($wrong, 0, 'all is answered');
@@ -131,10 +132,12 @@ subtest 'both logs on it' => sub {
 	check_errors($s);
 	my $r = $load->stop;
 	is($r->{failed}, 0, "none of $r->{answered} failed");
-	my $row = Drover::Ledger::agrees($s, 'error_log', [$s->{log_at}{error}]);
+	my $row = Drover::Ledger::agrees($s, 'error_log', [$s->{log_at}{error}],
+	    $asked);
 	is(said(text($s, 'error')), $row->{lost},
 	    'the error log says how many are lost');
-	Drover::Ledger::agrees($s, 'access_log', [$s->{log_at}{access}]);
+	Drover::Ledger::agrees($s, 'access_log', [$s->{log_at}{access}],
+	    $r->{answered});
 	$s->stop;
 };
 

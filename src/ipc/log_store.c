@@ -68,6 +68,13 @@ log_store_unmap(char *text)
 }
 
 void
+log_store_forget(struct log_store_dest *d)
+{
+	log_store_set(&d->now[LOG_STORE_SPAN], 0);
+	log_store_set(&d->now[LOG_STORE_UNSAID], 0);
+}
+
+void
 log_store_apply(struct log_store_control *c)
 {
 	uint32_t i, count = atomic_load(&c->dest_count);

@@ -97,6 +97,8 @@ log_store_span(size_t start, size_t end)
 	return (uint64_t)start << 32 | end;
 }
 
+/* By the master: the logger has left it, and its number is free. */
+void log_store_forget(struct log_store_dest *);
 /* What was noted for queues holds. */
 void log_store_apply(struct log_store_control *);
 /* What the span's start depends on is being done. */

@@ -359,6 +359,14 @@ retire(struct dest *d)
 	tell_full(d, false);
 }
 
+void
+dest_end(struct dest *d)
+{
+	line_queue_rewind(&d->queue);
+	if (line_queue_count(&d->queue) > 0)
+		count_dropped(d, line_queue_drop(&d->queue));
+}
+
 /* Of the output that has taken half a line, if any. */
 static bool
 is_other_output(struct dest *d, int fd)

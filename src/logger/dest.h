@@ -99,6 +99,8 @@ int64_t dest_service(struct dest *);
  */
 void dests_note(struct dest_group *, struct dest *const dests[LOG_DEST_MAX]);
 void dests_apply(struct dest_group *, struct dest *const dests[LOG_DEST_MAX]);
+/* The end: what it did not take, half a line at most, is lost. */
+void dest_end(struct dest *);
 /* True if nothing more can be done for it by waiting a little. */
 bool dest_is_idle(const struct dest *);
 

@@ -324,6 +324,9 @@ say_ledger(struct logger *l)
 	uint64_t appended = 0, written = 0, lost = 0;
 	size_t i;
 
+	for (i = 0; i < LOG_DEST_MAX; i++)
+		if (l->dests[i] != NULL)
+			dest_end(l->dests[i]);
 	for (i = 0; i < LOG_DEST_MAX; i++) {
 		const struct log_board_dest *row = &l->board->dest[i];
 		const struct dest *d = l->dests[i];

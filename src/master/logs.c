@@ -48,6 +48,7 @@ static void
 forget(struct logs *logs, struct log_slot *t)
 {
 	logs->targets[t->number] = NULL;
+	log_store_forget(&logs->board->store.control->dest[t->number]);
 	logs_let_go(logs, &t->outlet);
 	free(t->text);
 	free(t);

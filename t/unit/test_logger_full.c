@@ -326,6 +326,26 @@ test_stuck_pipe(void **state)
 	close(fds[0]);
 }
 
+/* What it then has not read of a line is lost, too. */
+static void
+test_end_with_half_a_line(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	process_pipe(fds);
+	rig_offer(0, LOG_DEST_PROGRAM, "stuck", fds[1]);
+	rig_commit(-1);
+	append_lines(0, 0, 1000);
+	rig_wait_count(&ledger[0].lost, 300);
+	assert_true(ledger[0].queued == 1);
+	assert_int_equal(rig_finish(), 0);
+	assert_true(ledger[0].queued == 0);
+	assert_true(ledger[0].appended == ledger[0].written + ledger[0].lost);
+	close(fds[0]);
+	rig_start(STUCK_MS);
+}
+
 /* A slow reader is waited for, as long as it reads at all. */
 static void
 test_slow_pipe(void **state)
@@ -475,6 +495,7 @@ main(void)
 		PATIENT(test_other_writer),
 		CASE(test_full_disk),
 		CASE(test_stuck_pipe),
+		CASE(test_end_with_half_a_line),
 		cmocka_unit_test_setup_teardown(
 		    test_slow_pipe, set_up_slow, tear_down),
 		PATIENT(test_full_and_drained),

@@ -5,7 +5,7 @@
 #	my $s = Drover->start(conf => Drover::Ledger::CONF .
 #	    "CustomLog logs/access_log combined env=!unlogged\n");
 #	...
-#	Drover::Ledger::agrees($s, access_log => ['access', 'logs/old']);
+#	Drover::Ledger::agrees($s, 'access_log', ['access', 'logs/old'], 17);
 package Drover::Ledger;
 
 use strict;
@@ -41,16 +41,17 @@ sub lines {
 	return $count;
 }
 
-# Two tests: once nothing waits any more, appended = written + lost, and
-# written are as many lines as the files have (but for those that were there
-# before).  Returns the row.
+# Two tests: once that many lines at least have come out of the rings, and none
+# of them waits any more, appended = written + lost, and written are as many
+# lines as the files have.  Returns the row.
 sub agrees {
-	my ($s, $target, $files, $before) = @_;
+	my ($s, $target, $files, $appended) = @_;
 	my ($row, $lines);
 	$s->wait_until(sub {
 		$row = row($s, $target) // return 0;
-		$lines = lines($s, @$files) - ($before // 0);
-		return $row->{queued} == 0 && $row->{written} == $lines;
+		$lines = lines($s, @$files);
+		return $row->{appended} >= $appended && $row->{queued} == 0 &&
+		    $row->{written} == $lines;
 	});
 	Test::More::is($row->{appended},
 	    $row->{written} + $row->{lost} + $row->{queued},
