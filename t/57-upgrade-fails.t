@@ -9,6 +9,7 @@ use Drover::Load;
 use Drover::Upgrade;
 use IO::Socket::UNIX;
 use JSON::PP ();
+use POSIX ();
 use Test::More;
 
 my $program = $Drover::PROGRAM;
@@ -129,6 +130,24 @@ subtest 'one that does not serve in time' => sub {
 	$s->stop;
 	ok(!Drover::Process::stat_of($next), 'the other is gone');
 	Drover::Upgrade::install();
+	# One that would have served later: it sees that it is not wanted.
+	my $again = Drover->start(conf => "$conf\nUpgradeTimeout 1");
+	Drover::Upgrade::install(undef,
+	    "#!/bin/sh\nsleep 2\nexec $program \"\$@\"\n");
+	ok(!Drover::Upgrade::upgrade($again), 'no upgrade');
+	$next = next_master($again);
+	ok($again->wait_log('error', qr/master $next ended with status 1/, 1,
+	    30), 'the late one goes by itself');
+	is(Drover::slurp($again->pid_file), $again->pid . "\n",
+	    'the pid file is as it was');
+	like($again->run('-k', 'start')->{out}, qr/already running/,
+	    'and locked');
+	Drover::Upgrade::install();
+	$again->set_conf("$conf\nUpgradeTimeout 60");
+	$again->signal('USR1');
+	ok($again->wait_notify(qr/^STATUS=serving.*generation 2$/m), 'a reload');
+	ok(Drover::Upgrade::upgrade($again), 'and an upgrade in time');
+	$again->stop;
 };
 
 subtest 'a worker of it that does not start' => sub {
@@ -206,6 +225,29 @@ subtest 'the old one is killed' => sub {
 	is($s->get('/')->{status}, 200, 'the new one serves');
 	is(Drover::slurp($s->pid_file), $s->pid . "\n", 'the pid file');
 	ok(Drover::Upgrade::upgrade($s), 'and once more');
+	$s->stop;
+};
+
+subtest 'the new one is killed once it serves' => sub {
+	my $s = Drover->start(conf => $conf,
+	    files => { 'index.html' => "hello\n", big => 'x' x 30_000_000 });
+	my $down = $s->connect;
+	$down->request('GET', '/big');
+	is($s->get('/')->{status}, 200, 'a download') for 1 .. 3;
+	my $old = $s->pid;
+	ok(Drover::Upgrade::upgrade($s), 'an upgrade');
+	kill 'KILL', $s->pid;
+	ok($s->wait_log('error', qr/the master that was the server is gone/),
+	    'the old one says so');
+	my $next = Drover->new(conf => $conf, port => $s->port);
+	ok($next->launch, 'another can be started at once');
+	is($next->get('/')->{status}, 200, 'which serves');
+	is(length $down->response->{body}, 30_000_000, 'the download is whole');
+	ok($s->wait_until(sub {
+		waitpid($old, POSIX::WNOHANG()) == $old ||
+		    !Drover::Process::stat_of($old);
+	}, 30), 'then the old one ends');
+	$next->stop;
 	$s->stop;
 };
 

@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use Cwd ();
 use Drover;
+use Drover::Load;
 use Drover::Upgrade;
 use JSON::PP ();
 use Test::More;
@@ -201,6 +202,25 @@ subtest 'a reload that comes meanwhile is done by the new one' => sub {
 	    'the new master has reloaded');
 	Drover::Upgrade::install();
 	$s->stop;
+};
+
+subtest 'log programs' => sub {
+	my $s = Drover->start(conf =>
+	    "CustomLog \"|\$cat >>{DIR}/logs/access_log\" combined\n" .
+	    'ErrorLog "|$cat >>{DIR}/logs/error_log"');
+	my $load = Drover::Load->start($s, keep => 2, once => 2);
+	for my $n (1 .. 4) {
+		ok(Drover::Upgrade::upgrade($s), "upgrade $n");
+	}
+	ok(Drover::Upgrade::alone($s), 'one master is left');
+	is(scalar(my @programs = $s->children(qr/cat/)), 2,
+	    'with its two programs');
+	my $r = $load->stop;
+	is($r->{failed} + $r->{stale}, 0, "none of $r->{answered} failed") or
+	    diag(@{ $r->{errors} }[0 .. 5]);
+	$s->stop;
+	is_deeply([$load->missing($s->log('access'))], [],
+	    'every answered request has its line');
 };
 
 subtest 'stopped at once' => sub {
