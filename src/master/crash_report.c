@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/report.h"
 
-/* So many at length, and then none until it was quiet for so long. */
+/* So many at length in this time. */
 #define REPORTS_MAX 10
 #define ROW_MS 10000
 
@@ -32,7 +32,11 @@ crash_reports_next(struct crash_reports *r)
 		r->since_ms = now;
 		r->count = 0;
 	}
-	return ++r->count <= REPORTS_MAX;
+	if (++r->count == REPORTS_MAX + 1)
+		report(REPORT_ERROR, "master",
+		    "more deaths within %d s are told of in short",
+		    ROW_MS / 1000);
+	return r->count <= REPORTS_MAX;
 }
 
 /* ---- words for signals and addresses ---- */

@@ -12,13 +12,13 @@
 
 #include "ipc/scoreboard.h"
 
-/* Deaths in a row are told of at length so often, and then in short. */
+/* Of many deaths in a short time the first are told of at length. */
 struct crash_reports {
-	int64_t since_ms; /* a row ends after a while */
+	int64_t since_ms; /* that time began */
 	unsigned count;
 };
 
-/* True: this one at length. */
+/* True: this one at length.  The first that is not is announced. */
 bool crash_reports_next(struct crash_reports *);
 
 /* who: "worker 1 (pid 77)".  Nothing is said where there is no record. */

@@ -190,6 +190,8 @@ test_rows_of_deaths(void **state)
 	for (int i = 0; i < 100; i++)
 		at_length += crash_reports_next(&r);
 	assert_int_equal(at_length, 10);
+	assert_int_equal(lines, 1);
+	expect("in short");
 	/* As if that had been long ago. */
 	r.since_ms -= 60000;
 	assert_true(crash_reports_next(&r));
