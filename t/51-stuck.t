@@ -31,11 +31,14 @@ subtest 'a worker that spins' => sub {
 	ok(replaced($s, 'worker', $old), 'another one comes');
 	ok($c->closed(10), 'who asked is not kept waiting');
 	is($s->get('/')->{status}, 200, 'the others are answered');
-	my ($why) = grep { /\(pid $old\) was killed by SIGKILL/ }
+	my ($why) = grep { /\(pid $old\) was killed by SIGABRT/ }
 	    split /\n/, $s->log('error');
 	like($why, qr{busy for 127\.0\.0\.1 with "GET /spin\?for=ever HTTP/1\.1": },
 	    'the log says with what');
 	like($why, qr/: it was stuck for WorkerTimeout$/, 'and why');
+	ok($s->wait_log('error',
+	    qr/\(pid $old\) crashed: #\d+ drover\+\S+ \(file_open_beneath\+/),
+	    'and where it went round');
 	$s->stop;
 };
 

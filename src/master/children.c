@@ -52,6 +52,13 @@ child_kill(struct child *child, const char *why)
 	kill(child->pid, SIGKILL);
 }
 
+void
+child_abort(struct child *child, const char *why)
+{
+	child->killed_for = why;
+	kill(child->pid, SIGABRT);
+}
+
 static void
 took_too_long(struct loop_timer *timer)
 {

@@ -136,5 +136,7 @@ void children_set_levels(
 unsigned children_without_levels(const struct children *, uint64_t number);
 /* Ends a worker that does not do so itself; why is said in the log. */
 void child_kill(struct child *, const char *why);
+/* The same, and it is to leave a record of what it was doing; it may not. */
+void child_abort(struct child *, const char *why);
 
 #endif

@@ -77,6 +77,18 @@ is_stuck(
 	return clock_now_ms() - since > max_age_ms;
 }
 
+/* One that runs is to tell where; if it does not, the next look kills it. */
+static void
+end(struct child *child)
+{
+	if (child->stopped_ms != 0)
+		child_kill(child, "it was stopped for WorkerTimeout");
+	else if (child->killed_for == NULL)
+		child_abort(child, "it was stuck for WorkerTimeout");
+	else
+		child_kill(child, child->killed_for);
+}
+
 static void
 look_at(const struct heartbeat *h, struct child *child)
 {
@@ -89,9 +101,7 @@ look_at(const struct heartbeat *h, struct child *child)
 	if (is_traced(child->pid))
 		child->traced_ms = clock_now_ms();
 	else if (is_stuck(h, child, timeout))
-		child_kill(child, child->stopped_ms != 0
-				      ? "it was stopped for WorkerTimeout"
-				      : "it was stuck for WorkerTimeout");
+		end(child);
 }
 
 /* All lines wait for it.  Its time is that of the newest workers. */

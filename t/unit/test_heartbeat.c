@@ -162,6 +162,10 @@ test_busy_with_one_turn(void **state)
 	assert_false(was_killed());
 	pass(1);
 	assert_string_equal(child.killed_for, "it was stuck for WorkerTimeout");
+	assert_int_equal(process_end(child.pid), 128 + SIGABRT);
+	child.pid = process_start(wait_for_death, NULL);
+	/* As if it had not heard of that. */
+	pass(1);
 	assert_int_equal(process_end(child.pid), 128 + SIGKILL);
 	child.pid = process_start(wait_for_death, NULL);
 }
