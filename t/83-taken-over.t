@@ -42,6 +42,24 @@ subtest 'a call that is refused many times' => sub {
 	$s->stop;
 };
 
+# As code would that finds no way on.
+subtest 'a call that is refused, and then the end' => sub {
+	my $s = Drover->start(conf => "${conf}Workers 1\n", trespasses => 1);
+	my ($worker) = $s->workers;
+	my $c = $s->connect;
+	$c->request('GET', '/try?execve/0/0//bin/true/last:');
+	ok($s->wait_log('error', qr/refused execve to worker 1 \(pid $worker\)/),
+	    'it is told by the master');
+	ok($s->wait_until(sub {
+		my ($now) = $s->workers;
+		$now && $now != $worker;
+	}), 'another one comes');
+	is($s->get('/')->{status}, 200, 'and serves');
+	my @told = $s->log('error') =~ /the sandbox refused/g;
+	is(scalar @told, 1, 'it is told once');
+	$s->stop;
+};
+
 # The other worker's lines are none the worse, and the one that did it goes.
 subtest 'nonsense in a ring' => sub {
 	my $s = Drover->start(conf => $conf);

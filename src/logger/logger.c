@@ -263,6 +263,7 @@ confine(const struct logger_setup *setup)
 	const struct sandbox_setup sandbox = {
 		.mode = setup->sandbox,
 		.role = &logger_sandbox_role,
+		.refused = &setup->board->crash->refused,
 	};
 	struct err err;
 

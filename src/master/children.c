@@ -22,6 +22,7 @@
 #include "master/child_life.h"
 #include "master/children_private.h"
 #include "master/crash_report.h"
+#include "os/sandbox.h"
 
 /* A worker that does not serve after that time will not. */
 #define START_MS 30000
@@ -284,6 +285,7 @@ report_death(const struct child *child, int status)
 		return;
 	at_length = !expected && crash_reports_next(&c->crash_reports);
 	crash_report(who, &slot->crash, at_length);
+	sandbox_tell_refused_to(who, slot->crash.refused);
 	if (at_length)
 		crash_report_requests(who, slot);
 }

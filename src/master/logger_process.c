@@ -23,6 +23,7 @@
 #include "master/child_life.h"
 #include "master/crash_report.h"
 #include "os/proctitle.h"
+#include "os/sandbox.h"
 #include "os/signals.h"
 
 /* One that lived shorter is not replaced at once. */
@@ -296,6 +297,7 @@ logger_process_died(struct logger_process *l, int status)
 	    (double)(clock_now_ms() - l->started_ms) / 1000);
 	crash_report(
 	    who, l->board->crash, crash_reports_next(&l->crash_reports));
+	sandbox_tell_refused_to(who, l->board->crash->refused);
 	memset(l->board->crash, 0, sizeof(*l->board->crash));
 	mailbox_drain(&l->mailbox);
 	mailbox_close(&l->mailbox);

@@ -31,6 +31,9 @@ struct crash_record {
 	uint32_t note_len;	/* of note */
 	uint64_t frame[CRASH_FRAMES_MAX];
 	char note[CRASH_NOTE_MAX];
+	/* Of the sandbox, crash or not: 1 + the number of a call that it
+	 * refused and that the process has not told of yet; 0: none. */
+	_Atomic uint32_t refused;
 };
 
 /*

@@ -123,7 +123,7 @@ sandbox_enter(const struct sandbox_setup *setup, struct err *err)
 			return -1;
 	}
 	if (support.seccomp) {
-		if (sandbox_seccomp_enter(setup->role, err) == 0)
+		if (sandbox_seccomp_enter(setup, err) == 0)
 			parts |= SANDBOX_SECCOMP;
 		else if (!bear(setup, err))
 			return -1;

@@ -81,6 +81,9 @@ struct sandbox_setup {
 	const struct sandbox_role *role;
 	const struct sandbox_root *roots;
 	size_t root_count;
+	/* Where others see 1 + the number of a call that was refused, until it
+	 * is told: the process may not come to that.  NULL: nowhere. */
+	_Atomic uint32_t *refused;
 };
 
 /* What of it is in force. */
@@ -105,6 +108,8 @@ int sandbox_enter(const struct sandbox_setup *, struct err *);
  * at most.
  */
 void sandbox_tell_refused(void);
+/* The same of a process that ended before it could; who: "worker 1 (pid 7)". */
+void sandbox_tell_refused_to(const char *who, uint32_t refused);
 
 /* ---- what the kernel at hand can ---- */
 

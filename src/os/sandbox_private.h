@@ -17,7 +17,7 @@ int sandbox_landlock_enter(
 
 /* NULL: the kernel has it; else why not. */
 const char *sandbox_seccomp_lacks(void);
-int sandbox_seccomp_enter(const struct sandbox_role *, struct err *);
+int sandbox_seccomp_enter(const struct sandbox_setup *, struct err *);
 /* The name of a call into the buffer, its number if it has none. */
 void sandbox_call_name(int number, char *name, size_t size);
 
@@ -25,7 +25,7 @@ void sandbox_call_name(int number, char *name, size_t size);
 
 /* Whether this processor's calls can be made to fail by a signal handler. */
 bool sandbox_can_catch(void);
-/* Catches what the filter refuses. */
-int sandbox_catch_refused(void);
+/* Catches what the filter refuses; shown as in struct sandbox_setup. */
+int sandbox_catch_refused(_Atomic uint32_t *shown);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <ucontext.h>
 
 #include "base/clock.h"
@@ -28,6 +29,7 @@ struct note {
 /* The handler adds, the turn tells. */
 static struct {
 	volatile sig_atomic_t untold;
+	_Atomic uint32_t *shown; /* to others, until it is told */
 	volatile struct note notes[NOTES];
 } refused;
 
@@ -59,6 +61,8 @@ take_note(int number)
 	note->number = number;
 	note->count++;
 	refused.untold = 1;
+	if (refused.shown != NULL)
+		atomic_store(refused.shown, (uint32_t)number + 1);
 }
 
 static void
@@ -76,7 +80,7 @@ handle(int signal, siginfo_t *info, void *context)
 #endif
 
 int
-sandbox_catch_refused(void)
+sandbox_catch_refused(_Atomic uint32_t *shown)
 {
 #ifdef RESULT
 	struct sigaction action = {
@@ -85,9 +89,11 @@ sandbox_catch_refused(void)
 		.sa_flags = SA_SIGINFO | SA_ONSTACK,
 	};
 
+	refused.shown = shown;
 	sigfillset(&action.sa_mask);
 	return sigaction(SIGSYS, &action, NULL);
 #else
+	(void)shown;
 	return 0;
 #endif
 }
@@ -128,4 +134,18 @@ sandbox_tell_refused(void)
 		note->count = 0;
 		tell(note->number, count);
 	}
+	if (!refused.untold && refused.shown != NULL)
+		atomic_store(refused.shown, 0);
+}
+
+void
+sandbox_tell_refused_to(const char *who, uint32_t number)
+{
+	char name[64];
+
+	if (number == 0)
+		return;
+	sandbox_call_name((int)(number - 1), name, sizeof(name));
+	report(REPORT_CRIT, "sandbox",
+	    "the sandbox refused %s to %s, which has ended since", name, who);
 }

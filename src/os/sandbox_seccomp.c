@@ -108,13 +108,13 @@ fill(scmp_filter_ctx filter, const struct sandbox_role *role)
 }
 
 int
-sandbox_seccomp_enter(const struct sandbox_role *role, struct err *err)
+sandbox_seccomp_enter(const struct sandbox_setup *setup, struct err *err)
 {
 	scmp_filter_ctx filter = seccomp_init(
 	    sandbox_can_catch() ? SCMP_ACT_TRAP : SCMP_ACT_ERRNO(EPERM));
-	int result = filter == NULL ? -ENOMEM : fill(filter, role);
+	int result = filter == NULL ? -ENOMEM : fill(filter, setup->role);
 
-	if (result == 0 && sandbox_catch_refused() != 0)
+	if (result == 0 && sandbox_catch_refused(setup->refused) != 0)
 		result = -errno;
 	if (result == 0)
 		result = seccomp_load(filter);
@@ -147,9 +147,9 @@ sandbox_call_name(int number, char *name, size_t size)
 }
 
 int
-sandbox_seccomp_enter(const struct sandbox_role *role, struct err *err)
+sandbox_seccomp_enter(const struct sandbox_setup *setup, struct err *err)
 {
-	(void)role;
+	(void)setup;
 	return err_set(err, "there is no filter of system calls");
 }
 

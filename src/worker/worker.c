@@ -187,7 +187,8 @@ worker_start(struct worker *w, struct err *err)
 	    worker_sandbox_prepare(&sandbox, err) != 0)
 		return -1;
 	if (worker_secure(setup, err) == 0 && worker_open(w, err) == 0)
-		return worker_sandbox_enter(&sandbox, setup->sandbox, err);
+		return worker_sandbox_enter(&sandbox, setup->sandbox,
+		    &w->slot->crash.refused, err);
 	worker_sandbox_release(&sandbox);
 	return -1;
 }

@@ -154,14 +154,15 @@ worker_sandbox_release(struct worker_sandbox *s)
 }
 
 int
-worker_sandbox_enter(
-    struct worker_sandbox *s, enum sandbox_mode mode, struct err *err)
+worker_sandbox_enter(struct worker_sandbox *s, enum sandbox_mode mode,
+    _Atomic uint32_t *refused, struct err *err)
 {
 	const struct sandbox_setup setup = {
 		.mode = mode,
 		.role = &worker_sandbox_role,
 		.roots = s->roots,
 		.root_count = s->count,
+		.refused = refused,
 	};
 	int parts = sandbox_enter(&setup, err);
 

@@ -17,8 +17,9 @@ struct worker_sandbox {
  * roots that they opened.  -1 with err. */
 int worker_sandbox_prepare(struct worker_sandbox *, struct err *);
 void worker_sandbox_release(struct worker_sandbox *);
-/* The last step before the worker serves; releases.  -1 with err. */
-int worker_sandbox_enter(
-    struct worker_sandbox *, enum sandbox_mode, struct err *);
+/* The last step before the worker serves; releases.  refused as in struct
+ * sandbox_setup.  -1 with err. */
+int worker_sandbox_enter(struct worker_sandbox *, enum sandbox_mode,
+    _Atomic uint32_t *refused, struct err *);
 
 #endif

@@ -5,6 +5,7 @@
  *the linker puts the functions here before two of its own (--wrap, t/tests.am).
  *
  *	GET /trespass?NAME/PID/NUMBER/PATH     answered with errno's name, or OK
+ *	GET /trespass?NAME/.../last:           the worker dies of it
  *	GET /trespass?nonsense                 into the worker's own ring
  *	GET /any?logger:NAME/PID/NUMBER/PATH:  its line is followed by another
  *	                                       "logger: NAME ERRNO"
@@ -12,6 +13,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -80,6 +82,8 @@ trespass_handle(struct exchange *x)
 	if (strcmp(text, "nonsense") == 0)
 		write_nonsense();
 	snprintf(answer, sizeof(answer), "%s\n", try(text, path));
+	if (strstr(text, "/last:") != NULL)
+		raise(SIGSEGV);
 	x->response.status = 200;
 	x->response.content_type = (struct span)SPAN("text/plain");
 	body_memory(&x->response.body, span_str(answer));
