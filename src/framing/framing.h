@@ -135,6 +135,7 @@ struct framed {
 	unsigned exchanges;		/* made and not yet released */
 	enum framing_status status;
 	bool draining;
+	uint8_t drain_answers;		/* since then, that were not the last */
 	bool wants_input;		/* false: reading stops for now (a sink
 					 * is full, an answer is under way) */
 	bool empty_line;		/* one was passed over in front of the

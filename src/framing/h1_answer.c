@@ -31,6 +31,9 @@ scratch(void)
 
 /* ---- decisions ---- */
 
+/* So many more, lest one who always has another keeps us for ever. */
+#define DRAIN_ANSWERS_MAX 100
+
 static enum h1_coding
 choose_coding(const struct exchange *x)
 {
@@ -41,6 +44,18 @@ choose_coding(const struct exchange *x)
 	return x->request.minor > 0 ? H1_CODING_CHUNKED : H1_CODING_CLOSE;
 }
 
+/* A client that had sent further requests when the drain began gets answers to
+ * those too: the last of them announces the end. */
+static bool
+must_end(const struct framed *f)
+{
+	const struct framing_input *in = f->input;
+
+	return f->draining &&
+	       (f->drain_answers >= DRAIN_ANSWERS_MAX ||
+		   input_left(in) == 0 || h1_body_open(&in->h1.body));
+}
+
 /* Settings of the request's own host hold, unlike for the limits. */
 static bool
 may_go_on(const struct framed *f, const struct exchange *x)
@@ -49,7 +64,7 @@ may_go_on(const struct framed *f, const struct exchange *x)
 	    settings_get(x->settings, &framing_section);
 	const struct h1_body *body = &f->input->h1.body;
 
-	if (!conf->keep_alive || f->draining || x->response.close ||
+	if (!conf->keep_alive || must_end(f) || x->response.close ||
 	    h1_answer_of(x)->last)
 		return false;
 	if (conf->max_requests > 0 &&
@@ -235,6 +250,7 @@ h1_answer(struct framed *f, struct exchange *x)
 	a->answered = true;
 	a->coding = choose_coding(x);
 	x->keep_alive = a->coding != H1_CODING_CLOSE && may_go_on(f, x);
+	f->drain_answers += f->draining && x->keep_alive;
 	print_head(buf, x, a);
 	a->parts[H1_PART_HEAD] = keep_printed(x, buf);
 	if (a->parts[H1_PART_HEAD].ptr == NULL) {

@@ -307,6 +307,30 @@ test_drain(void **state)
 	conf_destroy(&conf);
 }
 
+/* Who had sent more by then is answered to the end. */
+static void
+test_drain_of_a_pipeline(void **state)
+{
+	struct server_conf *conf = h1_site_conf("");
+	struct memory_script script = { .input =
+					    SPAN(GET("/") GET("/") GET("/")) };
+	struct memory_transport memory;
+	struct driver driver;
+
+	(void)state;
+	memory_transport_init(&memory, &script, 65536);
+	driver_init(&driver, &memory, conf, h1_site);
+	driver.framed.ops->drain(&driver.framed);
+	driver_run(&driver);
+	assert_string_equal(driver.end, "closed");
+	assert_string_equal(buf_str(&driver.log),
+	    SENT("/", "200", "6")
+		SENT("/", "200", "6") "GET / 200 6 close sent\n");
+	driver_release(&driver);
+	memory_transport_release(&memory);
+	conf_destroy(&conf);
+}
+
 /* 103 goes out at once, with the fields known so far, and only to 1.1. */
 static void
 send_hints(struct driver *d, struct exchange *x)
@@ -364,6 +388,7 @@ main(void)
 		cmocka_unit_test(test_broken_connections),
 		cmocka_unit_test(test_broken_input),
 		cmocka_unit_test(test_drain),
+		cmocka_unit_test(test_drain_of_a_pipeline),
 		cmocka_unit_test(test_interim),
 	};
 
