@@ -15,7 +15,7 @@ use Test::More;
 my $program = $Drover::PROGRAM;
 my $copy = Drover::Upgrade::copy();
 my $conf = <<'EOT';
-KeepAliveTimeout 60
+KeepAliveTimeout 600
 <Location "/status">
     SetHandler server-status
     Require all granted

@@ -57,8 +57,8 @@ subtest 'an idle connection goes through both masters' => sub {
 };
 
 subtest 'a request under way is answered by whom it was sent to' => sub {
-	my $s = Drover->start(files => { 'index.html' => "hello\n",
-	    big => 'x' x 30_000_000 });
+	my $s = Drover->start(conf => "KeepAliveTimeout 600\n",
+	    files => { 'index.html' => "hello\n", big => 'x' x 30_000_000 });
 	my ($down, $half) = map { $s->connect } 1 .. 2;
 	$down->request('GET', '/big');
 	$half->send("GET /?half HTTP/1.1\r\n");
@@ -135,7 +135,7 @@ subtest 'a daemon, with relative paths and settings of its arguments' => sub {
 
 subtest 'other settings, other listeners' => sub {
 	my $s = Drover->start(conf => "Listen 127.0.0.1:{PORT}\n" .
-	    "Listen 127.0.0.1:{PORT2}\nWorkers 1");
+	    "Listen 127.0.0.1:{PORT2}\nWorkers 1\nKeepAliveTimeout 600");
 	my ($gone, $port2) = ($s->connect($s->port(2)), $s->port(2));
 	is($gone->get('/')->{status}, 200, 'two listeners');
 	# They wait there while nobody can accept.
@@ -144,7 +144,7 @@ subtest 'other settings, other listeners' => sub {
 	my @waiting = map { $s->connect($port2) } 1 .. 10;
 	$_->request('GET', '/?waiting') for @waiting;
 	$s->set_conf("Listen 127.0.0.1:{PORT}\nListen 127.0.0.1:{PORT3}\n" .
-	    'Workers 3');
+	    "Workers 3\nKeepAliveTimeout 600");
 	$s->signal('USR2');
 	ok($s->wait_log('error', qr/\) drains/), 'the next master serves');
 	kill 'CONT', @workers;

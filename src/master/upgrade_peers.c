@@ -159,9 +159,9 @@ closed(struct mailbox *mailbox)
 		upgrade_next_gone(m);
 		return;
 	}
-	/* How it ended is known when it is reaped; it may be mad. */
+	/* How it ends is known when it is reaped; it may be mad, and live. */
 	if (peer->is_child) {
-		kill(peer->pid, SIGKILL);
+		peer_end_within(peer, END_MS);
 		return;
 	}
 	peer->gone = true;
