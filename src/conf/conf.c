@@ -6,6 +6,7 @@
 
 #include <malloc.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "conf/build.h"
 #include "conf/dump.h"
@@ -47,6 +48,25 @@ load_tree(struct load *l, const struct conf_schema *schema,
 	return false;
 }
 
+/* More than any configuration takes that people write. */
+#define MEMORY_NEEDED (8 * 1024 * 1024)
+
+/*
+ * libconfig does not look whether its allocations succeed, and a master that
+ * serves must not die of a reload: whether there is enough is seen before.
+ */
+static bool
+has_memory(void)
+{
+	void *room = mmap(NULL, MEMORY_NEEDED, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (room == MAP_FAILED)
+		return false;
+	munmap(room, MEMORY_NEEDED);
+	return true;
+}
+
 /* The beginning of a run; false: not even memory for that. */
 static bool
 load_init(struct load *l, const struct conf_schema *schema,
@@ -54,7 +74,9 @@ load_init(struct load *l, const struct conf_schema *schema,
 {
 	*messages = (struct conf_messages){ .errors = 0 };
 	buf_init(&messages->text, 1024 * 1024);
-	*l = (struct load){ .conf = calloc(1, sizeof(*l->conf)) };
+	*l = (struct load){ 0 };
+	if (has_memory())
+		l->conf = calloc(1, sizeof(*l->conf));
 	if (!l->conf) {
 		messages->errors = 1;
 		buf_add_str(&messages->text, "error: out of memory\n");

@@ -26,6 +26,10 @@
 #define IN_USE_RETRY_MS 20
 /* The kernel lets a connection without data through after so long. */
 #define DEFER_SECONDS 30
+/* What the kernel keeps of an answer for a peer whose window is closed.  Without
+ * a bound these are megabytes, and a thousand slow readers take all the memory
+ * that the machine has for TCP.  What is on its way does not count. */
+#define UNSENT_MAX (256 * 1024)
 
 /* ---- settings ---- */
 
@@ -116,8 +120,9 @@ configure(int fd, const struct listener_conf *conf,
 {
 	bool defer = protocol_defers(conf, listen_conf->protocol);
 
-	/* Accepted sockets inherit it, which saves a call for each. */
-	if (set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1)
+	/* Accepted sockets inherit both, which saves calls for each. */
+	if (set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1 ||
+	    set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_MAX) == -1)
 		return -1;
 	if (set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT,
 		defer ? DEFER_SECONDS : 0) == -1)
