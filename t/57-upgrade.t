@@ -233,7 +233,8 @@ subtest 'stopped at once' => sub {
 	ok(Drover::Process::stat_of($old), 'the old master has work to do');
 	$s->signal('TERM');
 	is($s->wait_end(20), 0, 'the new one ends');
-	ok(!Drover::Process::stat_of($old), 'the old one has ended before');
+	ok($s->wait_until(sub { !Drover::Process::stat_of($old) }),
+	    'and so does the old one');
 	my $port = $s->port;
 	ok(!eval { $s->connect; 1 }, 'nobody listens');
 	$s->stop;

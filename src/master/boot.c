@@ -239,7 +239,6 @@ boot_end(struct master *m)
 	error_log_detach();
 	/* Before the pid file: it belongs to whom that belongs to. */
 	control_close(m);
-	upgrade_release(m);
 	if (m->ring.header != NULL)
 		log_ring_unmap(&m->ring);
 	while ((n = list_first(&m->children.generations)) != NULL) {
@@ -250,6 +249,8 @@ boot_end(struct master *m)
 	logger_process_release(&m->logger);
 	scoreboard_release(&m->children.scoreboard);
 	log_board_release(&m->board);
+	/* The master that waits for the end of this one waits for that. */
+	upgrade_release(m);
 	loop_destroy(&m->loop);
 	signals_ignore(ending);
 	/* At the very end: who waits for this instance to be gone waits for
