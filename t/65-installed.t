@@ -39,7 +39,8 @@ is_deeply($s->run('-t'), { status => 0, out => '', err => "Syntax OK\n" },
     'drover -t');
 ok($s->launch_daemon, 'it starts') or BAIL_OUT($s->log('run.err'));
 ok(-s $s->pid_file, 'with its pid file where such are');
-ok(-s $i->path('logdir', 'error_log'), 'and its logs where such are');
+ok($s->wait_until(sub { -s $i->path('logdir', 'error_log') }),
+    'and its logs where such are');
 is($s->get('/')->{body}, Drover::slurp("$Drover::SRC/htdocs/index.html"),
     'the welcome page');
 is($s->run('-k', 'graceful')->{status}, 0, 'a reload as the unit does it');
