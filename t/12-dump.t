@@ -82,6 +82,7 @@ my $hand = $s->file('conf/hand.cfg', <<"EOT");
 ServerRoot = "$s->{dir}";
 Listen = "127.0.0.1:$port";
 @{[ $> == 0 ? "User = \"$user\"; Group = \"$group\";" : '' ]}
+@{[ Drover::is_watched() ? 'Sandbox = "off";' : '' ]}
 PidFile = "logs/drover.pid";
 Workers = 1;
 KeepAlive = true;			// a bool

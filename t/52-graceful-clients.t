@@ -162,7 +162,7 @@ for my $who (sort keys %size) {
 	    "$who: no more descriptors than before") or
 	    diag(join ' ', sort map { readlink // () } glob "/proc/$pid/fd/*");
 	cmp_ok($after->{kib} - $before->{kib}, '<',
-	    $Drover::VALGRIND ? 50000 : 1024,
+	    Drover::is_watched() ? 50000 : 1024,
 	    "$who: as large ($before->{kib} KiB, then $after->{kib})");
 }
 $s->stop;
