@@ -82,7 +82,7 @@ tell_status(const struct master *m, uint64_t requests, uint64_t more)
 	    " request%s, %.1f a second%s",
 	    m->stop.state == STOP_NOT ? "serving" : "stopping", g->seat_count,
 	    g->seat_count == 1 ? "" : "s", g->number, requests,
-	    requests == 1 ? "" : "s", (double)more / STATUS_TICKS,
+	    requests == 1 ? "" : "s", (double)more / m->service.ticks,
 	    failed ? "; the last reload failed" : "");
 	notify_status(status);
 }
@@ -95,10 +95,11 @@ service_tick(struct master *m)
 
 	if (!m->serving || ++s->ticks < STATUS_TICKS)
 		return;
-	s->ticks = 0;
 	scoreboard_totals(&m->children.scoreboard, &totals);
 	/* Nobody came: what it said last is still so. */
-	if (totals.requests != s->requests)
-		tell_status(m, totals.requests, totals.requests - s->requests);
+	if (totals.requests == s->requests)
+		return;
+	tell_status(m, totals.requests, totals.requests - s->requests);
 	s->requests = totals.requests;
+	s->ticks = 0;
 }
