@@ -139,7 +139,7 @@ is(join("\n", @$calls), join("\n", 'apt-get -q update', $install,
 is("@$calls", "$make all", 'once more: only make');
 ($status, $said, $calls) = bootstrap("$dir/bin/sh", 'check', '--', '--a', '--b');
 is(join("\n", @$calls), join("\n", 'configure --a --b', "$make all",
-    "$make check"), 'with options');
+    "make -C build -j 6 --no-print-directory check"), 'with options');
 ($status, $said, $calls) = bootstrap("$dir/bin/sh", '--', '--a', '--b');
 is("@$calls", "$make all", 'the same options: only make');
 ($status, $said, $calls) = bootstrap("$dir/bin/sh");
