@@ -190,7 +190,7 @@ mailbox_send(struct mailbox *m, const struct message *message)
 }
 
 int
-mailbox_say(struct mailbox *m, enum message_type type, uint32_t arg)
+mailbox_say(struct mailbox *m, uint32_t type, uint32_t arg)
 {
 	struct message message;
 

@@ -36,7 +36,7 @@ void mailbox_close(struct mailbox *);
  */
 int mailbox_send(struct mailbox *, const struct message *);
 /* A message without descriptor and data. */
-int mailbox_say(struct mailbox *, enum message_type, uint32_t arg);
+int mailbox_say(struct mailbox *, uint32_t type, uint32_t arg);
 /* Sends now or not at all: -1 with EAGAIN, then writable() is called. */
 int mailbox_try(struct mailbox *, const struct message *);
 /*

@@ -59,7 +59,8 @@ tell_quiet(struct master *m)
 	loop_timer_stop(&m->upgrade.timer);
 	m->upgrade.quiet = true;
 	if (m->upgrade.next != NULL)
-		peer_say(m->upgrade.next, SUCCESSION_QUIET, 0);
+		(void)mailbox_say(
+		    &m->upgrade.next->mailbox, SUCCESSION_QUIET, 0);
 }
 
 /* It may still work, and serve some who have connected to it. */
@@ -69,7 +70,7 @@ give_up_next(struct master *m, enum drain_mode mode)
 	struct peer *next = m->upgrade.next;
 
 	m->upgrade.next = NULL;
-	peer_say(next, SUCCESSION_GIVE_UP, mode);
+	(void)mailbox_say(&next->mailbox, SUCCESSION_GIVE_UP, mode);
 	peer_end_within(next, GIVE_UP_MS);
 }
 
@@ -426,7 +427,8 @@ give(struct master *m)
 		pidfile_forget(&m->pidfile);
 	else
 		pidfile_remove(&m->pidfile);
-	peer_say(u->next, SUCCESSION_TAKE_OVER, m->reload.wanted);
+	(void)mailbox_say(
+	    &u->next->mailbox, SUCCESSION_TAKE_OVER, m->reload.wanted);
 	m->reload.wanted = RELOAD_NONE;
 	give_elders(m);
 	start_timer(m, QUIET_MS);

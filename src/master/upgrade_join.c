@@ -63,7 +63,8 @@ become_server(struct master *m)
 	boot_taken_over(m);
 	control_take(m);
 	if (m->upgrade.before != NULL)
-		peer_say(m->upgrade.before, SUCCESSION_TAKEN, 0);
+		(void)mailbox_say(
+		    &m->upgrade.before->mailbox, SUCCESSION_TAKEN, 0);
 	inherit_release(m->setup->inherit);
 }
 

@@ -31,15 +31,6 @@ of_mailbox(struct mailbox *m)
 }
 
 void
-peer_say(struct peer *peer, uint32_t type, uint32_t arg)
-{
-	struct message m;
-
-	message_init(&m, type, arg);
-	(void)mailbox_send(&peer->mailbox, &m);
-}
-
-void
 peer_say_text(struct peer *peer, uint32_t type, const char *text)
 {
 	struct message m;
@@ -304,7 +295,7 @@ upgrade_stop_peers(struct master *m)
 		/* A child is one that was given up. */
 		if (peer->is_child)
 			kill(peer->pid, SIGKILL);
-		peer_say(peer, SUCCESSION_END, 0);
+		(void)mailbox_say(&peer->mailbox, SUCCESSION_END, 0);
 		peer_end_within(peer, END_MS);
 	}
 }

@@ -10,7 +10,6 @@
 struct peer *peer_open(struct master *, int fd, pid_t);
 /* It is killed unless it has ended by then. */
 void peer_end_within(struct peer *, int64_t ms);
-void peer_say(struct peer *, uint32_t type, uint32_t arg);
 void peer_say_text(struct peer *, uint32_t type, const char *text);
 
 /* ---- upgrade.c: what the next master says ---- */
