@@ -29,8 +29,6 @@
 /* A worker that was told to end at once gets this time for it; it may itself
  * wait a tenth of a second for the log to take its last lines. */
 #define STOP_MS 250
-/* Under a storm of kills or crashes nobody gets older. */
-#define SHORT_LIFE_MS 1000
 
 static struct child *
 of_mailbox(struct mailbox *m)
@@ -309,7 +307,7 @@ cause_of_death(const struct child *child, int status)
 		return RESPAWN_STARTING;
 	if (atomic_load(&slot->requests) == 0)
 		return RESPAWN_UNUSED;
-	return clock_now_ms() - child->started_ms < SHORT_LIFE_MS
+	return clock_now_ms() - child->started_ms < RESPAWN_SHORT_MS
 		   ? RESPAWN_SHORT
 		   : RESPAWN_USED;
 }

@@ -26,9 +26,6 @@
 #include "os/sandbox.h"
 #include "os/signals.h"
 
-/* One that lived shorter is not replaced at once. */
-#define SHORT_LIFE_MS 1000
-
 static struct logger_process *
 of_mailbox(struct mailbox *m)
 {
@@ -267,8 +264,9 @@ cause_of_death(const struct logger_process *l)
 	if (!l->served)
 		return RESPAWN_STARTING;
 	/* One that dies of what it reads would do so again at once. */
-	return clock_now_ms() - l->started_ms < SHORT_LIFE_MS ? RESPAWN_UNUSED
-							      : RESPAWN_USED;
+	return clock_now_ms() - l->started_ms < RESPAWN_SHORT_MS
+		   ? RESPAWN_UNUSED
+		   : RESPAWN_USED;
 }
 
 void

@@ -15,8 +15,6 @@
 #include "master/child_life.h"
 #include "master/logs_private.h"
 
-/* A program that lived shorter is not started again at once. */
-#define SHORT_LIFE_MS 1000
 /*
  * The logger drops the lines of a program that has taken none for 5 s.  After
  * this much longer the program is asked to end, and later made to.
@@ -105,7 +103,7 @@ logs_tick_program(struct logs *logs, struct log_slot *t)
 static void
 program_ended(struct logs *logs, struct log_slot *t, int status)
 {
-	bool short_life = clock_now_ms() - t->started_ms < SHORT_LIFE_MS;
+	bool short_life = clock_now_ms() - t->started_ms < RESPAWN_SHORT_MS;
 	char how[CHILD_TEXT_SIZE];
 	int64_t delay;
 

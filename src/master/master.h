@@ -41,6 +41,15 @@ struct master_setup {
 	int (*run_logger)(const struct logger_setup *);
 };
 
+/* Of every change of who serves: a reload, an upgrade, a stop. */
+
+/* So many generations and masters may drain at once. */
+#define MASTER_DRAINING_MAX 8
+/* Handshakes under way on a listener that is to be closed end by then. */
+#define MASTER_GRACE_MS 30
+/* An old worker that is stuck may accept no more, but cannot say so. */
+#define MASTER_QUIET_MS 1000
+
 enum reload_mode {
 	RELOAD_NONE,
 	RELOAD_GRACEFUL, /* old workers drain */

@@ -31,13 +31,6 @@
 #include "master/stop.h"
 #include "master/upgrade.h"
 
-/* So many generations may drain at once; a further reload waits. */
-#define DRAINING_MAX 8
-/* Handshakes under way on a listener that is to be closed end by then. */
-#define GRACE_MS 30
-/* An old worker that is stuck may accept no more, but cannot say so. */
-#define QUIET_MS 1000
-
 static void hand_over(struct master *);
 static void finish(struct master *);
 
@@ -246,10 +239,11 @@ reload_request(struct master *m, enum reload_mode mode)
 	if (mode > m->reload.wanted)
 		m->reload.wanted = mode;
 	/* One that is not graceful ends all that drain: it need not wait. */
-	if (mode == RELOAD_GRACEFUL && reload_draining(m) >= DRAINING_MAX)
+	if (mode == RELOAD_GRACEFUL &&
+	    reload_draining(m) >= MASTER_DRAINING_MAX)
 		report(REPORT_NOTICE, "master",
 		    "%d generations still drain: the reload waits for one",
-		    DRAINING_MAX);
+		    MASTER_DRAINING_MAX);
 }
 
 void
@@ -260,7 +254,7 @@ reload_resume(struct master *m)
 	    upgrade_is_under_way(m))
 		return;
 	if (m->reload.wanted == RELOAD_GRACEFUL &&
-	    reload_draining(m) >= DRAINING_MAX)
+	    reload_draining(m) >= MASTER_DRAINING_MAX)
 		return;
 	begin(m);
 }
@@ -426,7 +420,7 @@ reload_workers_ready(struct master *m, struct generation *g)
 	if (m->reload.mode == RELOAD_GRACEFUL &&
 	    refuse_others(&m->current->listeners, &m->reload.next->listeners) >
 		0)
-		start_timer(m, GRACE_MS);
+		start_timer(m, MASTER_GRACE_MS);
 	else
 		hand_over(m);
 }
@@ -454,7 +448,7 @@ hand_over(struct master *m)
 	m->reload.next = NULL;
 	m->reload.old = old;
 	m->reload.state = RELOAD_QUIET;
-	start_timer(m, QUIET_MS);
+	start_timer(m, MASTER_QUIET_MS);
 	/* Before the old configuration may go. */
 	error_log_configure(m->current->conf);
 	relay_set(&m->relay, m->current);

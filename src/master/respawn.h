@@ -10,10 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A process that lived shorter may die of what it does. */
+#define RESPAWN_SHORT_MS 1000
+
 enum respawn_cause {
 	RESPAWN_STARTING, /* died before it said that it serves */
 	RESPAWN_UNUSED,	  /* killed before it finished a request */
-	RESPAWN_SHORT,	  /* finished some, but lived less than a second */
+	RESPAWN_SHORT,	  /* finished some, but lived shorter */
 	RESPAWN_USED,	  /* any other end */
 };
 

@@ -20,8 +20,6 @@
 #include "master/reload.h"
 #include "master/upgrade.h"
 
-/* Handshakes under way on the listeners end by then. */
-#define GRACE_MS 30
 /* A destination that takes nothing for 5 s is given up by the logger, and when
  * all is to end at once after less. */
 #define LOGGER_MS 10000
@@ -207,7 +205,7 @@ refuse_new(struct master *m)
 	keep_idle(m);
 	for (i = 0; i < set->count; i++)
 		listener_refuse_new(&set->listeners[i]);
-	start_timer(m, GRACE_MS);
+	start_timer(m, MASTER_GRACE_MS);
 }
 
 /* Also one that has come as far as the logger, but no further. */

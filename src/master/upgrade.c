@@ -35,12 +35,6 @@
 #include "os/proctitle.h"
 #include "os/program.h"
 
-/* So many generations and masters may drain at once. */
-#define DRAINING_MAX 8
-/* As in a reload: handshakes on removed listeners end by then, */
-#define GRACE_MS 30
-/* and a worker that is stuck accepts no more, but cannot say so. */
-#define QUIET_MS 1000
 /* One that is given up is given this long to give back what it has. */
 #define GIVE_UP_MS 10000
 
@@ -209,10 +203,10 @@ check(const struct master *m, struct err *err)
 	if (getpid() == 1)
 		return err_set(err, "it is the first process: its container "
 				    "is to be started anew");
-	if (upgrade_draining(m) + reload_draining(m) >= DRAINING_MAX)
+	if (upgrade_draining(m) + reload_draining(m) >= MASTER_DRAINING_MAX)
 		return err_set(err,
 		    "%d generations still drain: not before one is gone",
-		    DRAINING_MAX);
+		    MASTER_DRAINING_MAX);
 	return 0;
 }
 
@@ -374,7 +368,7 @@ upgrade_next_serves(struct master *m, const struct message *message)
 		leaving++;
 	}
 	if (leaving > 0)
-		start_timer(m, GRACE_MS);
+		start_timer(m, MASTER_GRACE_MS);
 	else
 		give(m);
 }
@@ -431,7 +425,7 @@ give(struct master *m)
 	    &u->next->mailbox, SUCCESSION_TAKE_OVER, m->reload.wanted);
 	m->reload.wanted = RELOAD_NONE;
 	give_elders(m);
-	start_timer(m, QUIET_MS);
+	start_timer(m, MASTER_QUIET_MS);
 	relay_set_abroad(&m->relay, &u->next->mailbox);
 	stop_draining(m, mode);
 	upgrade_look_quiet(m);
