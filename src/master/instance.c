@@ -10,6 +10,7 @@
 
 #include "master/instance.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -69,48 +70,18 @@ instance_find(const struct server_conf *conf, struct err *err)
 	return pid;
 }
 
-static int
-signal_of(enum options_command command)
-{
-	switch (command) {
-	case OPTIONS_STOP:
-		return SIGTERM;
-	case OPTIONS_GRACEFUL_STOP:
-		return SIGQUIT;
-	case OPTIONS_RESTART:
-		return SIGHUP;
-	case OPTIONS_UPGRADE:
-		return SIGUSR2;
-	default:
-		return SIGUSR1;
-	}
-}
+static const struct {
+	enum control_command command;
+	int signal;
+} orders[] = {
+	[OPTIONS_STOP] = { CONTROL_STOP, SIGTERM },
+	[OPTIONS_GRACEFUL_STOP] = { CONTROL_GRACEFUL_STOP, SIGQUIT },
+	[OPTIONS_RESTART] = { CONTROL_RESTART, SIGHUP },
+	[OPTIONS_GRACEFUL] = { CONTROL_GRACEFUL, SIGUSR1 },
+	[OPTIONS_UPGRADE] = { CONTROL_UPGRADE, SIGUSR2 },
+};
 
 /* ---- over its control socket ---- */
-
-static bool
-command_of(enum options_command command, enum control_command *command_r)
-{
-	switch (command) {
-	case OPTIONS_STOP:
-		*command_r = CONTROL_STOP;
-		return true;
-	case OPTIONS_GRACEFUL_STOP:
-		*command_r = CONTROL_GRACEFUL_STOP;
-		return true;
-	case OPTIONS_RESTART:
-		*command_r = CONTROL_RESTART;
-		return true;
-	case OPTIONS_GRACEFUL:
-		*command_r = CONTROL_GRACEFUL;
-		return true;
-	case OPTIONS_UPGRADE:
-		*command_r = CONTROL_UPGRADE;
-		return true;
-	default:
-		return false;
-	}
-}
 
 /* Connected to that process and no other; -1: it has to be signalled. */
 static int
@@ -171,15 +142,14 @@ instance_tell(const struct server_conf *conf, pid_t pid,
     enum options_command command, struct err *err)
 {
 	/* Opened first, so that it is the process that is told. */
-	int process = control_open_process(pid), socket = -1, result = 0;
-	enum control_command asked;
+	int process = control_open_process(pid);
+	int socket = connect_to(conf, pid), result = 0;
 
-	if (command_of(command, &asked))
-		socket = connect_to(conf, pid);
+	assert(command >= OPTIONS_STOP && command <= OPTIONS_UPGRADE);
 	if (socket >= 0) {
-		result = ask(socket, asked, err);
+		result = ask(socket, orders[command].command, err);
 		close(socket);
-	} else if (kill(pid, signal_of(command)) < 0) {
+	} else if (kill(pid, orders[command].signal) < 0) {
 		result =
 		    err_set_errno(err, "cannot signal process %ld", (long)pid);
 	}
