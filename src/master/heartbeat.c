@@ -62,19 +62,25 @@ is_watched(const struct child *child)
 	return child->state != CHILD_STARTING && child->state != CHILD_STOPPING;
 }
 
+/* How long it is at it, or stopped, since then; all its time is before it once
+ * a debugger has let go of it. */
+static int64_t
+stuck_for(const struct heartbeat *h, int64_t since, int64_t traced_ms)
+{
+	if (since < h->floor_ms)
+		since = h->floor_ms;
+	if (since < traced_ms)
+		since = traced_ms;
+	return clock_now_ms() - since;
+}
+
 static bool
 is_stuck(
     const struct heartbeat *h, const struct child *child, int64_t max_age_ms)
 {
 	int64_t since = stuck_since(child);
 
-	if (since == 0)
-		return false;
-	if (since < h->floor_ms)
-		since = h->floor_ms;
-	if (since < child->traced_ms)
-		since = child->traced_ms;
-	return clock_now_ms() - since > max_age_ms;
+	return since != 0 && stuck_for(h, since, child->traced_ms) > max_age_ms;
 }
 
 /* One that runs is to tell where; if it does not, the next look kills it. */
@@ -97,7 +103,6 @@ look_at(const struct heartbeat *h, struct child *child)
 
 	if (!is_watched(child) || !is_stuck(h, child, TICK_MS))
 		return;
-	/* Once it is let go all its time is before it. */
 	if (is_traced(child->pid))
 		child->traced_ms = clock_now_ms();
 	else if (is_stuck(h, child, timeout))
@@ -117,11 +122,7 @@ look_at_logger(struct heartbeat *h, const struct children *c)
 	g = LIST_ENTRY(c->generations.head.prev, struct generation, node);
 	if (is_traced(l->pid))
 		h->logger_traced_ms = clock_now_ms();
-	if (since < h->floor_ms)
-		since = h->floor_ms;
-	if (since < h->logger_traced_ms)
-		since = h->logger_traced_ms;
-	if (clock_now_ms() - since >
+	if (stuck_for(h, since, h->logger_traced_ms) >
 	    master_conf_get(g->conf)->worker_timeout_ms)
 		logger_process_kill(l, "it was stopped for WorkerTimeout");
 }
