@@ -97,6 +97,15 @@ is_blank(char c)
 }
 
 struct span
+span_cut(struct span *rest, char c)
+{
+	struct span part = span_of(rest->ptr, span_find(*rest, c));
+
+	*rest = span_skip(*rest, part.len + 1);
+	return part;
+}
+
+struct span
 span_trim(struct span s)
 {
 	while (s.len > 0 && is_blank(s.ptr[0]))

@@ -62,6 +62,9 @@ size_t span_find_last(struct span s, char c);
 
 /* The span without its first n bytes (n is cut to the length). */
 struct span span_skip(struct span s, size_t n);
+/* Takes what stands before the first c, and that c, off the front of *rest; all
+ * of it where there is none.  Without the c. */
+struct span span_cut(struct span *rest, char c);
 /* Without spaces and tabs at both ends (OWS, RFC 9110, 5.6.3). */
 struct span span_trim(struct span s);
 

@@ -131,10 +131,8 @@ parse(struct span text, char *path_r, size_t size)
 	static const char name[] = "ControlSocket: ";
 
 	while (text.len > 0) {
-		size_t len = span_find(text, '\n');
-		struct span line = span_of(text.ptr, len);
+		struct span line = span_cut(&text, '\n');
 
-		text = span_skip(text, len + 1);
 		if (!span_starts(line, name))
 			continue;
 		line = span_skip(line, sizeof(name) - 1);

@@ -180,22 +180,21 @@ print_workers(struct buf *out, const struct status_view *v)
 static void
 print_reload(struct buf *out, const struct status_view *v)
 {
-	struct span error = span_str(v->reload.error);
-	size_t line = span_find(error, '\n');
-	struct span rest = span_skip(error, line + 1);
+	struct span rest = span_str(v->reload.error);
+	struct span first = span_cut(&rest, '\n');
+	struct span second = span_cut(&rest, '\n');
 
 	if (v->reload.outcome == RELOAD_NEVER)
 		return;
 	buf_printf(
 	    out, "LastReload: %s\n", status_outcome_word(v->reload.outcome));
-	if (error.len == 0)
+	if (v->reload.error[0] == '\0')
 		return;
 	buf_add_str(out, "LastReloadError: ");
-	buf_add_escaped(out, span_of(error.ptr, line));
-	rest.len = span_find(rest, '\n');
-	if (rest.len > 0) {
+	buf_add_escaped(out, first);
+	if (second.len > 0) {
 		buf_add_str(out, ": ");
-		buf_add_escaped(out, rest);
+		buf_add_escaped(out, second);
 	}
 	buf_add_char(out, '\n');
 }

@@ -62,9 +62,8 @@ mime_table_find(const struct mime_table *table, struct span extension)
 static struct span
 next_line(struct span *rest)
 {
-	struct span line = span_of(rest->ptr, span_find(*rest, '\n'));
+	struct span line = span_cut(rest, '\n');
 
-	*rest = span_skip(*rest, line.len + 1);
 	line.len = span_find(line, '#');
 	return line;
 }

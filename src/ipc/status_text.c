@@ -58,12 +58,9 @@ print_error(struct buf *out, const char *error)
 	struct span rest = span_str(error);
 
 	while (rest.len > 0) {
-		size_t len = span_find(rest, '\n');
-
 		buf_add_str(out, "              ");
-		buf_add_span(out, span_of(rest.ptr, len));
+		buf_add_span(out, span_cut(&rest, '\n'));
 		buf_add_char(out, '\n');
-		rest = span_skip(rest, len + 1);
 	}
 }
 

@@ -113,12 +113,11 @@ static enum control_step
 tell_failure(struct control_conn *c, const char *error, struct err *text)
 {
 	struct span rest = span_str(error);
-	size_t len = span_find(rest, '\n');
+	struct span first = span_cut(&rest, '\n');
 
-	rest = span_skip(rest, len + 1);
 	if (rest.len > 0)
 		control_say(c, CONTROL_ERROR, rest);
-	err_set(text, "%.*s", (int)len, error);
+	err_set(text, "%.*s", SPAN_ARG(first));
 	return CONTROL_STEP_FAILED;
 }
 

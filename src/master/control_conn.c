@@ -45,13 +45,12 @@ control_say(struct control_conn *c, enum control_kind kind, struct span lines)
 	struct span line;
 
 	do {
-		line = span_of(lines.ptr, span_find(lines, '\n'));
+		line = span_cut(&lines, '\n');
 		buf_add_str(&c->out, control_kind_word(kind));
 		if (line.len > 0)
 			buf_add_char(&c->out, ' ');
 		buf_add_span(&c->out, line);
 		buf_add_char(&c->out, '\n');
-		lines = span_skip(lines, line.len + 1);
 	} while (lines.len > 0);
 }
 

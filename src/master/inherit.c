@@ -28,17 +28,6 @@
 
 /* ---- the text ---- */
 
-/* Up to the next blank; empty at the end, or where two are in a row. */
-static struct span
-next_word(struct span *rest)
-{
-	size_t len = span_find(*rest, ' ');
-	struct span word = span_of(rest->ptr, len);
-
-	*rest = span_skip(*rest, len < rest->len ? len + 1 : len);
-	return word;
-}
-
 static bool
 parse_fd(struct span text, int *fd_r)
 {
@@ -100,15 +89,16 @@ inherit_parse(struct span text, pid_t *giver_r, int *channel_r,
 
 	if (text.len > 0 && text.ptr[text.len - 1] == ' ')
 		return err_set(err, "%s makes no sense", INHERIT_VARIABLE);
-	if (!span_is(next_word(&rest), FORMAT))
+	if (!span_is(span_cut(&rest, ' '), FORMAT))
 		return err_set(err, "%s is of another version of Drover",
 		    INHERIT_VARIABLE);
-	if (number_parse(next_word(&rest), INT32_MAX, &giver) != NUMBER_OK ||
-	    giver == 0 || !parse_fd(next_word(&rest), channel_r))
+	if (number_parse(span_cut(&rest, ' '), INT32_MAX, &giver) !=
+		NUMBER_OK ||
+	    giver == 0 || !parse_fd(span_cut(&rest, ' '), channel_r))
 		return err_set(err, "%s makes no sense", INHERIT_VARIABLE);
 	for (; rest.len > 0; count++)
 		if (count == INHERIT_MAX ||
-		    !parse_entry(next_word(&rest), &entries[count]) ||
+		    !parse_entry(span_cut(&rest, ' '), &entries[count]) ||
 		    !is_new(entries, count, *channel_r))
 			return err_set(
 			    err, "%s makes no sense", INHERIT_VARIABLE);
@@ -172,17 +162,6 @@ take_from_master(struct inherit *in, const char *text, struct err *err)
 	return result;
 }
 
-/* The next of "name:name". */
-static struct span
-next_name(struct span *names)
-{
-	size_t len = span_find(*names, ':');
-	struct span name = span_of(names->ptr, len);
-
-	*names = span_skip(*names, len < names->len ? len + 1 : len);
-	return name;
-}
-
 static void
 take_activated(struct inherit *in, int count, const char *names)
 {
@@ -192,7 +171,7 @@ take_activated(struct inherit *in, int count, const char *names)
 	int i;
 
 	for (i = FIRST_FD; i < FIRST_FD + count; i++) {
-		name = next_name(&rest);
+		name = span_cut(&rest, ':');
 		if (listener_set_add(&in->set, i, NULL, true, &err) < 0)
 			report(REPORT_WARN, "master",
 			    "socket activation: descriptor %d (%.*s) %s", i,

@@ -44,7 +44,7 @@ complain(enum report_level level, struct span text)
 	bool journal = journal_reads(STDERR_FILENO);
 
 	while (text.len > 0) {
-		struct span line = span_of(text.ptr, span_find(text, '\n'));
+		struct span line = span_cut(&text, '\n');
 
 		if (inherited.channel >= 0) {
 			inherit_say(&inherited, level, line);
@@ -54,7 +54,6 @@ complain(enum report_level level, struct span text)
 			fwrite(line.ptr, 1, line.len, stderr);
 			putc('\n', stderr);
 		}
-		text = span_skip(text, line.len + 1);
 	}
 }
 

@@ -173,14 +173,12 @@ report_messages(const struct conf_messages *messages)
 {
 	enum report_level level =
 	    messages->errors > 0 ? REPORT_ERROR : REPORT_WARN;
-	struct span rest = buf_span(&messages->text);
-	size_t len;
+	struct span rest = buf_span(&messages->text), line;
 
 	while (rest.len > 0) {
-		len = span_find(rest, '\n');
-		if (len > 0)
-			report(level, "conf", "%.*s", (int)len, rest.ptr);
-		rest = span_skip(rest, len + 1);
+		line = span_cut(&rest, '\n');
+		if (line.len > 0)
+			report(level, "conf", "%.*s", SPAN_ARG(line));
 	}
 }
 

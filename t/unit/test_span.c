@@ -229,10 +229,26 @@ test_merge_slashes(void **state)
 	}
 }
 
+static void
+test_cut_at(void **state)
+{
+	struct span rest = SPAN("ab,,c"), none = { NULL, 0 };
+
+	(void)state;
+	assert_true(span_is(span_cut(&rest, ','), "ab"));
+	assert_true(span_is(rest, ",c"));
+	assert_true(span_is(span_cut(&rest, ','), ""));
+	assert_true(span_is(span_cut(&rest, ','), "c"));
+	assert_int_equal(rest.len, 0);
+	assert_true(span_is(span_cut(&rest, ','), ""));
+	assert_int_equal(span_cut(&none, ',').len, 0);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cut_at),
 		cmocka_unit_test(test_compare),
 		cmocka_unit_test(test_null),
 		cmocka_unit_test(test_find),
