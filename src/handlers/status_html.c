@@ -45,25 +45,6 @@ print_bytes(struct buf *out, double bytes)
 	    bytes, units[unit]);
 }
 
-/* The two greatest units that it has. */
-static void
-print_duration(struct buf *out, int64_t ms)
-{
-	int64_t s = ms / 1000;
-
-	if (s < 60)
-		buf_printf(out, "%" PRId64 " s", s);
-	else if (s < 3600)
-		buf_printf(
-		    out, "%" PRId64 " min %" PRId64 " s", s / 60, s % 60);
-	else if (s < 86400)
-		buf_printf(out, "%" PRId64 " h %" PRId64 " min", s / 3600,
-		    s / 60 % 60);
-	else
-		buf_printf(out, "%" PRId64 " d %" PRId64 " h", s / 86400,
-		    s / 3600 % 24);
-}
-
 static void
 print_time(struct buf *out, int64_t us)
 {
@@ -212,7 +193,7 @@ print_server(struct buf *out, const struct status_view *v)
 		    out, "%s%s", name == v->source.listens ? "" : ", ", *name);
 	buf_add_char(out, '\n');
 	row_name(out, "Running for");
-	print_duration(out, v->now_ms - v->master.started_ms);
+	status_print_duration(out, v->now_ms - v->master.started_ms);
 	buf_add_str(out, ", since ");
 	print_time(out, v->master.started_us);
 	buf_add_str(out, "; now it is ");
@@ -314,7 +295,7 @@ print_worker(struct buf *out, const struct status_worker *w)
 	cell_text(out, status_worker_word(w));
 	if (w->busy_ms >= STUCK_MS) {
 		buf_add_str(out, " for ");
-		print_duration(out, w->busy_ms);
+		status_print_duration(out, w->busy_ms);
 	}
 	cell_number(out, w->connections);
 	cell_number(out, w->totals.accepted);
@@ -326,7 +307,7 @@ print_worker(struct buf *out, const struct status_worker *w)
 	buf_add_str(out, "<td class=\"number\">");
 	print_bytes(out, (double)w->memory_kib * 1024);
 	buf_add_str(out, "<td class=\"number\">");
-	print_duration(out, w->age_ms);
+	status_print_duration(out, w->age_ms);
 	buf_add_char(out, '\n');
 }
 
@@ -358,7 +339,7 @@ print_generations(struct buf *out, const struct status_view *v)
 		cell_text(out, status_generation_word(g->phase));
 		cell_number(out, g->workers);
 		buf_add_str(out, "<td class=\"number\">");
-		print_duration(out, v->now_ms - g->since_ms);
+		status_print_duration(out, v->now_ms - g->since_ms);
 		buf_add_char(out, '\n');
 	}
 	table_end(out);

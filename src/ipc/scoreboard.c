@@ -103,6 +103,21 @@ scoreboard_used(const struct scoreboard *board)
 	return used < SCOREBOARD_SLOTS ? used : SCOREBOARD_SLOTS;
 }
 
+bool
+scoreboard_progress(
+    const struct worker_slot *slot, unsigned place, struct progress *progress_r)
+{
+	struct progress *p = progress_r;
+
+	if (!seqlock_read(slot->progress[place], p, sizeof(*p)) ||
+	    p->since_ms == 0)
+		return false;
+	p->client[sizeof(p->client) - 1] = '\0';
+	p->host[sizeof(p->host) - 1] = '\0';
+	p->request[sizeof(p->request) - 1] = '\0';
+	return true;
+}
+
 /* The lowest free one: what mean() looks at stays short. */
 int
 scoreboard_take(struct scoreboard *board, uint64_t generation, unsigned number)

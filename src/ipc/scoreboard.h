@@ -115,6 +115,10 @@ int scoreboard_create(struct scoreboard *);
 int scoreboard_join(struct scoreboard *, unsigned slot);
 const struct worker_slot *scoreboard_slot(const struct scoreboard *,
     unsigned slot);
+/* The request at that place of a slot, its texts ended; false: there is none,
+ * or it is always being written. */
+bool scoreboard_progress(const struct worker_slot *, unsigned place,
+    struct progress *progress_r);
 /* Master only: a cleared slot for a new worker, -1 when all are taken. */
 int scoreboard_take(struct scoreboard *, uint64_t generation, unsigned number);
 /* What the worker has counted is kept in the totals. */

@@ -20,9 +20,8 @@ print_time(struct buf *out, int64_t us)
 	buf_add_str(out, text);
 }
 
-/* The two largest units: "3 d 4 h", "12 s". */
-static void
-print_duration(struct buf *out, int64_t ms)
+void
+status_print_duration(struct buf *out, int64_t ms)
 {
 	static const struct {
 		int64_t ms;
@@ -110,7 +109,7 @@ print_server(struct buf *out, const struct status_view *v)
 	    v->master.generation);
 	print_listens(out, v);
 	buf_add_str(out, "runs for:     ");
-	print_duration(out, v->now_ms - v->master.started_ms);
+	status_print_duration(out, v->now_ms - v->master.started_ms);
 	buf_add_str(out, ", since ");
 	print_time(out, v->master.started_us);
 	buf_add_char(out, '\n');
@@ -155,7 +154,7 @@ print_generations(struct buf *out, const struct status_view *v)
 
 		buf_printf(out, "%10" PRIu64 "  %-9s %7u  ", g->number,
 		    status_generation_word(g->phase), g->workers);
-		print_duration(out, v->now_ms - g->since_ms);
+		status_print_duration(out, v->now_ms - g->since_ms);
 		buf_add_char(out, '\n');
 	}
 }
@@ -177,7 +176,7 @@ print_workers(struct buf *out, const struct status_view *v)
 		    w->number, (int)w->pid, w->generation,
 		    status_worker_word(w), w->connections, w->totals.requests,
 		    w->memory_kib);
-		print_duration(out, w->age_ms);
+		status_print_duration(out, w->age_ms);
 		buf_add_char(out, '\n');
 	}
 }

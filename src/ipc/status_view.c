@@ -118,16 +118,11 @@ take_requests(struct status_view *v, struct status_request *list,
     const struct worker_slot *slot)
 {
 	struct status_request r = { .pid = slot->pid };
-	struct progress *p = &r.progress;
 
 	for (unsigned i = 0; i < PROGRESS_MAX; i++) {
-		if (!seqlock_read(slot->progress[i], p, sizeof(*p)) ||
-		    p->since_ms == 0)
+		if (!scoreboard_progress(slot, i, &r.progress))
 			continue;
-		r.age_ms = age_of(p->since_ms, v->now_ms);
-		p->client[sizeof(p->client) - 1] = '\0';
-		p->host[sizeof(p->host) - 1] = '\0';
-		p->request[sizeof(p->request) - 1] = '\0';
+		r.age_ms = age_of(r.progress.since_ms, v->now_ms);
 		add_request(v, list, &r);
 	}
 }

@@ -90,6 +90,8 @@ const char *status_stage_text(unsigned stage);
 const char *status_master_word(unsigned state);
 const char *status_generation_word(unsigned phase);
 const char *status_outcome_word(unsigned outcome);
+/* In its two largest units: "3 d 4 h", "12 s". */
+void status_print_duration(struct buf *, int64_t ms);
 const char *status_worker_word(const struct status_worker *);
 const char *status_dest_word(enum log_dest_kind);
 /* When this program was compiled, "2026-11-20T10:00:00". */

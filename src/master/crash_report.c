@@ -206,19 +206,6 @@ crash_report(const char *who, const struct crash_record *record, bool at_length)
 
 /* ---- what it was at ---- */
 
-static bool
-read_progress(
-    const struct worker_slot *slot, unsigned place, struct progress *p)
-{
-	if (!seqlock_read(slot->progress[place], p, sizeof(*p)) ||
-	    p->since_ms == 0)
-		return false;
-	p->client[sizeof(p->client) - 1] = '\0';
-	p->host[sizeof(p->host) - 1] = '\0';
-	p->request[sizeof(p->request) - 1] = '\0';
-	return true;
-}
-
 /* Connections with a request whose head is complete. */
 static unsigned
 under_way(const struct worker_slot *slot)
@@ -241,7 +228,7 @@ crash_report_requests(const char *who, const struct worker_slot *slot)
 	struct progress p;
 
 	for (i = 0; i < PROGRESS_MAX; i++) {
-		if (!read_progress(slot, i, &p))
+		if (!scoreboard_progress(slot, i, &p))
 			continue;
 		shown++;
 		report(REPORT_ERROR, "master",
@@ -266,7 +253,7 @@ crash_work(char to[CRASH_WORK_SIZE], const struct worker_slot *slot)
 	if (atomic_load(&slot->state) != WORKER_BUSY)
 		return;
 	if (request[0] == '\0' && slot->at > 0 && slot->at <= PROGRESS_MAX &&
-	    read_progress(slot, slot->at - 1, &p))
+	    scoreboard_progress(slot, slot->at - 1, &p))
 		request = p.request;
 	addr_print_ip(&client, ip);
 	if (request[0] != '\0')
