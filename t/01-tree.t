@@ -63,7 +63,13 @@ my %text = map { $_ => slurp($_) } @code;
 SKIP: {
 	my @tracked = -e "$src/.git" ?
 	    split /\0/, qx(git -C "$src" ls-files -z 2>/dev/null) : ();
-	skip 'not a git checkout', 2 unless @tracked;
+	skip 'not a git checkout', 3 unless @tracked;
+	my %top = map { $_ => 1 } qw(.ci .clang-format .gitignore ARCHITECTURE
+	    CHANGES Makefile.am README bench bootstrap conf configure.ac htdocs
+	    m4 man src t);
+	my %seen;
+	none('nothing is at the top but what belongs there',
+	    grep { !$top{$_} && !$seen{$_}++ } map { m{^([^/]+)} } @tracked);
 	none('nothing generated is tracked', grep {
 		m{(^|/)(configure|Makefile\.in|Makefile|aclocal\.m4)$} ||
 		m{(^|/)(config\.h(\.in)?|config\.status|modules\.c)$} ||
