@@ -135,7 +135,10 @@ configure(const char *behaviour, const char *more)
 	FILE *out = fopen("httpd.conf", "w");
 	unsigned own = (unsigned)getpid();
 
-	/* No other test listens on an address made of our number. */
+	/*
+	 * No other test listens on an address made of our number.  A sandbox
+	 * refuses calls that sanitizers make.
+	 */
 	assert_non_null(out);
 	fprintf(out,
 	    "Listen 127.%u.%u.%u:18080\n"
@@ -144,7 +147,8 @@ configure(const char *behaviour, const char *more)
 	    "PidFile pid\n"
 	    "ErrorLog error_log\n"
 	    "LogLevel info\n"
-	    "%s\n",
+	    "%s\n"
+	    "Sandbox off\n",
 	    1 + (own >> 16 & 127), own >> 8 & 255, own & 255, behaviour, more);
 	assert_int_equal(fclose(out), 0);
 }
