@@ -46,7 +46,8 @@ enum message_type {
 	MESSAGE_STDERR,		/* fd: a pipe whose lines go to dest arg;
 				 * MESSAGE_OWN_DEST: to where the logger's own
 				 * messages go, which a commit may change */
-	MESSAGE_POKE,		/* look at all rings now */
+	MESSAGE_POKE,		/* look at all rings now; to a worker: look
+				 * whether a connection waits */
 	MESSAGE_FINISH,		/* drain all, then exit 0; arg: for so many ms
 				 * a destination may take nothing, 0: as ever */
 

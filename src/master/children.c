@@ -333,6 +333,27 @@ refill(struct seat *seat, bool served, enum respawn_cause cause)
 		spawn_later(seat, delay);
 }
 
+/*
+ * The kernel wakes one worker for a connection.  If that ends before it has
+ * accepted, the others sleep on until the next one comes.
+ */
+static void
+poke_accepting(struct children *c)
+{
+	struct list_node *g, *n;
+	struct child *child;
+
+	LIST_FOREACH (g, &c->generations) {
+		LIST_FOREACH (
+		    n, &LIST_ENTRY(g, struct generation, node)->children) {
+			child = LIST_ENTRY(n, struct child, node);
+			if (child->accepts && child->state != CHILD_STOPPING)
+				(void)mailbox_say(
+				    &child->mailbox, MESSAGE_POKE, 0);
+		}
+	}
+}
+
 static void
 forget_retiring(struct generation *g, const struct child *child)
 {
@@ -350,6 +371,7 @@ child_died(struct child *child, int status)
 	struct seat *seat = child->seat;
 	enum respawn_cause cause = cause_of_death(child, status);
 	bool served = child->state == CHILD_SERVING;
+	bool accepted = child->accepts;
 
 	report_death(child, status);
 	child_give_back(child);
@@ -357,6 +379,8 @@ child_died(struct child *child, int status)
 	loop_timer_stop(&child->timer);
 	list_remove(&child->node);
 	free(child);
+	if (accepted)
+		poke_accepting(g->owner);
 	if (seat != NULL)
 		refill(seat, served, cause);
 	tell_if_quiet(g);

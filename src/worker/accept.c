@@ -128,6 +128,14 @@ change_place(struct acceptor *a)
 	acceptor_resume(a);
 }
 
+/* Else a timer looks again soon. */
+void
+acceptor_poke(struct worker *w)
+{
+	if (w->acceptor->watching)
+		change_place(w->acceptor);
+}
+
 /* Accepts one; false: enough for this turn. */
 static bool
 accept_next(struct acceptor *a, struct accept_source *s)

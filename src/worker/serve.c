@@ -207,6 +207,9 @@ worker_message(struct worker *w, const struct message *m)
 	case MESSAGE_LOG_LEVEL:
 		worker_levels(w, m);
 		break;
+	case MESSAGE_POKE:
+		acceptor_poke(w);
+		break;
 	default:
 		break;
 	}
