@@ -124,3 +124,19 @@ process_leave_directory(void)
 	need(nftw(directory, remove_one, 8, FTW_DEPTH | FTW_PHYS) == 0,
 	    "remove");
 }
+
+int
+process_setup(void **state)
+{
+	(void)state;
+	process_enter_directory();
+	return 0;
+}
+
+int
+process_teardown(void **state)
+{
+	(void)state;
+	process_leave_directory();
+	return 0;
+}

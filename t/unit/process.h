@@ -28,5 +28,8 @@ size_t process_read(int fd, char *to, size_t size);
 /* Makes a directory for the test and goes there; removes it with all. */
 void process_enter_directory(void);
 void process_leave_directory(void);
+/* The same, for cmocka. */
+int process_setup(void **state);
+int process_teardown(void **state);
 
 #endif

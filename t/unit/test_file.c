@@ -52,14 +52,6 @@ setup(void **state)
 	return 0;
 }
 
-static int
-teardown(void **state)
-{
-	(void)state;
-	process_leave_directory();
-	return 0;
-}
-
 /* 0 or the errno of one look-up. */
 static int
 try_open(int root, const char *path, int flags, bool follow)
@@ -263,5 +255,5 @@ main(void)
 		cmocka_unit_test(test_read_proc),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, setup, process_teardown);
 }

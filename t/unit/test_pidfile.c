@@ -24,22 +24,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static int
-setup(void **state)
-{
-	(void)state;
-	process_enter_directory();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	process_leave_directory();
-	return 0;
-}
-
 /* A process that holds the lock until it is told to end. */
 struct holder {
 	int ready[2], end[2];
@@ -411,5 +395,5 @@ main(void)
 		cmocka_unit_test(test_is_at),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, process_setup, process_teardown);
 }

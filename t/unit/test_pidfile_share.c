@@ -18,22 +18,6 @@
 #include "os/pidfile.h"
 #include "process.h"
 
-static int
-setup(void **state)
-{
-	(void)state;
-	process_enter_directory();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	process_leave_directory();
-	return 0;
-}
-
 static void
 check_contents(const char *expected)
 {
@@ -189,5 +173,5 @@ main(void)
 		cmocka_unit_test(test_not_handed_on),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, process_setup, process_teardown);
 }

@@ -143,32 +143,18 @@ run_gone(void)
 	return strstr(err.text, "/gone: No such file") != NULL ? 7 : 6;
 }
 
-static int
-setup(void **state)
-{
-	(void)state;
-	process_enter_directory();
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	(void)state;
-	process_leave_directory();
-	return 0;
-}
+#define TEST(function)                   \
+	cmocka_unit_test_setup_teardown( \
+	    function, process_setup, process_teardown)
 
 int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    test_by_relative_path, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_by_absolute_path, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_by_link, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_missing, setup, teardown),
+		TEST(test_by_relative_path),
+		TEST(test_by_absolute_path),
+		TEST(test_by_link),
+		TEST(test_missing),
 	};
 	ssize_t len;
 
