@@ -55,25 +55,33 @@ lines_of(size_t host)
 	return lines;
 }
 
+/* What the configuration logs: a text for the server and for each host. */
+static void
+check_lines(const char *text, const char *const *lines)
+{
+	load(text);
+	for (size_t i = 0; lines[i] != NULL; i++)
+		assert_string_equal(lines_of(i), lines[i]);
+	conf_destroy(&conf);
+}
+
 static void
 test_global_logs(void **state)
 {
 	(void)state;
-	load("CustomLog logs/a \"a%s\"\n"
-	     "GlobalLog logs/g \"g%s\"\n"
-	     "CustomLog logs/b \"b%s\"\n"
-	     "GlobalLog logs/h later\n"
-	     "LogFormat \"h%s\" later\n"
-	     "<VirtualHost *:80>\n</VirtualHost>\n"
-	     "<VirtualHost *:80>\nCustomLog logs/c \"c%s\"\n"
-	     "LogFormat \"not here\" later\n</VirtualHost>\n"
-	     "<VirtualHost *:80>\nTransferLog logs/d\n"
-	     "LogFormat \"d%s\"\n</VirtualHost>\n");
-	assert_string_equal(lines_of(0), "a204|g204|b204|h204|");
-	assert_string_equal(lines_of(1), "a204|g204|b204|h204|");
-	assert_string_equal(lines_of(2), "c204|g204|h204|");
-	assert_string_equal(lines_of(3), "d204|g204|h204|");
-	conf_destroy(&conf);
+	check_lines("CustomLog logs/a \"a%s\"\n"
+		    "GlobalLog logs/g \"g%s\"\n"
+		    "CustomLog logs/b \"b%s\"\n"
+		    "GlobalLog logs/h later\n"
+		    "LogFormat \"h%s\" later\n"
+		    "<VirtualHost *:80>\n</VirtualHost>\n"
+		    "<VirtualHost *:80>\nCustomLog logs/c \"c%s\"\n"
+		    "LogFormat \"not here\" later\n</VirtualHost>\n"
+		    "<VirtualHost *:80>\nTransferLog logs/d\n"
+		    "LogFormat \"d%s\"\n</VirtualHost>\n",
+	    (const char *const[]){ "a204|g204|b204|h204|",
+		"a204|g204|b204|h204|", "c204|g204|h204|", "d204|g204|h204|",
+		NULL });
 }
 
 /* The format of an inherited TransferLog is the host's, as in Apache. */
@@ -81,17 +89,15 @@ static void
 test_inherited_transfer_log(void **state)
 {
 	(void)state;
-	load("TransferLog logs/t\n"
-	     "CustomLog logs/a named\n"
-	     "LogFormat \"server%s\"\n"
-	     "LogFormat \"named%s\" named\n"
-	     "<VirtualHost *:80>\n</VirtualHost>\n"
-	     "<VirtualHost *:80>\nLogFormat \"host%s\"\n"
-	     "LogFormat \"not here\" named\n</VirtualHost>\n");
-	assert_string_equal(lines_of(0), "server204|named204|");
-	assert_string_equal(lines_of(1), "server204|named204|");
-	assert_string_equal(lines_of(2), "host204|named204|");
-	conf_destroy(&conf);
+	check_lines("TransferLog logs/t\n"
+		    "CustomLog logs/a named\n"
+		    "LogFormat \"server%s\"\n"
+		    "LogFormat \"named%s\" named\n"
+		    "<VirtualHost *:80>\n</VirtualHost>\n"
+		    "<VirtualHost *:80>\nLogFormat \"host%s\"\n"
+		    "LogFormat \"not here\" named\n</VirtualHost>\n",
+	    (const char *const[]){ "server204|named204|", "server204|named204|",
+		"host204|named204|", NULL });
 }
 
 /* A name alone, as in Apache: what it means is looked up in the end. */
@@ -99,17 +105,14 @@ static void
 test_transfer_log_by_name(void **state)
 {
 	(void)state;
-	load("TransferLog logs/t\n"
-	     "LogFormat Mine\n"
-	     "LogFormat \"server%s\" mine\n"
-	     "<VirtualHost *:80>\nLogFormat agent\nTransferLog logs/h\n"
-	     "</VirtualHost>\n"
-	     "<VirtualHost *:80>\nLogFormat \"host%s\" mine\n"
-	     "TransferLog logs/i\n</VirtualHost>\n");
-	assert_string_equal(lines_of(0), "server204|");
-	assert_string_equal(lines_of(1), "-|");
-	assert_string_equal(lines_of(2), "host204|");
-	conf_destroy(&conf);
+	check_lines("TransferLog logs/t\n"
+		    "LogFormat Mine\n"
+		    "LogFormat \"server%s\" mine\n"
+		    "<VirtualHost *:80>\nLogFormat agent\nTransferLog logs/h\n"
+		    "</VirtualHost>\n"
+		    "<VirtualHost *:80>\nLogFormat \"host%s\" mine\n"
+		    "TransferLog logs/i\n</VirtualHost>\n",
+	    (const char *const[]){ "server204|", "-|", "host204|", NULL });
 }
 
 static void
