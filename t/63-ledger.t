@@ -10,7 +10,6 @@ use warnings;
 use Drover;
 use Drover::Ledger;
 use Drover::Load;
-use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -28,23 +27,8 @@ sub line_count {
 	return scalar(() = join('', map { $s->log($_) } @names) =~ /\n/g);
 }
 
-# The size to which the process may let files grow (its soft limit, so that it
-# can be taken back), set by its own user, as other root's may not.
-sub set_limit {
-	my ($process, $limit) = @_;
-	my (undef, undef, undef, undef, $uid, $gid) = stat "/proc/$process";
-	my $pid = fork // die "fork: $!";
-	if (!$pid) {
-		if ($> == 0) {
-			POSIX::setgid($gid);
-			POSIX::setuid($uid);
-		}
-		exec 'prlimit', "--pid=$process", "--fsize=$limit:"
-		    or POSIX::_exit(127);
-	}
-	waitpid $pid, 0;
-	return $? == 0;
-}
+# The size to which a process may let files grow.
+sub set_limit { return Drover::Process::limit($_[0], 'fsize', $_[1]) }
 
 my $have_prlimit = grep { -x "$_/prlimit" } split /:/, $ENV{PATH};
 
