@@ -6,23 +6,14 @@ use strict;
 use warnings;
 use Drover;
 use Drover::Load;
+use Drover::Stalled;
+use Drover::Terminal;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-# A large file, and a client that has asked for it and does not read.
-sub with_stalled_client {
-	my (%option) = @_;
-	my $s = Drover->start(%option,
-	    files => { 'big' => 'x' x (32 << 20), 'index.html' => "hello\n" });
-	my $c = $s->connect;
-	$c->request('GET', '/big');
-	IO::Select->new($c->socket)->can_read(10) or die 'no answer';
-	return ($s, $c);
-}
-
 subtest 'TERM and INT' => sub {
 	for my $signal (qw(TERM INT)) {
-		my ($s, $stalled) = with_stalled_client();
+		my ($s, $stalled) = Drover::Stalled::start();
 		my $idle = $s->connect;
 		is($idle->get('/')->{status}, 200, 'an idle client');
 		my $half = $s->connect;
@@ -58,14 +49,14 @@ subtest 'QUIT under load' => sub {
 };
 
 subtest 'QUIT finishes what is under way' => sub {
-	my ($s, $c) = with_stalled_client();
+	my ($s, $c) = Drover::Stalled::start();
 	my $idle = $s->connect;
 	is($idle->get('/')->{status}, 200, 'an idle client');
 	$s->signal('QUIT');
 	ok($idle->closed, 'it is let go');
 	ok(!defined $s->wait_end(0.5), 'the server waits for the other');
 	my $r = $c->response(0, 30);
-	is(length $r->{body}, 32 << 20, 'who gets all of it');
+	is(length $r->{body}, $Drover::Stalled::SIZE, 'who gets all of it');
 	is($s->wait_end, 0, 'then it ends');
 	$s->stop;
 };
@@ -78,19 +69,9 @@ subtest 'WINCH is a graceful stop, too' => sub {
 	$s->stop;
 };
 
-# A terminal that nobody looks at: its two ends.
-sub open_terminal {
-	open my $master, '+<', '/dev/ptmx' or return;
-	# TIOCSPTLCK and TIOCGPTN.
-	my $number = pack 'i', 0;
-	ioctl $master, 0x40045431, $number or return;
-	ioctl $master, 0x80045430, $number or return;
-	return ($master, '/dev/pts/' . unpack 'i', $number);
-}
-
 subtest 'WINCH of a terminal is its resizing' => sub {
-	my ($master, $terminal) = open_terminal();
-	plan skip_all => 'no terminals' if !$master || !-c $terminal;
+	my ($master, $terminal) = Drover::Terminal::open_terminal();
+	plan skip_all => 'no terminals' if !$master;
 	my $s = Drover->new;
 	ok($s->launch(stdin => $terminal), 'it starts in a terminal');
 	my ($worker) = $s->workers;
@@ -104,7 +85,7 @@ subtest 'WINCH of a terminal is its resizing' => sub {
 };
 
 subtest 'GracefulShutdownTimeout' => sub {
-	my ($s, $c) = with_stalled_client(conf => 'GracefulShutdownTimeout 1');
+	my ($s, $c) = Drover::Stalled::start(conf => 'GracefulShutdownTimeout 1');
 	my $start = time;
 	$s->signal('QUIT');
 	is($s->wait_end, 0, 'it ends');
@@ -116,7 +97,7 @@ subtest 'GracefulShutdownTimeout' => sub {
 };
 
 subtest 'TERM hurries a graceful stop' => sub {
-	my ($s, $c) = with_stalled_client();
+	my ($s, $c) = Drover::Stalled::start();
 	$s->signal('QUIT');
 	ok($s->wait_log('error', qr/SIGQUIT/), 'it stops gracefully');
 	ok(!defined $s->wait_end(0.3), 'it waits');
@@ -128,7 +109,7 @@ subtest 'TERM hurries a graceful stop' => sub {
 };
 
 subtest 'TERM while a generation drains' => sub {
-	my ($s, $c) = with_stalled_client();
+	my ($s, $c) = Drover::Stalled::start();
 	$s->signal('USR1');
 	ok($s->wait_notify(qr/generation 2$/m), 'a graceful restart');
 	cmp_ok(scalar @{ [$s->workers] }, '>', 2, 'an old worker drains');

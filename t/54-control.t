@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::Stalled;
 use IO::Socket::UNIX;
 use JSON::PP;
 use Test::More;
@@ -162,18 +163,8 @@ subtest 'done means done' => sub {
 	$s->stop;
 };
 
-# A large file, and a client that has asked for it and does not read.
-sub with_stalled_client {
-	my $s = Drover->start(@_,
-	    files => { 'big' => 'x' x (32 << 20), 'index.html' => "hello\n" });
-	my $c = $s->connect;
-	$c->request('GET', '/big');
-	IO::Select->new($c->socket)->can_read(10) or die 'no answer';
-	return ($s, $c);
-}
-
 subtest 'a stop under way' => sub {
-	my ($s, $c) = with_stalled_client();
+	my ($s, $c) = Drover::Stalled::start();
 	my $waits = IO::Socket::UNIX->new(Peer => $s->control_socket);
 	print {$waits} "graceful-stop\n";
 	is(<$waits>, "progress 1 connection is left\n", 'graceful-stop tells');
@@ -181,12 +172,13 @@ subtest 'a stop under way' => sub {
 	is(asks($s, $_)->{said}, 'the server is being stopped', "no $_")
 	    for qw(graceful restart reopen), 'log-level debug';
 	is(<$waits>, "progress 1 connection is left\n", 'and tells on');
-	is(length $c->response(0, 30)->{body}, 32 << 20, 'the rest arrives');
+	is(length $c->response(0, 30)->{body}, $Drover::Stalled::SIZE,
+	    'the rest arrives');
 	my @last = <$waits>;
 	is($last[-1], "done the server has stopped\n", 'then it is done');
 	is($s->wait_end, 0, 'and gone');
 	$s->stop;
-	($s, $c) = with_stalled_client();
+	($s, $c) = Drover::Stalled::start();
 	$waits = IO::Socket::UNIX->new(Peer => $s->control_socket);
 	print {$waits} "graceful-stop\n";
 	is(<$waits>, "progress 1 connection is left\n", 'one that is hurried');
@@ -197,7 +189,7 @@ subtest 'a stop under way' => sub {
 };
 
 subtest 'drover -k hears what became of it' => sub {
-	my ($s, $c) = with_stalled_client();
+	my ($s, $c) = Drover::Stalled::start();
 	is($s->run('-k', 'graceful')->{status}, 0, 'graceful');
 	is(status($s)->{server}{generation}, 2, 'has been done');
 	is($s->run('-k', 'restart')->{status}, 0, 'restart');
@@ -214,7 +206,7 @@ subtest 'drover -k hears what became of it' => sub {
 	is(status($s)->{server}{generation}, 3, 'nothing has changed');
 	$s->set_conf('');
 	$s->stop;
-	($s, $c) = with_stalled_client();
+	($s, $c) = Drover::Stalled::start();
 	is($s->run('-k', 'graceful-stop')->{status}, 0,
 	    'graceful-stop does not wait for the end');
 	is(status($s)->{server}{state}, 'stopping', 'it has begun');

@@ -6,6 +6,8 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::Stalled;
+use Drover::Terminal;
 use IO::Select;
 use IO::Socket::UNIX;
 use JSON::PP;
@@ -20,15 +22,6 @@ sub runs {
 	like($run->{out}, $want{out} // qr/^\z/, "$name: standard output");
 	like($run->{err}, $want{err} // qr/^\z/, "$name: standard error");
 	return $run;
-}
-
-sub with_stalled_client {
-	my $s = Drover->start(@_,
-	    files => { 'big' => 'x' x (32 << 20), 'index.html' => "hello\n" });
-	my $c = $s->connect;
-	$c->request('GET', '/big');
-	IO::Select->new($c->socket)->can_read(10) or die 'no answer';
-	return ($s, $c);
 }
 
 subtest 'from start to stop' => sub {
@@ -115,7 +108,7 @@ subtest 'status' => sub {
 };
 
 subtest 'the state of a server that stops' => sub {
-	my ($s, $c) = with_stalled_client();
+	my ($s, $c) = Drover::Stalled::start();
 	runs($s, ['graceful-stop', '--timeout', '1'], status => 1,
 	    err => qr/^droverctl: it takes too long; the server goes on with it$/);
 	like($s->ctl('status')->{out}, qr/: stopping, .*^connections: +1: /ms,
@@ -127,20 +120,10 @@ subtest 'the state of a server that stops' => sub {
 	$s->stop;
 };
 
-# A terminal that nobody looks at: its two ends.
-sub open_terminal {
-	open my $master, '+<', '/dev/ptmx' or return;
-	# TIOCSPTLCK and TIOCGPTN.
-	my $number = pack 'i', 0;
-	ioctl $master, 0x40045431, $number or return;
-	ioctl $master, 0x80045430, $number or return;
-	return ($master, '/dev/pts/' . unpack 'i', $number);
-}
-
 subtest 'a terminal is told what is waited for' => sub {
-	my ($master, $terminal) = open_terminal();
-	plan skip_all => 'no terminals' if !$master || !-c $terminal;
-	my ($s, $c) = with_stalled_client();
+	my ($master, $terminal) = Drover::Terminal::open_terminal();
+	plan skip_all => 'no terminals' if !$master;
+	my ($s, $c) = Drover::Stalled::start();
 	my $pid = $s->_spawn([$Drover::CTL, '-s', $s->control_socket,
 	    'graceful-stop', '--timeout', 0], '/dev/null', $terminal);
 	my $text = '';
@@ -151,7 +134,8 @@ subtest 'a terminal is told what is waited for' => sub {
 		sysread $master, $text, 4096, length $text or last;
 	}
 	is($text, "1 connection is left\r\n" x 2, 'again and again');
-	is(length $c->response(0, 30)->{body}, 32 << 20, 'the rest arrives');
+	is(length $c->response(0, 30)->{body}, $Drover::Stalled::SIZE,
+	    'the rest arrives');
 	is(Drover::Process::wait_child($pid, 60 * $Drover::SCALE), 0,
 	    'then it returns');
 	is($s->wait_end, 0, 'the server is gone');
@@ -297,7 +281,7 @@ subtest 'servers that fail' => sub {
 		waitpid $pid, 0;
 	}
 	# One that dies while it is waited for.
-	my ($real) = with_stalled_client();
+	my ($real) = Drover::Stalled::start();
 	my $pid = $real->_spawn([$Drover::CTL, '-s', $real->control_socket,
 	    'graceful-stop'], '/dev/null', "$real->{dir}/said");
 	$real->wait_log('error', qr/graceful-stop \(asked/) or die;
