@@ -6,9 +6,9 @@
 use strict;
 use warnings;
 use IO::Select;
-use POSIX ();
 use Test::More;
 use Drover;
+use Drover::Lasting;
 
 my $size = 16 * 1024 * 1024;
 my $s = Drover->start(conf => "Workers 2\nMaxKeepAliveRequests 0\n",
@@ -110,13 +110,13 @@ my %known = map { $_ => 1 } @versions;
 # All 20,000 where there is time: DROVER_LONG=1.
 my $renames = $ENV{DROVER_LONG} ? 20000 : $Drover::VALGRIND ? 500 : 3000;
 
-# Asks until its pipe is closed; "count" or what was wrong.
+# Asks until the end is wanted; "count" or what was wrong.
 sub client {
-	my ($stop) = @_;
+	my ($end_wanted) = @_;
 	my $conn = $s->connect;
 	my %tags;
 	my $count = 0;
-	while (!IO::Select->new($stop)->can_read(0)) {
+	until ($end_wanted->()) {
 		my $r = $conn->get('/swapped');
 		return "status $r->{status}" if $r->{status} != 200;
 		return 'wrong body of ' . length $r->{body}
@@ -130,34 +130,16 @@ sub client {
 	return $count;
 }
 
-sub start_client {
-	pipe my $stop, my $hold or die "pipe: $!";
-	pipe my $out, my $tell or die "pipe: $!";
-	my $pid = fork // die "fork: $!";
-	if (!$pid) {
-		close $hold;
-		my $result = eval { client($stop) } // "died: $@";
-		syswrite $tell, $result;
-		POSIX::_exit(0);
-	}
-	return { pid => $pid, hold => $hold, out => $out };
-}
-
 $s->file('htdocs/swapped', $versions[0]);
-my @clients = map { start_client() } 1 .. 2;
+my @clients = map { Drover::Lasting->run(\&client) } 1 .. 2;
 for my $i (1 .. $renames) {
 	open my $out, '>', "$htdocs/new" or die "new: $!";
 	print {$out} $versions[$i % @versions];
 	close $out or die "new: $!";
 	rename "$htdocs/new", "$htdocs/swapped" or die "rename: $!";
 }
-# A client forked later holds the others' pipes as well.
-$_->{hold} = undef for @clients;
-for my $client (reverse @clients) {
-	sysread $client->{out}, my $result, 1000;
-	waitpid $client->{pid}, 0;
-	like($result, qr/^[1-9]\d*$/, "$renames renames: answers, all right");
-}
+like(scalar $_->finish, qr/^[1-9]\d*$/, "$renames renames: answers, all right")
+    for @clients;
 is($s->get('/swapped')->{body}, $versions[$renames % @versions],
     'at once afterwards the last version') or
     diag('the cache is behind');

@@ -6,11 +6,10 @@
 use strict;
 use warnings;
 use IO::Compress::Gzip qw(gzip $GzipError);
-use IO::Select;
-use POSIX ();
 use Test::More;
 use Time::HiRes qw(utime);
 use Drover;
+use Drover::Lasting;
 
 plan skip_all => 'too slow under valgrind to meet each form'
     if $Drover::VALGRIND;
@@ -37,12 +36,12 @@ sub put {
 	return;
 }
 
-# Asks until its pipe is closed; "count, count of gzip" or what was wrong.
+# Asks until the end is wanted; "count, count of gzip" or what was wrong.
 sub client {
-	my ($stop) = @_;
+	my ($end_wanted) = @_;
 	my $conn = $s->connect;
 	my (%tags, $count, $gzip);
-	while (!IO::Select->new($stop)->can_read(0)) {
+	until ($end_wanted->()) {
 		my $accept = $count++ % 3 ? 'gzip, br' : 'identity';
 		my $r = $conn->get('/page', 'Accept-Encoding' => $accept);
 		return "status $r->{status}" if $r->{status} != 200;
@@ -63,25 +62,12 @@ sub client {
 	return "$count, $gzip";
 }
 
-sub start_client {
-	pipe my $stop, my $hold or die "pipe: $!";
-	pipe my $out, my $tell or die "pipe: $!";
-	my $pid = fork // die "fork: $!";
-	if (!$pid) {
-		close $hold;
-		my $result = eval { client($stop) } // "died: $@";
-		syswrite $tell, $result;
-		POSIX::_exit(0);
-	}
-	return { pid => $pid, hold => $hold, out => $out };
-}
-
 # Dates are in the past, so that files are settled as soon as they can be.
 my $date = time - 100_000;
 put('page', $text[0], $date);
 put('page.gz', $coded[0], $date);
 my $steps = $ENV{DROVER_LONG} ? 20000 : $Drover::VALGRIND ? 200 : 2000;
-my @clients = map { start_client() } 1 .. 2;
+my @clients = map { Drover::Lasting->run(\&client) } 1 .. 2;
 my $version = 0;
 for my $i (1 .. $steps) {
 	my $what = int rand 4;
@@ -97,13 +83,8 @@ for my $i (1 .. $steps) {
 	# Long enough for tags to become strong.
 	Time::HiRes::sleep(0.06) if $i % 100 == 0;
 }
-# A client forked later holds the others' pipes as well.
-$_->{hold} = undef for @clients;
-for my $client (reverse @clients) {
-	sysread $client->{out}, my $result, 1000;
-	waitpid $client->{pid}, 0;
-	like($result, qr/^[1-9]\d*, [1-9]\d*$/, "$steps changes: all right");
-}
+like(scalar $_->finish, qr/^[1-9]\d*, [1-9]\d*$/, "$steps changes: all right")
+    for @clients;
 
 # Afterwards it is the last version.
 put('page', $text[1], ++$date);

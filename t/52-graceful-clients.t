@@ -19,16 +19,9 @@ plan skip_all => 'the load client was not built' if !Drover::Counted::program();
 
 my $restarts = $ENV{DROVER_LONG} ? 200 : $Drover::VALGRIND ? 3 : 15;
 my $idle_clients = 20;
-my @pages = qw(k o p w wrk h2load);
-my $s = Drover->start(files => { map { $_ => 'x' x 1024 } @pages },
-    conf => <<'EOT');
-Workers 2
-MaxKeepAliveRequests 0
-KeepAliveTimeout 600
-RequestReadTimeout body=0
-<Location "/echo">
-    SetHandler echo
-</Location>
+my %kinds = %Drover::Counted::KINDS;
+my $s = Drover->start(files => { Drover::Counted::pages(%kinds),
+    wrk => 'x', h2load => 'x' }, conf => $Drover::Lasting::CONF . <<'EOT');
 <Location "/server-status">
     SetHandler server-status
 </Location>
@@ -83,22 +76,11 @@ sub have {
 	    $ENV{PATH};
 }
 
-my $big = Drover::Lasting::file($s, 'big', 100 << 20);
 my @idle = map { $s->connect } 1 .. $idle_clients;
 $_->get('/k') for @idle;
-my %load = (
-	'kept alive' => Drover::Counted->start($s, '/k', '-k', '-c', 6,
-	    '-l', 1024, '-s', 900),
-	'one connection each' => Drover::Counted->start($s, '/o', '-c', 4,
-	    '-l', 1024, '-s', 900),
-	'pipelined' => Drover::Counted->start($s, '/p', '-k', '-p', 8, '-w', 1,
-	    '-c', 4, '-l', 1024, '-s', 900),
-	'slow to ask' => Drover::Counted->start($s, '/w', '-k', '-w', 20,
-	    '-c', 8, '-l', 1024, '-s', 900),
-);
+my $load = Drover::Counted->start_kinds($s, %kinds);
 my @others = others();
-my $download = Drover::Lasting->download($s, '/big');
-my $upload = Drover::Lasting->upload($s, '/echo');
+my $transfers = Drover::Lasting->start_both($s);
 ok($s->wait_until(sub {
 	my %busy = map { ($_->{stage} // '') => 1 } @{ status()->{requests} };
 	return $busy{sending};
@@ -121,22 +103,15 @@ is($done, $restarts, "$restarts restarts, the old workers go");
 my $old = $s->workers - 2;
 cmp_ok($old, '<=', 2, "but those with the transfers ($old)");
 
-is($download->finish, $big, 'the download is whole');
-my ($sent, $page) = $upload->finish;
-ok(length($sent) > 100 && index($page, $sent) >= 0, 'so is the upload');
+Drover::Lasting::check_both($transfers);
 ok($s->wait_until(sub { $s->workers == 2 }),
     'and then the workers that had them are gone, too');
 my $handed = status()->{totals}{handed_over};
 cmp_ok($handed, '>=', $restarts * $idle_clients,
     "idle connections were handed over $handed times");
-is(scalar(grep { (eval { $_->get('/k') } // {})->{status} // 0 == 200 }
+is(scalar(grep { (eval { $_->get('/k')->{status} } // 0) == 200 }
     @idle), $idle_clients, 'and their clients are served on');
-for my $kind (sort keys %load) {
-	my $c = $load{$kind}->finish;
-	cmp_ok($c->{answered}, '>', $Drover::VALGRIND ? 0 : 50,
-	    "$kind: $c->{answered} answered");
-	is($c->{failed} + $c->{left}, 0, "$kind: none failed");
-}
+Drover::Counted::check_answers($load, $Drover::VALGRIND ? 0 : 50);
 for my $o (@others) {
 	kill $o->{end}, $o->{pid} if $o->{end};
 	waitpid $o->{pid}, 0;
@@ -146,10 +121,7 @@ for my $o (@others) {
 	    "$o->{program}: none failed of " . ($answered // '?')) or
 	    diag($said);
 }
-for my $kind (sort keys %load) {
-	my ($missing, $double) = $load{$kind}->unlogged;
-	is(@$missing + @$double, 0, "$kind: one line for each");
-}
+Drover::Counted::check_lines($load);
 is(scalar(() = $s->log('access') =~ m{"GET /big }g), 1,
     'and for the download');
 is($s->log('error') =~ /:(?:warn|error|crit|alert)\]/ ? $s->log('error') : '',

@@ -18,32 +18,14 @@ plan skip_all => 'the load client was not built' if !Drover::Counted::program();
 my $upgrades = $ENV{DROVER_LONG} ? 50 : $Drover::VALGRIND ? 2 : 5;
 my $idle_clients = 20;
 Drover::Upgrade::copy();
-my $s = Drover->start(files => { map { $_ => 'x' x 1024 } qw(k o p w) },
-    conf => <<'EOT');
-Workers 2
-MaxKeepAliveRequests 0
-KeepAliveTimeout 600
-RequestReadTimeout body=0
-<Location "/echo">
-    SetHandler echo
-</Location>
-EOT
+my %kinds = %Drover::Counted::KINDS;
+my $s = Drover->start(files => { Drover::Counted::pages(%kinds) },
+    conf => $Drover::Lasting::CONF);
 
-my $big = Drover::Lasting::file($s, 'big', 100 << 20);
 my @idle = map { $s->connect } 1 .. $idle_clients;
 $_->get('/k') for @idle;
-my %load = (
-	'kept alive' => Drover::Counted->start($s, '/k', '-k', '-c', 6,
-	    '-l', 1024, '-s', 900),
-	'one connection each' => Drover::Counted->start($s, '/o', '-c', 4,
-	    '-l', 1024, '-s', 900),
-	'pipelined' => Drover::Counted->start($s, '/p', '-k', '-p', 8, '-w', 1,
-	    '-c', 4, '-l', 1024, '-s', 900),
-	'slow to ask' => Drover::Counted->start($s, '/w', '-k', '-w', 20,
-	    '-c', 8, '-l', 1024, '-s', 900),
-);
-my $download = Drover::Lasting->download($s, '/big');
-my $upload = Drover::Lasting->upload($s, '/echo');
+my $load = Drover::Counted->start_kinds($s, %kinds);
+my $transfers = Drover::Lasting->start_both($s);
 $s->wait_log('access', qr{GET /k}, 500);
 
 # All of the server, whichever master's.
@@ -66,23 +48,13 @@ is($done, $upgrades, "$upgrades upgrades, and the old masters go");
 my @left = grep { Drover::Process::stat_of($_) } @{ $s->{old} };
 cmp_ok(scalar @left, '<=', 2, 'but those with the transfers');
 
-is($download->finish, $big, 'the download is whole');
-my ($sent, $page) = $upload->finish;
-ok(length($sent) > 100 && index($page, $sent) >= 0, 'so is the upload');
+Drover::Lasting::check_both($transfers);
 ok(Drover::Upgrade::alone($s), 'and then the new master is alone');
 is(scalar(my @now = processes()), 4, 'with its workers and its logger');
-is(scalar(grep { (eval { $_->get('/k') } // {})->{status} // 0 == 200 }
+is(scalar(grep { (eval { $_->get('/k')->{status} } // 0) == 200 }
     @idle), $idle_clients, 'idle connections are served on');
-for my $kind (sort keys %load) {
-	my $c = $load{$kind}->finish;
-	cmp_ok($c->{answered}, '>', $Drover::VALGRIND ? 0 : 20,
-	    "$kind: $c->{answered} answered");
-	is($c->{failed} + $c->{left}, 0, "$kind: none failed");
-}
-for my $kind (sort keys %load) {
-	my ($missing, $double) = $load{$kind}->unlogged;
-	is(@$missing + @$double, 0, "$kind: one line for each");
-}
+Drover::Counted::check_answers($load, $Drover::VALGRIND ? 0 : 20);
+Drover::Counted::check_lines($load);
 is(scalar(() = $s->log('access') =~ m{"GET /big }g), 1,
     'and for the download');
 is($s->log('error') =~ /:(?:warn|error|crit|alert)\]/ ? $s->log('error') : '',

@@ -17,7 +17,8 @@ my $SEED = $ENV{DROVER_SEED} // 1;
 my $BATCH = 200;
 my $BATCHES = $ENV{DROVER_LONG} ? 500 : $Drover::VALGRIND ? 2 : 10;
 
-my $s = Drover->start(files => Drover::Mixed::files(), conf => <<'EOT');
+my $s = Drover->start(files => Drover::Mixed::files(),
+    conf => $Drover::Garbage::CONF . <<'EOT');
 KeepAliveTimeout 1
 RequestReadTimeout header=1 body=1
 AcceptFilter http none
@@ -26,17 +27,7 @@ Workers 2
 LogFormat "%>s" status
 CustomLog logs/status_log status
 TraceEnable On
-ErrorDocument 404 /next
 ErrorDocument 501 "not here"
-<Directory "{DIR}/htdocs/bare">
-    Options Indexes
-</Directory>
-<Location "/echo">
-    SetHandler echo
-</Location>
-<Location "/status">
-    SetHandler server-status
-</Location>
 EOT
 srand $SEED;
 

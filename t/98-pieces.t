@@ -14,21 +14,12 @@ use Drover::Mixed;
 my $SEED = $ENV{DROVER_SEED} // 1;
 
 # Time decides nothing here.
-my $s = Drover->start(files => Drover::Mixed::files(), conf => <<'EOT');
+my $s = Drover->start(files => Drover::Mixed::files(),
+    conf => $Drover::Garbage::CONF . <<'EOT');
 Timeout 300
 KeepAliveTimeout 300
 RequestReadTimeout header=0 body=0
 LimitRequestBody 10000
-ErrorDocument 404 /next
-<Directory "{DIR}/htdocs/bare">
-    Options Indexes
-</Directory>
-<Location "/echo">
-    SetHandler echo
-</Location>
-<Location "/status">
-    SetHandler server-status
-</Location>
 EOT
 srand $SEED;
 my @texts = map { garbage() } 1 .. ($ENV{DROVER_LONG} ? 30_000 : 1000);

@@ -1,11 +1,27 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # t/load/load in the background, and what it counted held against the log.
+#
+#	my %kinds = %Drover::Counted::KINDS;
+#	my $s = Drover->start(files => { Drover::Counted::pages(%kinds) });
+#	my $load = Drover::Counted->start_kinds($s, %kinds);
+#	... whatever is to happen meanwhile ...
+#	Drover::Counted::check_answers($load, 50);
+#	Drover::Counted::check_lines($load);
 package Drover::Counted;
 
 use strict;
 use warnings;
 use Drover;
+use Test::More ();
+
+# Clients of every kind: a page of their own and the program's arguments.
+our %KINDS = (
+	'kept alive' => ['k', '-k', '-c', 6],
+	'one connection each' => ['o', '-c', 4],
+	'pipelined' => ['p', '-k', '-p', 8, '-w', 1, '-c', 4],
+	'slow to ask' => ['w', '-k', '-w', 20, '-c', 8],
+);
 
 my $serial = 0;
 
@@ -70,6 +86,48 @@ sub unlogged {
 		return !@missing;
 	});
 	return (\@missing, \@double);
+}
+
+# What clients of such kinds ask for, as files for Drover->start.
+sub pages {
+	my (%kinds) = @_;
+	return map { $_->[0] => 'x' x 1024 } values %kinds;
+}
+
+# Starts clients of each kind; { name of the kind => its clients }.
+sub start_kinds {
+	my ($class, $server, %kinds) = @_;
+	my %load;
+	for my $kind (sort keys %kinds) {
+		my ($page, @args) = @{ $kinds{$kind} };
+		$load{$kind} = $class->start($server, "/$page", @args,
+		    '-l', 1024, '-s', 900);
+	}
+	return \%load;
+}
+
+# Ends them, and tests that of each kind more than least were answered, and all.
+sub check_answers {
+	my ($load, $least) = @_;
+	for my $kind (sort keys %$load) {
+		my $c = $load->{$kind}->finish;
+		Test::More::cmp_ok($c->{answered}, '>', $least,
+		    "$kind: $c->{answered} answered");
+		Test::More::is($c->{failed} + $c->{left}, 0,
+		    "$kind: none failed");
+	}
+	return;
+}
+
+# Afterwards: tests that each answer has its line.
+sub check_lines {
+	my ($load) = @_;
+	for my $kind (sort keys %$load) {
+		my ($missing, $double) = $load->{$kind}->unlogged;
+		Test::More::is(@$missing + @$double, 0,
+		    "$kind: one line for each");
+	}
+	return;
 }
 
 1;

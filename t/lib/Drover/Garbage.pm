@@ -11,6 +11,20 @@ use Exporter 'import';
 use Drover::Mixed;
 
 our @EXPORT_OK = qw(garbage);
+
+# What it asks for, beside Drover::Mixed::files().
+our $CONF = <<'EOT';
+ErrorDocument 404 /next
+<Directory "{DIR}/htdocs/bare">
+    Options Indexes
+</Directory>
+<Location "/echo">
+    SetHandler echo
+</Location>
+<Location "/status">
+    SetHandler server-status
+</Location>
+EOT
 # What /a.txt becomes now and then.
 my @targets = qw(/echo /echo /echo /bare/ /status /none /dir /empty);
 

@@ -3,12 +3,10 @@
 # Transfers that last as long as the test wants: a download and an upload, each
 # slow, in a process of its own, until it is told to come to its end.
 #
-#	my $digest = Drover::Lasting::file($s, 'big', 100 << 20);
-#	my $download = Drover::Lasting->download($s, '/big');
-#	my $upload = Drover::Lasting->upload($s, '/echo');
+#	my $s = Drover->start(conf => $Drover::Lasting::CONF);
+#	my $transfers = Drover::Lasting->start_both($s);
 #	... whatever is to happen meanwhile ...
-#	is($download->finish, $digest);
-#	my ($sent, $answer) = $upload->finish;
+#	Drover::Lasting::check_both($transfers);
 package Drover::Lasting;
 
 use strict;
@@ -16,7 +14,18 @@ use warnings;
 use Digest::SHA;
 use Drover;
 use POSIX ();
+use Test::More ();
 use Time::HiRes qw(sleep);
+
+# What a server needs for both: for an upload a handler, and time.
+our $CONF = <<'EOT';
+MaxKeepAliveRequests 0
+KeepAliveTimeout 600
+RequestReadTimeout body=0
+<Location "/echo">
+    SetHandler echo
+</Location>
+EOT
 
 my %ends;	# of all that run, by pid: no other one may keep them open
 
@@ -37,7 +46,7 @@ sub file {
 
 # Runs sub in a process; it is given what says whether the end is wanted, and
 # returns texts.
-sub _run {
+sub run {
 	my ($class, $sub) = @_;
 	pipe my $end_read, my $end_write or die "pipe: $!";
 	pipe my $out_read, my $out_write or die "pipe: $!";
@@ -72,7 +81,7 @@ sub finish {
 # it at most, so that the server cannot have sent it all.
 sub download {
 	my ($class, $server, $path, $size) = @_;
-	return $class->_run(sub { _download($server, $path, @_) });
+	return $class->run(sub { _download($server, $path, @_) });
 }
 
 sub _download {
@@ -102,7 +111,7 @@ sub _download {
 # In chunks, a line each; finish gives what was sent and the answer.
 sub upload {
 	my ($class, $server, $path) = @_;
-	return $class->_run(sub { _upload($server, $path, @_) });
+	return $class->run(sub { _upload($server, $path, @_) });
 }
 
 sub _upload {
@@ -123,6 +132,26 @@ sub _upload {
 	my $r = $conn->response(0, 60);
 	die "answered with $r->{status}" if $r->{status} != 200;
 	return ($sent, $r->{body});
+}
+
+# A download of /big, which is made for it, and an upload.
+sub start_both {
+	my ($class, $server) = @_;
+	my $digest = file($server, 'big', 32 << 20);
+	return { digest => $digest,
+		download => $class->download($server, '/big'),
+		upload => $class->upload($server, '/echo') };
+}
+
+# Lets them come to their ends, and tests that these are good.
+sub check_both {
+	my ($transfers) = @_;
+	Test::More::is($transfers->{download}->finish, $transfers->{digest},
+	    'the download is whole');
+	my ($sent, $page) = $transfers->{upload}->finish;
+	Test::More::ok(length($sent) > 100 && index($page, $sent) >= 0,
+	    'so is the upload');
+	return;
 }
 
 1;
