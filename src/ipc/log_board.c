@@ -2,8 +2,9 @@
 /*
  * The board between the logger and its producers.  The ledger has one writer,
  * the logger: who joins keeps a mapping that even mprotect cannot make
- * writable again.  The wake word is everybody's; one who misuses it delays
- * lines by the second that the logger sleeps at most.
+ * writable again, and none of the store, which the logger believes.  The wake
+ * word is everybody's; one who misuses it delays lines by the second that the
+ * logger sleeps at most.
  */
 #include "config.h"
 
@@ -57,6 +58,8 @@ log_board_join(struct log_board *board)
 	if (shm_readonly(&board->dest_shm) == -1)
 		return -1;
 	place(board);
+	shm_unmap(&board->store.shm);
+	board->store.control = NULL;
 	close(board->wake_shm.fd);
 	board->wake_shm.fd = -1;
 	return 0;

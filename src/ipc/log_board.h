@@ -45,7 +45,8 @@ struct log_board {
 
 /* By the master, before any fork. */
 int log_board_create(struct log_board *);
-/* In a producer: destinations become read-only; memfds are closed. */
+/* In a producer: destinations become read-only, the store is not there any
+ * more; memfds are closed, but for the store's, which no producer inherits. */
 int log_board_join(struct log_board *);
 void log_board_release(struct log_board *);
 
