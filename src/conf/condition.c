@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * <IfDefine>, <IfModule>, <IfVersion>, <IfFile> and <IfDirective>: sections
- * that are decided while reading.
+ * <IfDefine>, <IfModule>, <IfVersion>, <IfFile>, <IfDirective> and
+ * <IfSection>: decided while reading.
  */
 #include "config.h"
 
 #include <unistd.h>
 
 #include "base/number.h"
+#include "base/regex.h"
+#include "conf/build.h"
 #include "conf/module_name.h"
 #include "conf/path.h"
 #include "conf/reader_private.h"
@@ -68,6 +70,23 @@ test_directive(struct reader *r, const struct statement *st, const char *name)
 	return VERDICT_FALSE;
 }
 
+static bool
+is_section(const struct conf_help *h, const char *name)
+{
+	while (
+	    h->name && !(h->section && span_is_nocase(span_str(h->name), name)))
+		h++;
+	return h->name != NULL;
+}
+
+static enum verdict
+test_section(struct reader *r, const struct statement *st, const char *name)
+{
+	(void)r;
+	(void)st;
+	return is_section(reader_help, name) || is_section(section_help, name);
+}
+
 /* "2.4.71"; what is missing at the end is 0. */
 static bool
 parse_version(const char *text, uint64_t parts[3])
@@ -126,6 +145,39 @@ apply_operator(const char *operator, int compare)
 	return VERDICT_ERROR;
 }
 
+/* pattern may stand between slashes. */
+static enum verdict
+match_version(struct reader *r, const struct word *place, const char *pattern)
+{
+	struct span text = span_str(pattern), groups[REGEX_GROUPS];
+	bool slashes = *pattern == '/';
+	const struct regex *regex;
+	struct err err;
+	size_t offset = 0;
+
+	if (slashes && (text.len < 2 || text.ptr[text.len - 1] != '/')) {
+		diag_error(r->in->diag, &place->place,
+		    "the / at the end of the expression is missing");
+		return VERDICT_ERROR;
+	}
+	if (slashes)
+		pattern = arena_strndup(&r->memory, text.ptr + 1, text.len - 2);
+	if (!pattern) {
+		r->no_memory = true;
+		return VERDICT_ERROR;
+	}
+	regex = regex_compile(&r->memory, pattern, false, &err, &offset);
+	if (!regex) {
+		struct conf_place at = place->place;
+
+		at.inside = offset + slashes;
+		diag_error(r->in->diag, &at, "%s", err.text);
+		return VERDICT_ERROR;
+	}
+	return regex_match(regex, span_str(CONF_APACHE_VERSION), groups) ==
+	       REGEX_YES;
+}
+
 /* name is the first argument, its "!" taken off already. */
 static enum verdict
 test_version(struct reader *r, const struct statement *st, const char *name)
@@ -136,11 +188,8 @@ test_version(struct reader *r, const struct statement *st, const char *name)
 	uint64_t parts[3];
 	enum verdict v;
 
-	if (*version == '/' || *operator== '~') {
-		diag_error(r->in->diag, &last->place,
-		    "a regular expression is not yet supported here");
-		return VERDICT_ERROR;
-	}
+	if (*version == '/' || span_is(span_str(operator), "~"))
+		return match_version(r, last, version);
 	if (!parse_version(version, parts)) {
 		diag_error(r->in->diag, &last->place,
 		    "\"%s\" is not a version such as 2.4.1", version);
@@ -149,7 +198,7 @@ test_version(struct reader *r, const struct statement *st, const char *name)
 	v = apply_operator(operator, compare_version(parts));
 	if (v == VERDICT_ERROR)
 		diag_error(r->in->diag, &st->args[0].place,
-		    "\"%s\" is none of = == < <= > >=", operator);
+		    "\"%s\" is none of = == < <= > >= ~", operator);
 	return v;
 }
 
@@ -164,6 +213,7 @@ static const struct {
 	{ "IfVersion", 2, test_version },
 	{ "IfFile", 1, test_file },
 	{ "IfDirective", 1, test_directive },
+	{ "IfSection", 1, test_section },
 };
 
 bool

@@ -248,7 +248,8 @@ static const struct directive rows[] = {
 static unsigned section_id;
 
 /* Others name core.c, http_core.c and event.c, whose work they do. */
-static const char *const modules[] = { "mod_so.c", "mod_version.c", NULL };
+static const char *const modules[] = { "mod_so.c", "mod_version.c",
+	"mod_macro.c", NULL };
 
 const struct conf_section core_section = {
 	.name = "core",

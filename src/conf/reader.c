@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "conf/include.h"
+#include "conf/macro.h"
 #include "conf/module_name.h"
 #include "conf/origin.h"
 #include "conf/path.h"
@@ -29,6 +30,11 @@ const struct conf_help reader_help[] = {
 	{ "IncludeOptional", "path|directory|pattern",
 	    "as Include, but there may be none", IN_ANY, false },
 	{ "UnDefine", "name", "undoes Define and -D", IN_ANY, false },
+	{ "UndefMacro", "name", "undoes <Macro>", IN_ANY, false },
+	{ "Use", "name [value ...]",
+	    "reads the text of a macro here, each parameter replaced by the "
+	    "value in its place",
+	    IN_ANY, false },
 	{ "IfDefine", "[!]name", "holds if Define or -D gave the name", IN_ANY,
 	    true },
 	{ "IfDirective", "[!]name", "holds if there is such a directive",
@@ -37,8 +43,15 @@ const struct conf_help reader_help[] = {
 	{ "IfModule", "[!]module",
 	    "holds if Drover does the module's work, or LoadModule names it",
 	    IN_ANY, true },
-	{ "IfVersion", "[[!]operator] version",
-	    "compares Apache's version, which is " CONF_APACHE_VERSION " here",
+	{ "IfSection", "[!]section", "holds if there is such a section",
+	    IN_ANY, true },
+	{ "IfVersion", "[[!]operator] version|/regex/",
+	    "compares Apache's version, which is " CONF_APACHE_VERSION
+	    " here; with ~ or between slashes a regular expression",
+	    IN_ANY, true },
+	{ "Macro", "name [$parameter ...]",
+	    "a text for Use to read, in which the parameters stand for what "
+	    "Use gives",
 	    IN_ANY, true },
 	{ .name = NULL },
 };
@@ -190,6 +203,8 @@ static const struct {
 	{ "LoadModule", 0, -1, do_load_module },
 	{ "ServerRoot", 0, -1, do_server_root },
 	{ "UnDefine", 1, 1, do_undefine },
+	{ "UndefMacro", 1, 1, macro_undefine },
+	{ "Use", 0, -1, macro_use },
 };
 
 static const char *
@@ -251,6 +266,11 @@ enter(struct reader *r, const struct statement *st)
 	}
 	if (reader_skips(r))
 		return FRAME_SKIPPED;
+	if (span_is_nocase(span_str(st->name), "Macro")) {
+		diag_error(r->in->diag, &st->place,
+		    "<Macro> stands in a file of Apache's syntax");
+		return FRAME_SKIPPED;
+	}
 	if (condition_test(r, st, &holds))
 		return holds ? FRAME_TRUE : FRAME_SKIPPED;
 	group = tree_add(r->scope, st);
@@ -356,6 +376,7 @@ reader_read(const struct reader_input *in, struct conf_tree *tree)
 	*tree = (struct conf_tree){ .file = NULL };
 	arena_init(&r.memory, NULL, 0, 0);
 	variables_init(&r.variables);
+	table_init(&r.macros, true);
 	r.scope = tree_init(&tree->config);
 	r.no_memory = !r.scope || !start(&r);
 	if (!r.no_memory) {
@@ -365,6 +386,7 @@ reader_read(const struct reader_input *in, struct conf_tree *tree)
 		tree->modules = module_array(&r);
 		tree->cut = r.ended;
 	}
+	table_release(&r.macros);
 	variables_release(&r.variables);
 	arena_release(&r.memory);
 	if (!r.no_memory && tree->modules)

@@ -37,6 +37,8 @@ struct open_file {
 	unsigned depth;
 };
 
+struct macro_expansion;	/* macro.c */
+
 struct loaded_module {
 	struct loaded_module *next;
 	const char *name;
@@ -47,6 +49,8 @@ struct reader {
 	struct conf_tree *tree;
 	struct arena memory;		/* until all is read */
 	struct variables variables;
+	struct table macros;		/* name, any case -> struct macro */
+	struct macro_expansion *expansion; /* innermost, NULL: none */
 	config_setting_t *scope;	/* where statements are added */
 	struct frame *frame;		/* innermost, NULL: none */
 	struct open_file *file;		/* innermost, NULL: -C or -c */

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "conf/line.h"
+#include "conf/macro.h"
 #include "conf/reader_private.h"
 
 /* One text on its way. */
@@ -105,6 +106,78 @@ read_directive(struct syntax *s, size_t from)
 		reader_directive(s->reader, &st);
 }
 
+/* </Name>; false without memory. */
+static bool
+take_close(struct syntax *s, size_t from, struct statement *st)
+{
+	struct diag *diag = s->reader->in->diag;
+	size_t end = s->line.text.len, stop;
+	struct conf_place place;
+
+	stop = take_name(s, from + 2, end, true, st);
+	if (!st->name)
+		return false;
+	st->place = line_place(&s->line, from);
+	while (stop < end && is_space(s->line.text.ptr[stop]))
+		stop++;
+	if (stop == end || s->line.text.ptr[stop] != '>') {
+		place = line_place(&s->line, stop);
+		diag_error(
+		    diag, &place, "</%s is to be followed by >", st->name);
+	} else if (stop + 1 < end) {
+		place = line_place(&s->line, stop + 1);
+		diag_error(diag, &place, "nothing may follow </%s>", st->name);
+	}
+	return true;
+}
+
+/* 1: the line opens a <Macro>, -1: it closes one, and st is its end. */
+static int
+macro_step(struct syntax *s, struct statement *st)
+{
+	struct span text = s->line.text;
+	size_t from = 0;
+	int step = 1;
+
+	while (is_space(text.ptr[from]))
+		from++;
+	if (text.ptr[from] != '<')
+		return 0;
+	if (from + 1 < text.len && text.ptr[from + 1] == '/')
+		step = -1;
+	take_name(s, from + (step > 0 ? 1 : 2), text.len, true, st);
+	if (!st->name || !span_is_nocase(span_str(st->name), "Macro"))
+		return 0;
+	if (step < 0)
+		take_close(s, from, st);
+	return step;
+}
+
+/* What is inside is text: it need not be balanced, nor make sense. */
+static void
+read_macro(struct syntax *s, const struct statement *open)
+{
+	struct reader *r = s->reader;
+	size_t from = s->line.next, end = from;
+	struct statement st;
+	int depth = 1;
+
+	while (reader_goes_on(r) &&
+	       line_next(&s->line, &r->order, r->in->diag)) {
+		depth += macro_step(s, &st);
+		if (depth == 0 && !reader_skips(r))
+			macro_define(r, open,
+			    span_of(s->line.source->text.ptr + from,
+				end - from));
+		if (depth == 0)
+			return;
+		end = s->line.next;
+	}
+	if (reader_goes_on(r))
+		diag_error(r->in->diag, &open->place,
+		    "<Macro> is not closed: </Macro> is missing");
+}
+
 static void
 read_open(struct syntax *s, size_t from)
 {
@@ -133,7 +206,10 @@ read_open(struct syntax *s, size_t from)
 	}
 	if (!reader_skips(s->reader))
 		take_words(s, stop, end, &st);
-	reader_open(s->reader, &st);
+	if (span_is_nocase(span_str(st.name), "Macro"))
+		read_macro(s, &st);
+	else
+		reader_open(s->reader, &st);
 }
 
 /* The innermost open section of that name in this text, or NULL. */
@@ -176,26 +252,10 @@ close_section(struct syntax *s, const struct statement *st)
 static void
 read_close(struct syntax *s, size_t from)
 {
-	struct diag *diag = s->reader->in->diag;
 	struct statement st = { .name = NULL };
-	size_t end = s->line.text.len, stop;
-	struct conf_place place;
 
-	stop = take_name(s, from + 2, end, true, &st);
-	if (!st.name)
-		return;
-	st.place = line_place(&s->line, from);
-	while (stop < end && is_space(s->line.text.ptr[stop]))
-		stop++;
-	if (stop == end || s->line.text.ptr[stop] != '>') {
-		place = line_place(&s->line, stop);
-		diag_error(
-		    diag, &place, "</%s is to be followed by >", st.name);
-	} else if (stop + 1 < end) {
-		place = line_place(&s->line, stop + 1);
-		diag_error(diag, &place, "nothing may follow </%s>", st.name);
-	}
-	close_section(s, &st);
+	if (take_close(s, from, &st))
+		close_section(s, &st);
 }
 
 static void

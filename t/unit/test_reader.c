@@ -164,6 +164,14 @@ static const struct {
 	{ "IfFile t.conf", true },
 	{ "IfFile !t.conf", false },
 	{ "IfFile \"no such\"", false },
+	{ "IfVersion ~ ^2[.]4[.]", true },
+	{ "IfVersion /^2[.]4[.]/", true },
+	{ "IfVersion = /^2[.]5/", false },
+	{ "IfVersion !~ 2.5", true },
+	{ "IfSection VirtualHost", true },
+	{ "IfSection ifmodule", true },
+	{ "IfSection Text", false },
+	{ "IfSection !If", true },
 	{ "IfDirective Text", true },
 	{ "IfDirective include", true },
 	{ "IfDirective !RewriteRule", true },
@@ -314,12 +322,15 @@ static const struct {
 	    "t.conf:2:15: error: \"two\" is not a version such as "
 	    "2.4.1\n    <IfVersion >= two>\n                  ^\n" },
 	{ "<IfVersion => 2>\n</IfVersion>\n",
-	    "t.conf:2:12: error: \"=>\" is none of = == < <= > >=\n"
+	    "t.conf:2:12: error: \"=>\" is none of = == < <= > >= "
+	    "~\n"
 	    "    <IfVersion => 2>\n               ^\n" },
-	{ "<IfVersion ~ 2.4>\n</IfVersion>\n",
-	    "t.conf:2:14: error: a regular expression is not yet "
-	    "supported here\n    <IfVersion ~ 2.4>\n"
-	    "                 ^\n" },
+	{ "<IfVersion ~ 2(4>\n</IfVersion>\n",
+	    "t.conf:2:17: error: missing closing parenthesis\n"
+	    "    <IfVersion ~ 2(4>\n                    ^\n" },
+	{ "<IfVersion /2.4>\n</IfVersion>\n",
+	    "t.conf:2:12: error: the / at the end of the expression is "
+	    "missing\n    <IfVersion /2.4>\n               ^\n" },
 	{ "Text ${CONF_NOT_THERE}\n",
 	    "t.conf:2:6: warning: ${CONF_NOT_THERE} is not defined "
 	    "and stays as it is\n    Text ${CONF_NOT_THERE}\n"
