@@ -9,18 +9,15 @@
 #include "ctl/ask.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "ctl/server.h"
 #include "ipc/control_client.h"
 #include "os/unix_socket.h"
 
 #define PATH_SIZE 4096
-/* While others wait to be let in. */
-#define RETRY_MS 50
+#define FOREVER_MS ((int64_t)1 << 40)
 
 enum ctl_status
 ctl_fail(const char *why)
@@ -85,17 +82,10 @@ not_running(const struct ctl_options *o, const char *path)
 
 /* -1 with errno. */
 static int
-connect_to(const char *path, int64_t timeout_ms)
+connect_to(const struct ctl_options *o, const char *path)
 {
-	int64_t end = clock_exact_us() / 1000 + timeout_ms;
-	int fd;
-
-	while ((fd = unix_socket_connect(path)) < 0 && errno == EAGAIN &&
-	       (timeout_ms == 0 || clock_exact_us() / 1000 < end)) {
-		(void)poll(NULL, 0, RETRY_MS);
-		errno = EAGAIN;
-	}
-	return fd;
+	return unix_socket_connect(
+	    path, o->timeout_ms == 0 ? FOREVER_MS : o->timeout_ms);
 }
 
 /* Whether errno says that there is no server. */
@@ -143,7 +133,7 @@ connect_by_settings(const struct ctl_options *o, char path[PATH_SIZE])
 		return -1;
 	}
 	memcpy(path, other, PATH_SIZE);
-	return connect_to(path, o->timeout_ms);
+	return connect_to(o, path);
 }
 
 /* Connected; or -1 after it was said why, with the status to exit with. */
@@ -162,7 +152,7 @@ find(const struct ctl_options *o, enum ctl_status *status_r)
 	}
 	if (!given && named && !ask_settings(o, path))
 		return -1;
-	fd = connect_to(path, o->timeout_ms);
+	fd = connect_to(o, path);
 	if (fd < 0 && !given && !named && nobody_there())
 		fd = connect_by_settings(o, path);
 	if (fd >= 0)

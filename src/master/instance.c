@@ -38,7 +38,7 @@ find_by_socket(const struct server_conf *conf, struct err *err)
 		return err_set(err,
 		    "with \"PidFile none\" nobody knows which process it is, "
 		    "unless there is a ControlSocket");
-	fd = unix_socket_connect(path);
+	fd = unix_socket_connect(path, DONE_MS);
 	if (fd < 0 && (errno == ENOENT || errno == ECONNREFUSED))
 		return 0;
 	if (fd < 0)
@@ -93,7 +93,7 @@ connect_to(const struct server_conf *conf, pid_t pid)
 
 	if (!master_conf_control_path(conf, path, sizeof(path)))
 		return -1;
-	fd = unix_socket_connect(path);
+	fd = unix_socket_connect(path, DONE_MS);
 	if (fd >= 0 && unix_socket_peer(fd, &uid) != pid) {
 		close(fd);
 		fd = -1;

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,8 +18,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/clock.h"
+
 /* Connections that may wait until they are accepted. */
 #define BACKLOG 16
+/* While so many do, a further one is tried again after so long. */
+#define RETRY_MS 20
+/* Who listens at a path is to let us in within this time, to tell who it is. */
+#define LOOK_MS 200
 #define NEW ".new"
 
 /* ---- names ---- */
@@ -101,14 +108,11 @@ make(void)
 
 /* ---- listening ---- */
 
-/* What is at the path may be replaced: nothing, or a dead socket. */
+/* 1: a socket is there, 0: nothing; -1 with err. */
 static int
-check_place(const char *path, struct err *err)
+look_for_socket(const char *path, struct err *err)
 {
 	struct stat st;
-	pid_t pid;
-	uid_t uid;
-	int fd;
 
 	if (lstat(path, &st) < 0)
 		return errno == ENOENT
@@ -116,15 +120,37 @@ check_place(const char *path, struct err *err)
 			   : err_set_errno(err, "cannot look at %s", path);
 	if (!S_ISSOCK(st.st_mode))
 		return err_set(err, "%s is there, and is no socket", path);
-	fd = unix_socket_connect(path);
-	if (fd < 0)
+	return 1;
+}
+
+/* What is at the path may be replaced: nothing, or a dead socket. */
+static int
+check_place(const char *path, struct err *err)
+{
+	int fd, found = look_for_socket(path, err);
+	pid_t pid;
+	uid_t uid;
+
+	if (found <= 0)
+		return found;
+	fd = unix_socket_connect(path, LOOK_MS);
+	if (fd < 0 && (errno == ECONNREFUSED || errno == ENOENT))
 		return 0;
+	/* One that is stopped, or has too many to let in, lives. */
+	if (fd < 0)
+		return err_set_errno(err, "cannot see who is at %s", path);
 	pid = unix_socket_peer(fd, &uid);
 	close(fd);
-	if (pid == getpid() || pid == getppid())
+	/* 0: its pid means nothing here, nor does our parent's. */
+	if (pid > 0 && (pid == getpid() || pid == getppid()))
 		return 0;
-	return err_set(
-	    err, "process %ld listens at %s already", (long)pid, path);
+	return pid > 0
+		   ? err_set(err, "process %ld listens at %s already",
+			 (long)pid, path)
+		   : err_set(err,
+			 "a process outside of this container listens at %s "
+			 "already",
+			 path);
 }
 
 /* With the right mode from the first moment on. */
@@ -143,14 +169,22 @@ bind_new(struct unix_socket *s, const char *path)
 {
 	struct stat st;
 
-	if (unlink(path) < 0 && errno != ENOENT)
-		return -1;
-	if (bind_private(s->fd, path) < 0 || lstat(path, &st) < 0 ||
-	    listen(s->fd, BACKLOG) < 0)
+	if (bind_private(s->fd, path) < 0 || lstat(path, &st) < 0)
 		return -1;
 	s->device = st.st_dev;
 	s->inode = st.st_ino;
-	return 0;
+	return listen(s->fd, BACKLOG);
+}
+
+/* One that died before it could put it in place. */
+static int
+remove_left_over(const char *path, struct err *err)
+{
+	int found = look_for_socket(path, err);
+
+	if (found > 0 && unlink(path) < 0 && errno != ENOENT)
+		return err_set_errno(err, "cannot remove %s", path);
+	return found < 0 ? -1 : 0;
 }
 
 /* The path with ".new" behind; NULL without memory. */
@@ -171,7 +205,7 @@ unix_socket_open(struct unix_socket *s, const char *path, struct err *err)
 	*s = (struct unix_socket){ .path = strdup(path), .fd = make() };
 	if (s->path == NULL || new == NULL || s->fd < 0)
 		err_set_errno(err, "cannot make the socket %s", path);
-	else if (check_place(path, err) == 0)
+	else if (check_place(path, err) == 0 && remove_left_over(new, err) == 0)
 		result = bind_new(s, new) == 0
 			     ? 0
 			     : err_set_errno(err, "cannot make %s", new);
@@ -223,12 +257,25 @@ unix_socket_close(struct unix_socket *s)
 
 /* ---- connecting ---- */
 
-int
-unix_socket_connect(const char *path)
+/* Non-blocking, it does not wait where others wait already. */
+static bool
+try_to_connect(int fd, const char *path, int64_t end_us)
 {
+	bool done;
+
+	while (!(done = with_name(fd, path, connect) == 0) && errno == EAGAIN &&
+	       clock_exact_us() < end_us)
+		(void)poll(NULL, 0, RETRY_MS);
+	return done;
+}
+
+int
+unix_socket_connect(const char *path, int64_t wait_ms)
+{
+	int64_t end_us = clock_exact_us() + wait_ms * 1000;
 	int fd = make(), saved;
 
-	if (fd < 0 || with_name(fd, path, connect) == 0)
+	if (fd < 0 || try_to_connect(fd, path, end_us))
 		return fd;
 	saved = errno;
 	close(fd);

@@ -8,6 +8,7 @@
 #define DROVER_OS_UNIX_SOCKET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/err.h"
@@ -34,10 +35,11 @@ bool unix_socket_is_at(const struct unix_socket *, const char *path);
  * that is closed. */
 void unix_socket_close(struct unix_socket *);
 
-/* A socket connected to path (non-blocking: at once, or EAGAIN where too many
- * wait), CLOEXEC; -1 with errno. */
-int unix_socket_connect(const char *path);
-/* Who is at the other end: his number, -1 with errno. */
+/* A socket connected to path, non-blocking and CLOEXEC; -1 with errno: EAGAIN
+ * where too many wait already, and still do after so long. */
+int unix_socket_connect(const char *path, int64_t wait_ms);
+/* Who is at the other end: his number (0: he is in another pid namespace), -1
+ * with errno. */
 pid_t unix_socket_peer(int fd, uid_t *uid_r);
 
 #endif

@@ -51,7 +51,7 @@ static void
 connect_to(const char *path)
 {
 	uid_t uid = (uid_t)-1;
-	int fd = unix_socket_connect(path);
+	int fd = unix_socket_connect(path, 0);
 
 	assert_return_code(fd, errno);
 	assert_int_equal(unix_socket_peer(fd, &uid), getpid());
@@ -70,7 +70,7 @@ test_life(void **state)
 	(void)state;
 	assert_int_equal(unix_socket_open(&s, path, &err), 0);
 	/* Not there before it is put there. */
-	assert_int_equal(unix_socket_connect(path), -1);
+	assert_int_equal(unix_socket_connect(path, 0), -1);
 	assert_int_equal(errno, ENOENT);
 	assert_int_equal(unix_socket_put(&s, &err), 0);
 	connect_to(path);
@@ -136,6 +136,29 @@ test_living_one(void **state)
 	unix_socket_close(&s);
 }
 
+/* One that lets nobody in may be stopped, or have much to do: it lives. */
+static void
+test_busy_one(void **state)
+{
+	const char *path = tree_path("s");
+	struct unix_socket busy, s;
+	int fds[64], count = 0;
+	struct err err;
+
+	(void)state;
+	listen_at(&busy, path);
+	while (count < 64 && (fds[count] = unix_socket_connect(path, 0)) >= 0)
+		count++;
+	assert_in_range(count, 1, 63);
+	assert_int_equal(errno, EAGAIN);
+	assert_int_equal(unix_socket_open(&s, path, &err), -1);
+	assert_non_null(strstr(err.text, "cannot see who is at"));
+	assert_true(unix_socket_is_at(&busy, path));
+	while (count > 0)
+		close(fds[--count]);
+	unix_socket_close(&busy);
+}
+
 static void
 test_other_things(void **state)
 {
@@ -153,6 +176,27 @@ test_other_things(void **state)
 	assert_int_equal(unix_socket_open(&s, tree_path("folder"), &err), -1);
 	assert_int_equal(unix_socket_open(&s, tree_path("none/s"), &err), -1);
 	assert_non_null(strstr(err.text, "No such file"));
+	/* What somebody has beside it, too. */
+	tree_file("s.new", "mine");
+	assert_int_equal(unix_socket_open(&s, tree_path("s"), &err), -1);
+	assert_non_null(strstr(err.text, "s.new is there, and is no socket"));
+	assert_int_equal(access(tree_path("s.new"), F_OK), 0);
+}
+
+/* One that died before it was put in place. */
+static void
+test_left_over(void **state)
+{
+	struct unix_socket dead, s;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(unix_socket_open(&dead, tree_path("s"), &err), 0);
+	listen_at(&s, tree_path("s"));
+	assert_int_equal(access(tree_path("s.new"), F_OK), -1);
+	unix_socket_close(&dead);
+	connect_to(tree_path("s"));
+	unix_socket_close(&s);
 }
 
 static void
@@ -184,8 +228,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_life, begin, finish),
 		cmocka_unit_test_setup_teardown(test_dead_one, begin, finish),
 		cmocka_unit_test_setup_teardown(test_living_one, begin, finish),
+		cmocka_unit_test_setup_teardown(test_busy_one, begin, finish),
 		cmocka_unit_test_setup_teardown(
 		    test_other_things, begin, finish),
+		cmocka_unit_test_setup_teardown(test_left_over, begin, finish),
 		cmocka_unit_test_setup_teardown(test_long_path, begin, finish),
 	};
 
