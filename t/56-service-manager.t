@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use IO::Select;
+use Socket;
 use Test::More;
 use Time::HiRes qw(clock_gettime CLOCK_MONOTONIC);
 use Drover;
@@ -55,6 +56,18 @@ subtest 'one that fails' => sub {
 	like($all, qr/^RELOADING=1\n.*^READY=1\n/ms, 'ends as well');
 	like($all, qr/^STATUS=.*the last reload failed/m, 'and says how');
 	$s->file('conf/httpd.conf', $conf);
+};
+
+subtest 'a manager that is busy' => sub {
+	socket my $other, PF_UNIX, SOCK_DGRAM, 0 or die $!;
+	my $to = getsockname $s->{notify};
+	1 while defined send $other, "full\n", MSG_DONTWAIT, $to;
+	ok($!{EAGAIN}, 'its queue is full');
+	$s->signal('USR1');
+	ok($s->wait_log('error', qr/generation 3$/), 'the reload is done');
+	my $all = heard(30 * $Drover::SCALE, qr/^READY=1$/m);
+	like($all, qr/^full\n.*^RELOADING=1\n.*^READY=1\n/ms,
+	    'it is told later');
 };
 
 subtest 'the watchdog' => sub {

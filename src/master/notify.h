@@ -6,6 +6,7 @@
 #ifndef DROVER_MASTER_NOTIFY_H
 #define DROVER_MASTER_NOTIFY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -21,14 +22,17 @@ void notify_ready(const char *status);
 /* "RELOADING=1" with the time, to be followed by notify_ready. */
 void notify_reloading(void);
 void notify_stopping(void);
-/* "WATCHDOG=1". */
+/* "WATCHDOG=1".  Where the manager's queue is full, the next one will do. */
 void notify_alive(void);
-/* "STATUS=" with a line for people.  It may get lost where the manager is
- * slow: not worth a line in the log. */
+/* "STATUS=" with a line for people, which may get lost. */
 void notify_status(const char *status);
 /* "MAINPID": another process is the server from now on.  That must be said by
  * the one which is known as such, and is the last that it says. */
 void notify_main_pid(pid_t);
+/* Those of the messages above that may not get lost and found the manager's
+ * queue full wait, in their order, until this is called, once a second. */
+void notify_retry(void);
+bool notify_waits(void);
 /* Puts the variables back, in a child that will execute a new master. */
 void notify_give(void);
 

@@ -93,6 +93,7 @@ service_tick(struct master *m)
 	struct service *s = &m->service;
 	struct load_totals totals;
 
+	notify_retry();
 	if (!m->serving || ++s->ticks < STATUS_TICKS)
 		return;
 	scoreboard_totals(&m->children.scoreboard, &totals);

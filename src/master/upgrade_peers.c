@@ -18,6 +18,7 @@
 #include "ipc/succession.h"
 #include "master/child_life.h"
 #include "master/master.h"
+#include "master/notify.h"
 #include "master/stop.h"
 #include "master/upgrade_private.h"
 
@@ -308,9 +309,10 @@ upgrade_may_end(const struct master *m)
 	if (upgrade_draining(m) > 0 ||
 	    (m->relay.abroad != NULL && m->relay.count > 0))
 		return false;
-	/* What it was told has arrived.  At once is at once. */
-	return next == NULL || m->upgrade.taken ||
-	       m->stop.state != STOP_DRAINING;
+	/* What it was told has arrived, and that it is the server, which the
+	 * service manager takes from us alone.  At once is at once. */
+	return next == NULL || m->stop.state != STOP_DRAINING ||
+	       (m->upgrade.taken && !notify_waits());
 }
 
 void

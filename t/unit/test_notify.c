@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,72 @@ test_given(void **state)
 }
 
 static int
+fill(const char *name)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int count = 0;
+
+	memcpy(addr.sun_path, name, strlen(name));
+	while (sendto(fd, "full", 4, 0, (struct sockaddr *)&addr,
+		   sizeof(addr)) == 4)
+		count++;
+	assert_int_equal(errno, EAGAIN);
+	close(fd);
+	return count;
+}
+
+/* What was said when there was no room comes later, and in its order. */
+static void
+test_full(void **state)
+{
+	char name[128], got[512];
+	ssize_t n;
+	int fd, count, i;
+
+	(void)state;
+	snprintf(name, sizeof(name), "%s/full", dir);
+	setenv("WATCHDOG_USEC", "5000000", 1);
+	fd = manager(name);
+	count = fill(name);
+	/* More than are kept. */
+	for (i = 0; i < 10; i++)
+		notify_reloading();
+	notify_ready("here");
+	notify_status("not worth it");
+	notify_alive();
+	notify_main_pid(4711);
+	assert_true(notify_waits());
+	notify_retry();
+	assert_true(notify_waits());
+	while (count-- > 0)
+		expect(fd, "full");
+	expect(fd, NULL);
+	notify_retry();
+	assert_false(notify_waits());
+	for (i = 0; i < 6; i++) {
+		n = recv(fd, got, sizeof(got) - 1, 0);
+		assert_true(n > 0);
+		assert_memory_equal(got, "RELOADING=1\n", 12);
+	}
+	assert_true(recv(fd, got, sizeof(got), 0) > 0);
+	assert_memory_equal(got, "READY=1\n", 8);
+	expect(fd, "WATCHDOG=1\nMAINPID=4711\n");
+	expect(fd, NULL);
+	close(fd);
+	unlink(name);
+	/* One that is gone is waited for no longer. */
+	fd = manager(name);
+	fill(name);
+	notify_stopping();
+	assert_true(notify_waits());
+	close(fd);
+	unlink(name);
+	notify_retry();
+	assert_false(notify_waits());
+}
+
+static int
 setup(void **state)
 {
 	(void)state;
@@ -237,6 +304,7 @@ main(void)
 		cmocka_unit_test(test_abstract),
 		cmocka_unit_test(test_nobody_listens),
 		cmocka_unit_test(test_given),
+		cmocka_unit_test(test_full),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
