@@ -258,6 +258,26 @@ join(const char *base, const char *path, struct err *err)
 	return joined;
 }
 
+/* Where Apache's packages and its source have theirs: the folder of the file,
+ * or the one above a folder "conf"; NULL with err. */
+static char *
+root_of(const char *file, struct err *err)
+{
+	char *root = strdup(file), *slash;
+
+	if (root == NULL) {
+		err_set(err, "out of memory");
+		return NULL;
+	}
+	*strrchr(root, '/') = '\0';
+	slash = strrchr(root, '/');
+	if (slash != NULL && strcmp(slash, "/conf") == 0)
+		*slash = '\0';
+	if (root[0] == '\0')
+		strcpy(root, "/");
+	return root;
+}
+
 /* The server leaves the directory that it was started in. */
 static int
 make_absolute(struct options *o, struct err *err)
@@ -274,7 +294,9 @@ make_absolute(struct options *o, struct err *err)
 		return err_set_errno(err, "-d %s: where am I", root);
 	o->needs_folder =
 	    root[0] != '/' || (o->start_log != NULL && o->start_log[0] != '/');
-	o->server_root = join(here, root, err);
+	o->server_root = o->conf.server_root == NULL && file[0] == '/'
+			     ? root_of(file, err)
+			     : join(here, root, err);
 	free(here);
 	if (o->server_root == NULL)
 		return -1;

@@ -129,7 +129,11 @@ test_paths(void **state)
 	} rows[] = {
 		{ "", HTTPD_ROOT "/" SERVER_CONFIG_FILE, HTTPD_ROOT },
 		{ "-f a/b.conf", HTTPD_ROOT "/a/b.conf", HTTPD_ROOT },
-		{ "-f /a/b.conf", "/a/b.conf", HTTPD_ROOT },
+		{ "-f /a/b.conf", "/a/b.conf", "/a" },
+		{ "-f /a/conf/b.conf", "/a/conf/b.conf", "/a" },
+		{ "-f /conf/b.conf", "/conf/b.conf", "/" },
+		{ "-f /a/conf.d/b.conf", "/a/conf.d/b.conf", "/a/conf.d" },
+		{ "-f /b.conf", "/b.conf", "/" },
 		{ "-d /srv", "/srv/" SERVER_CONFIG_FILE, "/srv" },
 		{ "-d /srv -f x.conf", "/srv/x.conf", "/srv" },
 		{ "-d /srv -f /x.conf", "/x.conf", "/srv" },
