@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The event loop.  A turn is wait, clock, events, time-outs, tasks; events
- * come before time-outs so that what arrived in time counts as in time.  It
- * knows nothing of what its sources are.
+ * come before time-outs so that what arrived in time counts as in time: a wait
+ * that a signal ends saw none, so no time-out is due.  It knows nothing of what
+ * its sources are.
  */
 #include "config.h"
 
@@ -287,13 +288,13 @@ loop_turn(struct loop *loop, int max_ms)
 	    loop->epoll_fd, loop->batch, BATCH_SIZE, wait_ms(loop, max_ms));
 	if (count < 0 && errno != EINTR)
 		return -1;
-	if (count < 0)
-		count = 0;
 	clock_refresh();
-	run_events(loop, count);
-	run_timers(loop);
+	if (count >= 0) {
+		run_events(loop, count);
+		run_timers(loop);
+	}
 	run_tasks(loop);
-	return count;
+	return count < 0 ? 0 : count;
 }
 
 void

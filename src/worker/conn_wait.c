@@ -13,17 +13,17 @@
 
 /*
  * What is left may be any time, but durations are few: the timer looks again
- * before, or a little after.  So bytes that come or go start no timer.  The row
- * ends with 0.
+ * before, or a little after.  So bytes that come or go start no timer.  Some of
+ * a row may be 0.
  */
 static int64_t
-longest_within(const int64_t *durations, int64_t left)
+longest_within(const int64_t *durations, size_t count, int64_t left)
 {
 	int64_t ms = 0;
 
-	for (; *durations != 0; durations++)
-		if (*durations <= left && *durations > ms)
-			ms = *durations;
+	for (size_t i = 0; i < count; i++)
+		if (durations[i] <= left && durations[i] > ms)
+			ms = durations[i];
 	return ms > 0 ? ms : CHECK_MS;
 }
 
@@ -73,9 +73,10 @@ reading_duration(struct conn *c)
 {
 	const int64_t durations[] = { c->conf->timeout_ms,
 		c->conf->read_bounds.header.first_ms,
-		c->conf->read_bounds.body.first_ms, TICK_MS, 0 };
+		c->conf->read_bounds.body.first_ms, TICK_MS };
 
-	return longest_within(durations, reading_left(c));
+	return longest_within(
+	    durations, sizeof(durations) / sizeof(*durations), reading_left(c));
 }
 
 void
@@ -167,9 +168,10 @@ conn_blocked(struct conn *c)
 static int64_t
 writing_duration(const struct conn *c)
 {
-	const int64_t durations[] = { c->conf->timeout_ms, TICK_MS, 0 };
+	const int64_t durations[] = { c->conf->timeout_ms, TICK_MS };
 
-	return longest_within(durations, writing_left(c));
+	return longest_within(
+	    durations, sizeof(durations) / sizeof(*durations), writing_left(c));
 }
 
 void
@@ -264,14 +266,32 @@ write_expired(struct conn *c)
 	conn_close(c, true);
 }
 
-static void
-read_expired(struct conn *c, enum conn_wait wait)
+/*
+ * What came in time may not have been seen yet: after a while in which this
+ * process stood still there are more events than a turn takes.  True: there was
+ * something, and the connection goes on by itself.
+ */
+static bool
+goes_on(struct conn *c)
 {
+	enum conn_wait wait = c->wait;
+
+	c->readable = true;
+	conn_go_on(c);
+	return c->state != CONN_OPEN || c->wait != wait ||
+	       loop_timer_running(&c->timer);
+}
+
+static void
+read_expired(struct conn *c)
+{
+	if (reading_left(c) <= 0 && goes_on(c))
+		return;
 	if (reading_left(c) > 0) {
-		conn_wait(c, wait, true);
+		conn_wait_anew(c);
 		return;
 	}
-	c->begun = WAIT_NOTHING;
+	c->wait = c->begun = WAIT_NOTHING;
 	c->framed.ops->expire(&c->framed);
 	conn_go_on(c);
 }
@@ -284,6 +304,9 @@ quiet_expired(struct conn *c)
 		conn_close(c, false);
 		return;
 	}
+	if (goes_on(c))
+		return;
+	c->wait = WAIT_NOTHING;
 	c->framed.ops->expire(&c->framed);
 	conn_go_on(c);
 }
@@ -292,14 +315,12 @@ void
 conn_expired(struct loop_timer *timer)
 {
 	struct conn *c = LIST_ENTRY(timer, struct conn, timer);
-	enum conn_wait wait = c->wait;
 
 	worker_busy(c->worker);
-	c->wait = WAIT_NOTHING;
-	switch (wait) {
+	switch (c->wait) {
 	case WAIT_HEAD:
 	case WAIT_BODY:
-		read_expired(c, wait);
+		read_expired(c);
 		break;
 	case WAIT_WRITE:
 		write_expired(c);

@@ -433,6 +433,44 @@ test_draining(void **state)
 	client_close(&busy);
 }
 
+/* More than a turn takes events of. */
+#define MANY 300
+
+/* While the process stood still, a request of each was begun, or its rest, and
+ * its time ran out: what is there counts as in time, whoever's turn it is. */
+static void
+test_standing_still(void **state)
+{
+	static const struct {
+		const char *before, *then;
+	} rows[] = {
+		{ NULL, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n" },
+		{ "GET /hello HTTP/1.1\r\nHo", "st: a\r\n\r\n" },
+		{ "POST /upload HTTP/1.1\r\nHost: a\r\n"
+		  "Content-Length: 10\r\n\r\n12345",
+		    "67890" },
+	};
+	struct client clients[MANY];
+
+	(void)state;
+	for (size_t row = 0; row < sizeof(rows) / sizeof(rows[0]); row++) {
+		int64_t end;
+
+		for (size_t i = 0; i < MANY; i++)
+			client_open(&clients[i], &rig, 0, rows[row].before);
+		rig_turns(&rig);
+		for (size_t i = 0; i < MANY; i++)
+			client_send(&clients[i], rows[row].then);
+		for (end = now_ms() + TIMEOUT_MS; now_ms() <= end;)
+			;
+		for (size_t i = 0; i < MANY; i++) {
+			client_until(&clients[i], &rig, "HTTP/1.1 200 ", 1);
+			client_close(&clients[i]);
+		}
+		rig_until_connections(&rig, 0);
+	}
+}
+
 int
 main(void)
 {
@@ -450,6 +488,7 @@ main(void)
 		TEST(test_backends_have_their_own),
 		TEST(test_lingering),
 		TEST(test_draining),
+		TEST(test_standing_still),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

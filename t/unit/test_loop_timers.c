@@ -10,9 +10,11 @@
 #include <cmocka.h>
 
 #include <malloc.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -314,6 +316,61 @@ job_init(struct job *j, struct loop *loop)
 	loop_task_init(&j->task, run_job);
 }
 
+/* ---- signals ---- */
+
+#define TIMEOUT_MS 50
+
+static struct bell late_bell;
+static int rang_at;
+
+static void
+ring(struct loop_source *s, uint32_t events)
+{
+	(void)events;
+	bell_stop(s);
+	rang_at = ++next_order;
+}
+
+/* Takes until the time-out is over, and then something is there. */
+static void
+ring_late(int signal)
+{
+	const uint64_t one = 1;
+
+	(void)signal;
+	usleep(2 * TIMEOUT_MS * 1000);
+	(void)!write(late_bell.source.fd, &one, sizeof(one));
+}
+
+/* A wait that a signal ended has looked at nothing: what was there in time goes
+ * before what is due. */
+static void
+test_interrupted(void **state)
+{
+	const struct itimerval soon = { .it_value = { .tv_usec = TIMEOUT_MS *
+								 1000 / 2 } };
+	const struct sigaction action = { .sa_handler = ring_late };
+	struct loop *loop = *state;
+	struct clockwork c;
+
+	next_order = 0;
+	clockwork_init(&c);
+	bell_init(&late_bell, loop, ring);
+	bell_stop(&late_bell.source);
+	assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
+	assert_int_equal(setitimer(ITIMER_REAL, &soon, NULL), 0);
+	loop_timer_start(loop_queue(loop, TIMEOUT_MS), &c.timer);
+	while (c.expired == 0)
+		assert_true(loop_turn(loop, -1) >= 0);
+	assert_int_equal(rang_at, 1);
+	assert_int_equal(c.order, 2);
+	signal(SIGALRM, SIG_DFL);
+	loop_remove(loop, &late_bell.source);
+	close(late_bell.source.fd);
+}
+
+/* ---- tasks ---- */
+
 static void
 test_tasks(void **state)
 {
@@ -422,6 +479,7 @@ main(void)
 		LOOP_TEST(test_timer_far),
 		LOOP_TEST(test_max_ms),
 		LOOP_TEST(test_slow_callback),
+		LOOP_TEST(test_interrupted),
 		LOOP_TEST(test_tasks),
 		LOOP_TEST(test_task_defers),
 		LOOP_TEST(test_task_after_events),
