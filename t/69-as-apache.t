@@ -6,19 +6,9 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::Apache;
 use Drover::Conn;
-use Drover::Process;
-use File::Path qw(make_path);
-use POSIX ();
 use Test::More;
-use Time::HiRes qw(sleep time);
-
-my ($apache) = grep { -x } map { "$_/apache2" } split(/:/, $ENV{PATH}),
-    '/usr/sbin';
-my $modules = '/usr/lib/apache2/modules';
-my @loaded = qw(mpm_event authz_core dir alias env setenvif mime);
-plan skip_all => 'no apache2 with its modules' if
-    !$apache || grep { !-e "$modules/mod_$_.so" } @loaded;
 
 # What both servers read.
 my $shared = <<'EOC';
@@ -112,39 +102,6 @@ my $s = Drover->new(files => { 'a.txt' => "hello\n",
 my $dir = $s->dir;
 my $root = "$dir/htdocs";
 $shared =~ s/\{ROOT\}/$root/;
-make_path("$dir/apache/logs");
-
-sub start_apache {
-	my $port = Drover::free_port();
-	my ($user, $group) = Drover::unprivileged();
-	my $conf = $s->file('apache/httpd.conf', join("\n",
-	    (map { "LoadModule ${_}_module $modules/mod_$_.so" } @loaded),
-	    "ServerRoot $dir/apache", "Listen 127.0.0.1:$port",
-	    'ServerName localhost', "PidFile $dir/apache/pid",
-	    "DefaultRuntimeDir $dir/apache", "Mutex file:$dir/apache default",
-	    'StartServers 1', 'ThreadsPerChild 2', 'MaxRequestWorkers 2',
-	    'ServerLimit 1', 'MinSpareThreads 1', 'MaxSpareThreads 2',
-	    ($> == 0 ? ("User $user", "Group $group") : ()),
-	    'ErrorLog logs/error_log', "DocumentRoot $root",
-	    'DirectoryIndex index.html', "TypesConfig $Drover::SRC/conf/mime.types",
-	    $shared, ''));
-	my $pid = fork // die "fork: $!";
-	if (!$pid) {
-		open STDIN, '<', '/dev/null';
-		open STDOUT, '>', "$dir/apache/out";
-		open STDERR, '>&', \*STDOUT;
-		{ no warnings 'exec';
-		exec $apache, '-f', $conf, '-D', 'FOREGROUND'; }
-		POSIX::_exit(127);
-	}
-	my $up = $s->wait_until(sub {
-		IO::Socket::INET->new("127.0.0.1:$port") ||
-		    waitpid($pid, POSIX::WNOHANG()) == $pid }, 20);
-	return ($pid, $port) if ref $up;
-	kill 'KILL', $pid;
-	plan skip_all => 'apache2 does not start: ' .
-	    Drover::slurp("$dir/apache/out");
-}
 
 sub talk {
 	my ($port) = @_;
@@ -161,24 +118,19 @@ sub talk {
 }
 
 $s->set_conf("Workers 1\nDirectoryIndex index.html\n$shared");
-my ($pid, $port) = start_apache();
+my $apache = Drover::Apache->start($s, [qw(dir alias env setenvif mime)],
+    "DirectoryIndex index.html\nTypesConfig $Drover::SRC/conf/mime.types\n" .
+    $shared);
+plan skip_all => $apache unless ref $apache;
 ok($s->launch, 'Drover starts') or diag($s->stderr);
-talk($port);
+talk($apache->port);
 talk($s->port);
 my $count = @one + 2;
 for my $name ('apache/logs/global', 'logs/global') {
 	is(scalar $s->wait_log($name, qr/^/, $count), $count, $name);
 }
 $s->stop;
-kill 'TERM', $pid;
-is(Drover::Process::wait_child($pid, 30 * $Drover::SCALE), 0, 'Apache ends');
-undef $pid;
-
-# Where the test died it has to end, too.
-END {
-	local $?;
-	kill 'TERM', $pid and waitpid $pid, 0 if $pid;
-}
+is($apache->stop, 0, 'Apache ends');
 
 # ---- What they wrote ------------------------------------------------------
 
