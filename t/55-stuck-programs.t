@@ -81,6 +81,28 @@ subtest 'stopped, and going on' => sub {
 	$s->stop;
 };
 
+# A new generation does not have it: nothing waits for what it has half of.
+subtest 'stopped, and left out' => sub {
+	my $s = server('|{DIR}/reader {DIR}/logs/out', reader => reader(''));
+	my ($pid) = begun($s);
+	my $pipe = readlink "/proc/$pid/fd/0";
+	my ($logger) = $s->children(qr/logger/);
+	my $held = sub {
+		return scalar grep { (readlink($_) // '') eq $pipe }
+		    map { glob "/proc/$_/fd/*" } $s->pid, $logger;
+	};
+	kill 'STOP', $pid;
+	until_dropped($s);
+	cmp_ok($held->(), '>', 0, 'its pipe is open');
+	$s->set_conf('CustomLog logs/access_log "%U%q"');
+	$s->signal('USR1');
+	ok($s->wait_notify(qr/generation 2$/m), 'a reload without it');
+	ok($s->wait_until(sub { $held->() == 0 }), 'its pipe is closed');
+	kill 'CONT', $pid;
+	ok($s->wait_until(sub { !kill 0, $pid }), 'so it sees the end');
+	$s->stop;
+};
+
 subtest 'stopped for good' => sub {
 	my $s = server('|{DIR}/reader {DIR}/logs/out', reader => reader(''));
 	my ($pid) = begun($s);

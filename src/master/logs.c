@@ -315,10 +315,14 @@ reopen(struct logs *logs, struct log_slot *t)
 	return true;
 }
 
+/* Nothing more comes for it.  One that takes nothing may have half a line, of
+ * which the rest would wait for ever. */
 static bool
 tick_unused(struct logs *logs, struct log_slot *t)
 {
-	if (atomic_load(&logs->board->dest[t->number].queued) != 0)
+	const struct log_board_dest *row = &logs->board->dest[t->number];
+
+	if (atomic_load(&row->queued) != 0 && atomic_load(&row->dropping) == 0)
 		return false;
 	logs_retire(logs, t);
 	t->closing = SOON;

@@ -346,6 +346,29 @@ test_end_with_half_a_line(void **state)
 	rig_start(STUCK_MS);
 }
 
+/* Closed with half a line out, it leaves nothing to who has its number next. */
+static void
+test_closed_with_half_a_line(void **state)
+{
+	int fds[2];
+
+	(void)state;
+	process_pipe(fds);
+	rig_offer(0, LOG_DEST_PROGRAM, "stuck", fds[1]);
+	rig_commit(-1);
+	append_lines(0, 0, 1000);
+	rig_wait_count(&ledger[0].lost, 300);
+	assert_true(ledger[0].queued == 1);
+	rig_offer(0, LOG_DEST_PROGRAM, "stuck", -1);
+	rig_commit(-1);
+	assert_true(ledger[0].queued == 0);
+	assert_true(ledger[0].appended == ledger[0].written + ledger[0].lost);
+	rig_file(0, "next");
+	rig_append(&ring, 0, "the first");
+	rig_wait_file("next", "the first\n");
+	close(fds[0]);
+}
+
 /* A slow reader is waited for, as long as it reads at all. */
 static void
 test_slow_pipe(void **state)
@@ -400,7 +423,6 @@ test_full_and_drained(void **state)
 	close(fds[0]);
 }
 
-/* Dropped, it takes no memory and nobody need wait. */
 /* What is said there of what is missing looks like all that is said there. */
 static void
 test_full_error_log(void **state)
@@ -419,6 +441,7 @@ test_full_error_log(void **state)
 	assert_false(rig_file_has("log", "[logger"));
 }
 
+/* Dropped, it takes no memory and nobody need wait. */
 static void
 test_full_and_dropped(void **state)
 {
@@ -496,6 +519,7 @@ main(void)
 		CASE(test_full_disk),
 		CASE(test_stuck_pipe),
 		CASE(test_end_with_half_a_line),
+		CASE(test_closed_with_half_a_line),
 		cmocka_unit_test_setup_teardown(
 		    test_slow_pipe, set_up_slow, tear_down),
 		PATIENT(test_full_and_drained),
