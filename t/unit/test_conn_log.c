@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/clock.h"
+#include "steady_clock.h"
 #include "worker/accept_private.h"
 #include "worker_rig.h"
 
@@ -241,6 +242,7 @@ test_draining(void **state)
 	rig_log_full(false);
 	client_until(&c, &rig, "hello\n", 1);
 	/* It was answered before, but an idle one does not stay long. */
+	steady_clock_forward(DRAIN_IDLE_MS);
 	client_until_end(&c, &rig);
 	rig_turns(&rig);
 	assert_false(worker_has_work(&rig.worker));

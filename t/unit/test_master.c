@@ -102,6 +102,20 @@ obey(const struct worker_setup *setup, struct message *m)
 	}
 }
 
+/* Whether nobody had its number before. */
+static bool
+is_first(const struct worker_setup *setup)
+{
+	char name[32];
+	int fd;
+
+	snprintf(name, sizeof(name), "first.%u", setup->number);
+	fd = open(name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 static int
 fake_worker(const struct worker_setup *setup)
 {
@@ -117,8 +131,7 @@ fake_worker(const struct worker_setup *setup)
 		return 1;
 	say("ready", setup);
 	tell(setup, MESSAGE_READY, -1);
-	if (is(setup, "retires") && setup->conf->generation == 1 &&
-	    setup->slot < 2)
+	if (is(setup, "retires") && is_first(setup))
 		tell(setup, MESSAGE_RETIRE, -1);
 	for (;;) {
 		(void)poll(&channel, 1, -1);
