@@ -8,7 +8,6 @@ use strict;
 use warnings;
 use Drover;
 use Drover::Load;
-use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -108,29 +107,30 @@ subtest 'during a reload' => sub {
 	$s->stop;
 };
 
+# Becomes the program, whose process a grandchild kills after its time: no child
+# that the master would reap.
+my $killer = <<'EOT';
+my ($seconds, @program) = @ARGV;
+my $pid = $$;
+my $child = fork // die "fork: $!";
+if (!$child) {
+	exit 0 if fork;
+	select undef, undef, undef, $seconds;
+	kill 'KILL', $pid;
+	exit 0;
+}
+waitpid $child, 0;
+exec @program or die "exec: $!";
+EOT
+
 subtest 'during start-up' => sub {
 	my $s = Drover->new;
 	for my $round (1 .. $rounds * 3) {
-		my $killer = fork // die "fork: $!";
-		if (!$killer) {
-			my $end = time + 10;
-			my @found;
-			until (@found || time > $end) {
-				@found = grep { Drover::slurp(
-				    "/proc/$_/cmdline") =~ /\Q@{[$s->dir]}\E/ }
-				    Drover::Process::children(getppid);
-			}
-			sleep 0.003 * $round;
-			kill 'KILL', @found;
-			POSIX::_exit(0);
-		}
-		if ($s->launch) {
-			# It was faster, or is killed now.
-			waitpid $killer, 0;
+		# Killed so long after its first instruction; it may be ready by
+		# then, and says so before it dies.
+		if ($s->launch(by => [$^X, '-e', $killer, 0.004 * $round])) {
 			$s->signal('KILL');
 			$s->wait_end;
-		} else {
-			waitpid $killer, 0;
 		}
 		my @left;
 		$s->wait_until(sub {
