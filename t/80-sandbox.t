@@ -103,6 +103,13 @@ for my $try ([worker => \&by_worker], [logger => \&by_logger]) {
 	};
 }
 
+# Where the C library knows how to do without nothing is told.
+subtest 'no mapping grows over what is behind it' => sub {
+	is(by_worker('mremap', 0, 0, ''), 'ENOMEM', 'in a worker');
+	is(by_logger('mremap', 0, 0, ''), 'ENOMEM', 'in the logger');
+	unlike($s->log('error'), qr/mremap/, 'quietly');
+};
+
 # The rings of all, which the master has open, as /proc shows them.
 my @rings = grep { (readlink($_) // '') =~ /memfd:drover-log/ }
     glob '/proc/' . $s->pid . '/fd/*';

@@ -21,7 +21,6 @@ const struct sandbox_call sandbox_common_calls[] = {
 	{ "mmap", "not executable", { SANDBOX_WITHOUT(2, PROT_EXEC) } },
 	{ "mmap2", "not executable", { SANDBOX_WITHOUT(2, PROT_EXEC) } },
 	{ "mprotect", "not executable", { SANDBOX_WITHOUT(2, PROT_EXEC) } },
-	{ .name = "mremap" },
 	{ .name = "munmap" },
 	{ "madvise", "giving back", { SANDBOX_IS(2, MADV_DONTNEED) } },
 	{ "madvise", "giving back", { SANDBOX_IS(2, MADV_FREE) } },

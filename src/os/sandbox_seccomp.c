@@ -99,7 +99,11 @@ fill(scmp_filter_ctx filter, const struct sandbox_role *role)
 	    (result = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2)) !=
 		0 ||
 	    (result = allow_all(filter, sandbox_common_calls)) != 0 ||
-	    (result = allow_all(filter, role->calls)) != 0)
+	    (result = allow_all(filter, role->calls)) != 0 ||
+	    /* realloc does without.  A shared mapping could grow over what lies
+	     * behind it in its file: others' slots of the scoreboard. */
+	    (result = seccomp_rule_add(
+		 filter, SCMP_ACT_ERRNO(ENOMEM), SCMP_SYS(mremap), 0)) != 0)
 		return result;
 	/* Kernels before 5.16 would make the whole process slower against a
 	 * leak within it, which matters to those that run others' code. */

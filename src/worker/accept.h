@@ -23,8 +23,8 @@ void acceptor_stop(struct worker *);
 void acceptor_finish(struct worker *);
 bool acceptor_finishing(const struct worker *);
 void acceptor_close(struct worker *);
-/* Accepts what waits, if it accepts at all: somebody who was woken for it may be
- * gone. */
+/* Accepts what waits, if it accepts at all: somebody who was woken for it may
+ * be gone. */
 void acceptor_poke(struct worker *);
 /* A connection has come or gone, has become busy or idle: whether there is room
  * for others may be different now. */
