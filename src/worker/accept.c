@@ -24,17 +24,16 @@
 /* Where the kernel does not say how many wait: a drain ends even under a
  * flood. */
 #define FINISH_MAX 8192
-/* Descriptors or memory ran out: cached files are given back first.  True: some
- * were. */
-static bool
-give_back(void)
+
+bool
+acceptor_give_back(const char *what)
 {
 	int error = errno;
 	unsigned given = cache_give_back(files_cache());
 
 	errno = error;
 	report_errno(REPORT_WARN, "worker",
-	    "cannot accept a connection (%u cached files closed)", given);
+	    "cannot %s a connection (%u cached files closed)", what, given);
 	return given > 0;
 }
 
@@ -76,7 +75,7 @@ accept_failed(struct acceptor *a)
 	case ETIMEDOUT:
 		return ACCEPT_AGAIN;
 	default:
-		if (give_back())
+		if (acceptor_give_back("accept"))
 			return ACCEPT_AGAIN;
 		acceptor_pause(a, NO_FD_MS);
 		return ACCEPT_TROUBLE;

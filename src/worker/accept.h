@@ -29,12 +29,18 @@ void acceptor_poke(struct worker *);
 /* A connection has come or gone, has become busy or idle: whether there is room
  * for others may be different now. */
 void acceptor_look_again(struct worker *);
+/* Descriptors or memory ran out, as errno says: cached files are given back.
+ * True: some were.  what: "accept", or what else cannot be done. */
+bool acceptor_give_back(const char *what);
 
 /* ---- accept_room.c: those beyond MaxConnections ---- */
 
 struct conn;
 struct exchange;
 
+/* For one more: at the bound, those go that have been idle the longest.  False:
+ * it is beyond the bound. */
+bool acceptor_make_room(struct worker *);
 /* Whether what a connection asks may be answered: there is room for it now, or
  * it was never beyond the bound. */
 bool acceptor_admits(struct conn *);

@@ -47,9 +47,6 @@ bool acceptor_holds_back(struct acceptor *);
 /* It is to accept no more: others have room, or not even one that is to be
  * refused can be taken. */
 bool acceptor_is_full(struct worker *);
-/* For one more: at the bound, those go that have been idle the longest.  False:
- * it is beyond the bound. */
-bool acceptor_make_room(struct worker *);
 /* Watches, or looks away until there is room. */
 void acceptor_look(struct acceptor *);
 /* Looks away, if it is full at the end of a turn. */

@@ -16,6 +16,7 @@
 
 #include "base/report.h"
 #include "ipc/channel.h"
+#include "worker/accept.h"
 #include "worker/conn.h"
 
 /* Another number for another meaning of what follows. */
@@ -159,5 +160,8 @@ handover_adopt(struct worker *w, const struct message *m)
 	h.listen_name[sizeof(h.listen_name) - 1] = '\0';
 	origin.listen_name = known_name(w, h.listen_name);
 	origin.requests = h.requests;
+	/* Those before may have been more workers, with more room.  One too
+	 * many rather than none whose request is there. */
+	(void)acceptor_make_room(w);
 	conn_open(w, m->fd, &origin);
 }

@@ -79,9 +79,9 @@ worker_queue(struct worker *w, int64_t ms)
 static void
 prepare_queues(struct worker *w)
 {
-	static const int64_t fixed[] = { TICK_MS, PARK_MS, LINGER_MS,
-		CHECK_MS, DRAIN_IDLE_MS, HOLD_BACK_MS, SILENCE_MS,
-		FULL_CHECK_MS, NO_FD_MS };
+	static const int64_t fixed[] = { TICK_MS, PARK_MS, LINGER_MS, CHECK_MS,
+		DRAIN_IDLE_MS, HOLD_BACK_MS, SILENCE_MS, FULL_CHECK_MS,
+		NO_FD_MS };
 
 	for (size_t i = 0; i < sizeof(fixed) / sizeof(fixed[0]); i++)
 		worker_queue(w, fixed[i]);
@@ -217,6 +217,19 @@ worker_message(struct worker *w, const struct message *m)
 		close(m->fd);
 }
 
+/* As channel_receive(); what came with a connection that found no descriptor is
+ * passed over. */
+static int
+hear(struct worker *w, struct message *m)
+{
+	int result;
+
+	while (
+	    (result = channel_receive(w->channel.fd, m)) < 0 && errno == EMFILE)
+		(void)acceptor_give_back("take over");
+	return result;
+}
+
 static void
 channel_ready(struct loop_source *source, uint32_t events)
 {
@@ -228,13 +241,12 @@ channel_ready(struct loop_source *source, uint32_t events)
 	if ((events & EPOLLOUT) && w->channel_full)
 		handover_idle(w);
 	for (int i = 0; i < MESSAGES_A_TURN && result == 1; i++) {
-		result = channel_receive(source->fd, &m);
+		result = hear(w, &m);
 		if (result == 1)
 			worker_message(w, &m);
 	}
 	/* Without a master nobody replaces, reaps or logs: it is over. */
-	if (result == 0 || (result < 0 && errno != EAGAIN && errno != EPROTO &&
-			       errno != EMFILE)) {
+	if (result == 0 || (result < 0 && errno != EAGAIN && errno != EPROTO)) {
 		w->phase = PHASE_STOPPED;
 		loop_remove(w->loop, source);
 	}
@@ -324,7 +336,7 @@ hears_last(struct worker *w)
 		return false;
 	loop_remove(w->loop, &w->channel);
 	(void)shutdown(w->channel.fd, SHUT_RD);
-	while (channel_receive(w->channel.fd, &m) == 1)
+	while (hear(w, &m) == 1)
 		worker_message(w, &m);
 	w->channel.fd = -1;
 	return worker_has_work(w);

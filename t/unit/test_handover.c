@@ -137,6 +137,39 @@ test_busy_ones_follow(void **state)
 	client_close(&body);
 }
 
+/* Where those before had more room, those go that were idle the longest, but
+ * nobody who has asked. */
+static void
+test_less_room(void **state)
+{
+	struct client c[5];
+
+	(void)state;
+	new.setup.max_connections = 2;
+	for (size_t i = 0; i < 5; i++) {
+		client_open(&c[i], &old, 0, NULL);
+		client_get(&c[i], "/hello");
+		client_until(&c[i], &old, "hello\n", 1);
+	}
+	rig_say(&old, MESSAGE_DRAIN, DRAIN_HANDOVER);
+	client_get(&c[0], "/hello");
+	assert_int_equal(rig_relay(&old, &new), 5);
+	assert_int_equal(new.worker.connections, 2);
+	client_until_end(&c[0], &new);
+	assert_int_equal(rig_count(client_text(&c[0]), "hello\n"), 2);
+	for (size_t i = 0; i < 3; i++) {
+		client_look(&c[i]);
+		assert_true(c[i].ended);
+		assert_false(c[i].reset);
+	}
+	for (size_t i = 3; i < 5; i++) {
+		client_get(&c[i], "/hello");
+		client_until(&c[i], &new, "hello\n", 2);
+	}
+	for (size_t i = 0; i < 5; i++)
+		client_close(&c[i]);
+}
+
 /* Requests that are read already are answered first, however many. */
 static void
 test_pipelines_follow(void **state)
@@ -360,6 +393,7 @@ main(void)
 		TEST(test_idle_ones_go_on),
 		TEST(test_unread_request_goes_along),
 		TEST(test_busy_ones_follow),
+		TEST(test_less_room),
 		TEST(test_pipelines_follow),
 		TEST(test_full_channel),
 		TEST(test_handing_over_becomes_closing),
