@@ -353,22 +353,20 @@ print_logs(struct buf *out, const struct status_view *v)
 	static const char *const headings[] = { "Kind", "Log", "#Lines",
 		"#Written", "#Lost", "#Queued", "State", NULL };
 	const struct log_dest *dest;
+	struct log_ledger l;
 
 	table_begin(out, "Logs", headings);
 	for (dest = v->source.destinations; dest != NULL; dest = dest->next) {
-		const struct log_board_dest *l = status_dest_ledger(v, dest);
-
-		if (l == NULL)
+		if (!status_dest_ledger(v, dest, &l))
 			continue;
 		buf_add_str(out, "<tr>");
 		cell_text(out, status_dest_word(dest->kind));
 		cell_long(out, dest->target == NULL ? "" : dest->target);
-		cell_number(out, l->appended);
-		cell_number(out, l->written);
-		cell_number(out, l->lost);
-		cell_number(out, l->queued);
-		cell_text(out,
-		    l->full != 0 || l->dropping != 0 ? "stuck" : "ok");
+		cell_number(out, l.appended);
+		cell_number(out, l.written);
+		cell_number(out, l.lost);
+		cell_number(out, l.queued);
+		cell_text(out, l.stuck ? "stuck" : "ok");
 		buf_add_char(out, '\n');
 	}
 	table_end(out);

@@ -65,6 +65,29 @@ log_board_join(struct log_board *board)
 	return 0;
 }
 
+/* A new logger may have counts put right, which then are lower. */
+#define READ_TRIES 1000
+
+struct log_ledger
+log_board_ledger(const struct log_board *board, int dest)
+{
+	const struct log_board_dest *row = &board->dest[dest];
+	struct log_ledger l = { .stuck = atomic_load(&row->full) != 0 ||
+					 atomic_load(&row->dropping) != 0 };
+	int tries = READ_TRIES;
+
+	/* Each line counted here is in what is read after it. */
+	do {
+		l.written = atomic_load(&row->written);
+		l.lost = atomic_load(&row->lost);
+		l.appended = atomic_load(&row->appended);
+	} while (l.appended < l.written + l.lost && --tries > 0);
+	if (tries == 0)
+		l.appended = l.written + l.lost;
+	l.queued = l.appended - l.written - l.lost;
+	return l;
+}
+
 void
 log_board_wake(struct log_board *board)
 {

@@ -8,7 +8,8 @@
  * from 1 to 0 writes to the eventfd.  After a pass with lines the logger naps
  * 2 ms, still flagged awake, so a busy server wakes it never.
  *
- * Ledger of each destination, always: appended = written + lost + queued.
+ * Ledger of each destination, always: appended = written + lost + queued.  The
+ * logger counts a line as appended before it counts it as anything else.
  */
 #ifndef DROVER_IPC_LOG_BOARD_H
 #define DROVER_IPC_LOG_BOARD_H
@@ -49,6 +50,15 @@ int log_board_create(struct log_board *);
  * more; memfds are closed, but for the store's, which no producer inherits. */
 int log_board_join(struct log_board *);
 void log_board_release(struct log_board *);
+
+/* What became of a destination's lines. */
+struct log_ledger {
+	uint64_t appended, written, lost, queued;
+	bool stuck;		/* it takes too little, or nothing */
+};
+
+/* As of one moment: it adds up, whatever the logger is doing. */
+struct log_ledger log_board_ledger(const struct log_board *, int dest);
 
 /* After publishing: wakes the logger if it sleeps. */
 void log_board_wake(struct log_board *);

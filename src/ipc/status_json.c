@@ -226,22 +226,21 @@ static void
 print_logs(struct buf *out, const struct status_view *v)
 {
 	const struct log_dest *dest;
+	struct log_ledger l;
 
 	open_group(out, "logs", '[');
 	for (dest = v->source.destinations; dest != NULL; dest = dest->next) {
-		const struct log_board_dest *l = status_dest_ledger(v, dest);
-
-		if (l == NULL)
+		if (!status_dest_ledger(v, dest, &l))
 			continue;
 		open_group(out, NULL, '{');
 		print_text(out, "kind", status_dest_word(dest->kind));
 		print_text(
 		    out, "target", dest->target == NULL ? "" : dest->target);
-		print_number(out, "appended", l->appended);
-		print_number(out, "written", l->written);
-		print_number(out, "lost", l->lost);
-		print_number(out, "queued", l->queued);
-		print_bool(out, "stuck", l->full != 0 || l->dropping != 0);
+		print_number(out, "appended", l.appended);
+		print_number(out, "written", l.written);
+		print_number(out, "lost", l.lost);
+		print_number(out, "queued", l.queued);
+		print_bool(out, "stuck", l.stuck);
 		buf_add_char(out, '}');
 	}
 	buf_add_char(out, ']');

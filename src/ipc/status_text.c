@@ -185,19 +185,18 @@ static void
 print_logs(struct buf *out, const struct status_view *v)
 {
 	const struct log_dest *dest;
+	struct log_ledger l;
 
 	buf_printf(out, "\n%10s %10s %6s %6s  %s\n", "LINES", "WRITTEN", "LOST",
 	    "QUEUED", "LOG");
 	for (dest = v->source.destinations; dest != NULL; dest = dest->next) {
-		const struct log_board_dest *l = status_dest_ledger(v, dest);
-
-		if (l == NULL)
+		if (!status_dest_ledger(v, dest, &l))
 			continue;
 		buf_printf(out,
 		    "%10" PRIu64 " %10" PRIu64 " %6" PRIu64 " %6" PRIu64
 		    "  %s%s",
-		    l->appended, l->written, l->lost, l->queued,
-		    l->full != 0 ? "stuck: " : "",
+		    l.appended, l.written, l.lost, l.queued,
+		    l.stuck ? "stuck: " : "",
 		    dest->kind == LOG_DEST_FILE ? ""
 						: status_dest_word(dest->kind));
 		if (dest->target != NULL) {

@@ -238,12 +238,14 @@ status_view_take(struct status_view *v, struct arena *arena,
 	return take_workers(v, arena, source->scoreboard);
 }
 
-const struct log_board_dest *
-status_dest_ledger(const struct status_view *v, const struct log_dest *dest)
+bool
+status_dest_ledger(const struct status_view *v, const struct log_dest *dest,
+    struct log_ledger *ledger_r)
 {
 	if (dest->id < 0 || dest->id >= LOG_DEST_MAX)
-		return NULL;
-	return &v->source.ledger->dest[dest->id];
+		return false;
+	*ledger_r = log_board_ledger(v->source.ledger, dest->id);
+	return true;
 }
 
 /* ---- words ---- */

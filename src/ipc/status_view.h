@@ -78,9 +78,9 @@ struct status_view {
 bool status_view_take(struct status_view *, struct arena *,
     const struct status_source *, bool extended);
 
-/* The ledger of one of the destinations; NULL: it has none. */
-const struct log_board_dest *status_dest_ledger(
-    const struct status_view *, const struct log_dest *);
+/* The ledger of one of the destinations; false: it has none. */
+bool status_dest_ledger(const struct status_view *, const struct log_dest *,
+    struct log_ledger *ledger_r);
 
 /* ---- words, the same in every form ---- */
 

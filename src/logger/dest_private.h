@@ -12,7 +12,7 @@ dest_count(_Atomic uint64_t *word, uint64_t n)
 {
 	atomic_store_explicit(word,
 	    atomic_load_explicit(word, memory_order_relaxed) + n,
-	    memory_order_relaxed);
+	    memory_order_release);
 }
 
 /* A queued line was written. */

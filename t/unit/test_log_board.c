@@ -103,6 +103,42 @@ test_join(void **state)
 	assert_false(log_board_full(&board, LOG_DEST_MAX));
 }
 
+static void
+check_sum(uint64_t appended, uint64_t written, uint64_t lost)
+{
+	struct log_board_dest *row = &board.dest[3];
+	struct log_ledger l;
+
+	atomic_store(&row->appended, appended);
+	atomic_store(&row->written, written);
+	atomic_store(&row->lost, lost);
+	l = log_board_ledger(&board, 3);
+	assert_true(l.written == written && l.lost == lost);
+	assert_true(l.appended == l.written + l.lost + l.queued);
+}
+
+/* Whatever of a change is already there, what is read adds up. */
+static void
+test_ledger(void **state)
+{
+	struct log_board_dest *row = &board.dest[3];
+
+	(void)state;
+	check_sum(1, 0, 0);
+	atomic_store(&row->queued, 1);
+	check_sum(1, 0, 0);
+	check_sum(1, 1, 0);
+	check_sum(7, 1, 2);
+	/* A logger that was killed had counted what it had not yet taken. */
+	check_sum(5, 4, 2);
+	assert_false(log_board_ledger(&board, 3).stuck);
+	atomic_store(&row->dropping, 1);
+	assert_true(log_board_ledger(&board, 3).stuck);
+	atomic_store(&row->dropping, 0);
+	atomic_store(&row->full, 1);
+	assert_true(log_board_ledger(&board, 3).stuck);
+}
+
 #define WITH_BOARD(f) cmocka_unit_test_setup_teardown(f, create, release)
 
 int
@@ -111,6 +147,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_BOARD(test_wake),
 		WITH_BOARD(test_join),
+		WITH_BOARD(test_ledger),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
