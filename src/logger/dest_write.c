@@ -18,6 +18,8 @@
 #include "logger/dest_private.h"
 
 #define COMPLAIN_MS 1000
+/* Until another logger may have written what it has. */
+#define TURN_MS 10
 
 /* Why nothing can be written, once for each time, and once a second at most.
  * If this is the error log, it will be there once it can be. */
@@ -58,11 +60,33 @@ refused(struct dest *d, int error)
 	complain(d, error);
 }
 
+/* Nobody writes between the two halves of a line. */
+static void
+end_turn(struct dest *d)
+{
+	if (d->queue.begun == 0)
+		output_end_turn(&d->output);
+}
+
+static bool
+take_turn(struct dest *d)
+{
+	if (output_take_turn(&d->output))
+		return true;
+	if (d->stuck_since_ms == 0)
+		d->stuck_since_ms = clock_now_ms();
+	d->retry_at_ms = clock_now_ms() + TURN_MS;
+	return false;
+}
+
 /* Bytes of the queue for one write: what is shared gets whole lines only,
- * and no more of them than a pipe takes without mixing. */
+ * and no more of them than a pipe takes without mixing.  Behind a line that
+ * was half out others have their turn. */
 static struct span
 next_piece(struct dest *d)
 {
+	if (d->output.takes_turns && d->queue.begun > 0)
+		return line_queue_rest(&d->queue);
 	if (d->output.way == OUTPUT_SHARED)
 		return line_queue_whole(&d->queue, PIPE_BUF);
 	return line_queue_bytes(&d->queue);
@@ -136,17 +160,21 @@ static bool
 write_some(struct dest *d)
 {
 	size_t lines;
-	ssize_t n = d->kind == LOG_DEST_SYSLOG
-			? write_first(d, &lines)
-			: write_piece(d, next_piece(d), &lines);
+	ssize_t n;
 
+	if (!take_turn(d))
+		return false;
+	n = d->kind == LOG_DEST_SYSLOG ? write_first(d, &lines)
+				       : write_piece(d, next_piece(d), &lines);
 	if (n <= 0) {
 		int error = n < 0 ? errno : EAGAIN;
 
 		cut_half_line(d);
+		end_turn(d);
 		refused(d, error);
 		return false;
 	}
+	end_turn(d);
 	dest_count_written(d, lines);
 	/* A file that takes half a line, again and again, makes no progress. */
 	if (lines > 0 || d->output.way != OUTPUT_FILE) {
@@ -186,8 +214,8 @@ print_loss(const struct dest *d, char to[ERROR_LINE_MAX])
 
 /* It says what was true when it was written, so it is never queued unless its
  * first part is out already. */
-bool
-dest_write_loss(struct dest *d)
+static bool
+write_loss(struct dest *d)
 {
 	static char text[ERROR_LINE_MAX + 1];
 	size_t len = print_loss(d, text);
@@ -220,4 +248,16 @@ dest_write_loss(struct dest *d)
 		dest_count(&d->ledger->lost, 1);
 	}
 	return true;
+}
+
+bool
+dest_write_loss(struct dest *d)
+{
+	bool written;
+
+	if (!take_turn(d))
+		return false;
+	written = write_loss(d);
+	end_turn(d);
+	return written;
 }

@@ -198,6 +198,15 @@ line_queue_whole(const struct line_queue *q, size_t max)
 }
 
 struct span
+line_queue_rest(const struct line_queue *q)
+{
+	if (q->first == q->last)
+		return span_of(NULL, 0);
+	return span_of(
+	    q->text + q->start + q->begun, q->lens[q->first] - q->begun);
+}
+
+struct span
 line_queue_first(const struct line_queue *q)
 {
 	if (q->first == q->last)

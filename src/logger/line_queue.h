@@ -46,6 +46,8 @@ struct span line_queue_bytes(const struct line_queue *);
  * line that is longer, max bytes.
  */
 struct span line_queue_whole(const struct line_queue *, size_t max);
+/* Those of the first line. */
+struct span line_queue_rest(const struct line_queue *);
 /* The first line without its newline; empty queue: NULL. */
 struct span line_queue_first(const struct line_queue *);
 /* Counts n bytes as taken; returns how many lines that completed. */

@@ -40,6 +40,9 @@ static const struct sandbox_call calls[] = {
 	{ "fcntl", "F_GETFL", { SANDBOX_IS(1, F_GETFL) } },
 	{ "fcntl", "F_SETFL", { SANDBOX_IS(1, F_SETFL) } },
 	{ "fcntl", "F_GET_SEALS", { SANDBOX_IS(1, F_GET_SEALS) } },
+	/* Turns on a pipe. */
+	{ "fcntl", "F_SETLK", { SANDBOX_IS(1, F_SETLK) } },
+	{ "fcntl64", "F_SETLK", { SANDBOX_IS(1, F_SETLK) } },
 	{ "fcntl64", "F_GETFL", { SANDBOX_IS(1, F_GETFL) } },
 	{ "fcntl64", "F_SETFL", { SANDBOX_IS(1, F_SETFL) } },
 	{ "fcntl64", "F_GET_SEALS", { SANDBOX_IS(1, F_GET_SEALS) } },

@@ -23,6 +23,10 @@
  * what n_tty keeps free before it does. */
 #define TERMINAL_PIECE 256
 
+/* A pipe's offsets mean nothing, so two of them are locks. */
+#define TURN 0
+#define NEXT 1
+
 void
 output_init(struct output *o)
 {
@@ -35,6 +39,58 @@ output_close(struct output *o)
 	if (o->fd != -1)
 		close(o->fd);
 	output_init(o);
+}
+
+static bool
+set_lock(const struct output *o, short type, off_t start)
+{
+	struct flock lock = {
+		.l_type = type,
+		.l_whence = SEEK_SET,
+		.l_start = start,
+		.l_len = 1,
+	};
+
+	return fcntl(o->fd, F_SETLK, &lock) == 0;
+}
+
+/* Another has it.  Where there are no locks, nobody has. */
+static bool
+is_refused(const struct output *o, off_t start)
+{
+	return !set_lock(o, F_WRLCK, start) &&
+	       (errno == EAGAIN || errno == EACCES);
+}
+
+bool
+output_take_turn(struct output *o)
+{
+	if (!o->takes_turns || o->has_turn)
+		return true;
+	if (!o->is_next && is_refused(o, NEXT))
+		return false;
+	o->is_next = true;
+	if (is_refused(o, TURN))
+		return false;
+	o->has_turn = true;
+	o->is_next = !set_lock(o, F_UNLCK, NEXT);
+	return true;
+}
+
+void
+output_end_turn(struct output *o)
+{
+	if (o->has_turn)
+		(void)set_lock(o, F_UNLCK, TURN);
+	o->has_turn = false;
+}
+
+static bool
+is_pipe(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
 }
 
 static enum output_way
@@ -66,6 +122,7 @@ output_set(struct output *o, enum log_dest_kind kind, int fd)
 		return;
 	o->fd = fd;
 	o->way = choose_way(fd, kind);
+	o->takes_turns = o->way == OUTPUT_OWN && is_pipe(fd);
 	o->terminal = o->way == OUTPUT_SHARED && isatty(fd);
 	o->appends = o->way == OUTPUT_FILE && kind == LOG_DEST_FILE &&
 		     (fcntl(fd, F_GETFL) & O_APPEND) != 0;

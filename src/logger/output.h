@@ -26,12 +26,23 @@ struct output {
 	enum output_way way;
 	bool terminal;
 	bool appends;		/* a file of our own, opened with O_APPEND */
+	bool takes_turns;	/* a pipe, which the logger of another master
+				 * may have as well (master/upgrade.h) */
+	bool is_next, has_turn;
 };
 
 void output_init(struct output *);
 /* Takes fd (-1: none) over; what was there before is closed. */
 void output_set(struct output *, enum log_dest_kind, int fd);
 void output_close(struct output *);
+
+/*
+ * Of several loggers that write to one pipe each has it for whole lines: false
+ * while another has.  Who asked first is the next, and who dies loses it.  True
+ * where there is nothing to share.
+ */
+bool output_take_turn(struct output *);
+void output_end_turn(struct output *);
 
 /*
  * Writes what can be written at once: bytes taken, or -1 with errno.  EAGAIN:

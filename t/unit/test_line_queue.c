@@ -56,6 +56,7 @@ test_take(void **state)
 	expect(line_queue_first(&q), "one");
 	assert_int_equal(line_queue_take(&q, 2), 0);
 	expect(line_queue_bytes(&q), "e\n\nthree\n");
+	expect(line_queue_rest(&q), "e\n");
 	line_queue_rewind(&q);
 	expect(line_queue_bytes(&q), "one\n\nthree\n");
 	assert_int_equal(line_queue_take(&q, 6), 2);
