@@ -42,6 +42,22 @@ subtest 'a call that is refused many times' => sub {
 	$s->stop;
 };
 
+# Which is one for all, and outlives who spoils it.
+subtest 'a listener that is spoiled' => sub {
+	my $s = Drover->start(conf => $conf);
+	my %made = ('make-linger' => 'linger', 'make-deaf' => 'refuse clients',
+		'close-listener' => 'listen no more');
+	for my $how (sort keys %made) {
+		my $c = $s->connect;
+		is($c->get("/try?$how/0/0/")->{body}, "OK\n", $how);
+		$c->close;
+		ok($s->wait_log('error', qr/made it $made{$how}.* mended/),
+		    'it is mended, which is told');
+		is($s->get('/')->{status}, 200, 'and all is well');
+	}
+	$s->stop;
+};
+
 # As code would that finds no way on.
 subtest 'a call that is refused, and then the end' => sub {
 	my $s = Drover->start(conf => "${conf}Workers 1\n", trespasses => 1);

@@ -227,6 +227,17 @@ signals_ready(struct loop_source *source, uint32_t events)
 		handle_signal(m, signal);
 }
 
+/* In a change of who serves some may be about to close, and refuse. */
+static void
+mend_listeners(const struct master *m)
+{
+	const struct generation *g = m->current;
+
+	if (g != NULL && m->stop.state == STOP_NOT &&
+	    m->reload.state == RELOAD_IDLE && !upgrade_is_under_way(m))
+		listener_set_mend(&g->listeners, g->conf);
+}
+
 static void
 ticked(struct loop_timer *timer)
 {
@@ -235,6 +246,7 @@ ticked(struct loop_timer *timer)
 	loop_timer_start(loop_queue(m->loop, TICK_MS), timer);
 	control_tick(m);
 	heartbeat_tick(&m->heartbeat, &m->children);
+	mend_listeners(m);
 	notices_tick(m);
 	logs_tick(&m->logs);
 	relay_tick(&m->relay);

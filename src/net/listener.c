@@ -26,9 +26,9 @@
 #define IN_USE_RETRY_MS 20
 /* The kernel lets a connection without data through after so long. */
 #define DEFER_SECONDS 30
-/* What the kernel keeps of an answer for a peer whose window is closed.  Without
- * a bound these are megabytes, and a thousand slow readers take all the memory
- * that the machine has for TCP.  What is on its way does not count. */
+/* What the kernel keeps of an answer for a peer whose window is closed.
+ * Without a bound these are megabytes, and a thousand slow readers take all the
+ * memory that the machine has for TCP.  What is on its way does not count. */
 #define UNSENT_MAX (256 * 1024)
 
 /* ---- settings ---- */
@@ -334,4 +334,15 @@ listener_set_open(struct listener_set *set, const struct server_conf *conf,
 		return 0;
 	listener_set_close(set);
 	return -1;
+}
+
+void
+listener_set_mend(
+    const struct listener_set *set, const struct server_conf *server_conf)
+{
+	const struct listener_conf *conf =
+	    conf_get(server_conf, &listener_section);
+
+	for (size_t i = 0; i < set->count; i++)
+		listener_mend(&set->listeners[i], conf->backlog);
 }

@@ -40,8 +40,9 @@ struct listener_set {
  * IPv4 as well, a service manager's) stands for "0.0.0.0:80", too.
  * SO_REUSEADDR, IPV6_V6ONLY; "Listen 80" where the machine has no IPv6 is IPv4
  * alone.  A port that old has on another address is not in use (0.0.0.0:80
- * becomes 127.0.0.1:80).  One in use is tried again for a second; then err names
- * the address and, where /proc tells, who holds it.  -1: nothing is left open.
+ * becomes 127.0.0.1:80).  One in use is tried again for a second; then err
+ * names the address and, where /proc tells, who holds it.  -1: nothing is left
+ * open.
  */
 int listener_set_open(struct listener_set *, const struct server_conf *,
     const struct listener_set *old, struct err *);
@@ -63,6 +64,11 @@ int listener_set_add(
 void listener_refuse_new(const struct listener *);
 /* Takes that back. */
 void listener_refuse_undo(const struct listener *);
+/*
+ * Puts right what a worker that was taken over may have done to the sockets,
+ * which are everybody's.  None of them refuses.
+ */
+void listener_set_mend(const struct listener_set *, const struct server_conf *);
 /* Finds out how SYNs can be dropped here; done by listener_set_open. */
 void listener_refuse_prepare(void);
 

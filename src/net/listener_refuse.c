@@ -17,12 +17,8 @@
 #include <unistd.h>
 
 #include "base/report.h"
-#include "net/listener.h"
+#include "net/listener_private.h"
 
-/* Not in every libc's headers. */
-#ifndef IPV6_MINHOPCOUNT
-#define IPV6_MINHOPCOUNT 73
-#endif
 #define TTL_MAX 255
 
 bool listener_refuses_by_ttl;

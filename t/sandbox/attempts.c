@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdint.h>
@@ -161,6 +162,47 @@ make_listener(const struct target *t)
 {
 	(void)t;
 	return result(syscall(SYS_listen, 0, 1));
+}
+
+/* The one that all workers share. */
+static int
+find_listener(void)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	for (int fd = 3; fd < 256; fd++)
+		if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) == 0 &&
+		    info.tcpi_state == TCP_LISTEN)
+			return fd;
+	return -1;
+}
+
+static int
+close_listener(const struct target *t)
+{
+	(void)t;
+	return result(shutdown(find_listener(), SHUT_RD));
+}
+
+static int
+make_deaf(const struct target *t)
+{
+	int near = 255;
+
+	(void)t;
+	return result(setsockopt(
+	    find_listener(), IPPROTO_IP, IP_MINTTL, &near, sizeof(near)));
+}
+
+static int
+make_linger(const struct target *t)
+{
+	struct linger linger = { .l_onoff = 1, .l_linger = 60 };
+
+	(void)t;
+	return result(setsockopt(
+	    find_listener(), SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)));
 }
 
 /* ---- programs and memory ---- */
@@ -371,6 +413,9 @@ const struct attempt attempts[] = {
 	{ "sendto", send_out },
 	{ "bind", bind_port },
 	{ "listen", make_listener },
+	{ "close-listener", close_listener },
+	{ "make-deaf", make_deaf },
+	{ "make-linger", make_linger },
 	{ "execve", execute },
 	{ "clone", make_process },
 	{ "mmap", executable_memory },
