@@ -252,11 +252,16 @@ sub as_user {
 
 # A server that is none: it takes a line, says what it is told, and ends.
 sub pretender {
-	my ($path, $says) = @_;
-	my $listen = IO::Socket::UNIX->new(Listen => 1, Local => $path)
-	    or die "listen: $!";
+	my ($s, $path, $says) = @_;
 	my $pid = fork // die "fork: $!";
-	return $pid if $pid;
+	if ($pid) {
+		$s->wait_until(sub { -S $path }) or die "no $path";
+		return $pid;
+	}
+	# Who listens is who is told to be there.
+	my $listen = IO::Socket::UNIX->new(Listen => 1, Local => "$path.new")
+	    or POSIX::_exit(1);
+	rename "$path.new", $path or POSIX::_exit(1);
 	my $client = $listen->accept;
 	readline $client;
 	syswrite $client, $says;
@@ -275,14 +280,19 @@ subtest 'servers that fail' => sub {
 	my $n = 0;
 	for my $says (sort keys %says) {
 		my $path = $s->{dir} . '/pretender' . ++$n;
-		my $pid = pretender($path, $says);
+		my $pid = pretender($s, $path, $says);
 		runs($s, ['-s', $path, 'graceful'], status => 1,
 		    err => $says{$says});
 		waitpid $pid, 0;
 	}
+	# Gone is what a stop asks for.
+	my $pid = pretender($s, "$s->{dir}/pretender", '');
+	runs($s, ['-s', "$s->{dir}/pretender", 'stop'],
+	    out => qr/^the server has stopped$/);
+	waitpid $pid, 0;
 	# One that dies while it is waited for.
 	my ($real) = Drover::Stalled::start();
-	my $pid = $real->_spawn([$Drover::CTL, '-s', $real->control_socket,
+	$pid = $real->_spawn([$Drover::CTL, '-s', $real->control_socket,
 	    'graceful-stop'], '/dev/null', "$real->{dir}/said");
 	$real->wait_log('error', qr/graceful-stop \(asked/) or die;
 	kill 'KILL', $real->pid;
@@ -293,6 +303,31 @@ subtest 'servers that fail' => sub {
 	$real->wait_end;
 	ok($real->wait_until(sub { !$real->_own_processes }), 'all are gone');
 	$real->kill_all;
+};
+
+subtest 'a server that does nothing' => sub {
+	my $s = Drover->start;
+	kill 'STOP', $s->pid;
+	runs($s, ['--timeout', '1', 'status'], status => 1,
+	    err => qr/^droverctl: the server does not answer$/);
+	kill 'CONT', $s->pid;
+	runs($s, ['status'], out => qr/: serving,/);
+	$s->stop;
+};
+
+subtest 'many at once' => sub {
+	my $s = Drover->start;
+	my $all = sub {
+		my ($command) = @_;
+		my @pid = map { $s->_spawn([$Drover::CTL, '-s',
+		    $s->control_socket, $command], "$s->{dir}/out",
+		    "$s->{dir}/err.$_") } 1 .. 24;
+		return grep { Drover::Process::wait_child($_,
+		    60 * $Drover::SCALE) != 0 } @pid;
+	};
+	is(scalar $all->($_), 0, "$_ is done for all") for qw(reopen stop);
+	is($s->wait_end, 0, 'it is gone');
+	$s->stop;
 };
 
 subtest 'usage' => sub {

@@ -180,27 +180,44 @@ await_end(pid_t pid, int process)
 }
 
 static enum ctl_status
+tell_failure(const char *why)
+{
+	fflush(stdout);
+	fputs("droverctl: ", stderr);
+	print_line(stderr, span_str(why));
+	return CTL_FAILED;
+}
+
+static enum ctl_status
 talk(const struct ctl_options *o, int fd)
 {
 	struct control_ear ear = { .hear = hear };
 	uid_t uid;
 	pid_t pid = unix_socket_peer(fd, &uid);
 	int process = stops(o) && pid > 0 ? control_open_process(pid) : -1;
+	enum control_outcome outcome;
 	enum ctl_status status;
 	struct err err;
 
-	switch (control_ask(
-	    fd, o->command, o->argument, o->timeout_ms, &ear, &err)) {
+	outcome =
+	    control_ask(fd, o->command, o->argument, o->timeout_ms, &ear, &err);
+	/* Somebody else's stop was sooner, if it is gone now. */
+	if (outcome == CONTROL_IS_LOST && o->command == CONTROL_STOP &&
+	    pid > 0) {
+		outcome = CONTROL_IS_DONE;
+		err_set(&err, "the server has stopped");
+	}
+	switch (outcome) {
 	case CONTROL_IS_DONE:
 		status = stops(o) ? await_end(pid, process) : CTL_DONE;
 		if (status == CTL_DONE && err.text[0] != '\0')
 			print_line(stdout, span_str(err.text));
 		break;
+	case CONTROL_IS_MOVED:
+		status = CTL_MOVED;
+		break;
 	default:
-		fflush(stdout);
-		fputs("droverctl: ", stderr);
-		print_line(stderr, span_str(err.text));
-		status = CTL_FAILED;
+		status = tell_failure(err.text);
 	}
 	if (process >= 0)
 		close(process);
@@ -211,12 +228,18 @@ enum ctl_status
 ask(const struct ctl_options *o)
 {
 	enum ctl_status status;
-	int fd = find(o, &status);
+	int fd, tries = 2;
 
-	if (fd >= 0) {
-		status = talk(o, fd);
-		close(fd);
-	}
+	/* Who is at the path now may have come there since, by an upgrade. */
+	do {
+		fd = find(o, &status);
+		if (fd >= 0) {
+			status = talk(o, fd);
+			close(fd);
+		}
+	} while (status == CTL_MOVED && --tries > 0);
+	if (status == CTL_MOVED)
+		status = tell_failure("another master is the server now");
 	if (fflush(stdout) != 0 && status == CTL_DONE)
 		return ctl_fail("cannot write");
 	return status;

@@ -11,6 +11,7 @@ enum ctl_status {
 	CTL_FAILED = 1,	     /* the reason is on standard error */
 	CTL_USAGE = 2,	     /* the command line is wrong */
 	CTL_NOT_RUNNING = 3, /* nobody listens on the socket */
+	CTL_MOVED,	     /* none, but: another is to be asked */
 };
 
 enum ctl_status ask(const struct ctl_options *);

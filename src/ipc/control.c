@@ -44,6 +44,7 @@ static const char *const kinds[CONTROL_KINDS] = {
 	[CONTROL_ERROR] = "error",
 	[CONTROL_DONE] = "done",
 	[CONTROL_FAILED] = "failed",
+	[CONTROL_MOVED] = "moved",
 };
 
 const char *

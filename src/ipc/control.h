@@ -2,7 +2,7 @@
 /*
  * The talk over the control socket.  A client sends one line, a command and
  * perhaps its argument; the master answers with lines, each with a word in
- * front that says what it is, the last of them "done" or "failed".
+ * front that says what it is, the last of them "done", "failed" or "moved".
  *
  *	graceful
  *			progress 2 workers start
@@ -37,6 +37,8 @@ enum control_kind {
 	CONTROL_ERROR,	  /* more about what is wrong */
 	CONTROL_DONE,	  /* the last line; perhaps with what is the case */
 	CONTROL_FAILED,	  /* the last line, and why */
+	CONTROL_MOVED,	  /* the last line: another master is the server now,
+			   * and is to be asked; this one has done nothing */
 	CONTROL_KINDS
 };
 

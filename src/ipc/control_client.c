@@ -31,6 +31,7 @@ struct talk {
 	int64_t end_ms; /* 0: none */
 	struct control_ear *ear;
 	struct buf in;
+	bool heard; /* something came */
 	struct err *err;
 	enum control_outcome outcome;
 };
@@ -62,21 +63,28 @@ wait_for(const struct talk *t, short events)
 	return true;
 }
 
+static bool
+over(struct talk *t, enum control_outcome outcome, struct span text)
+{
+	t->outcome = outcome;
+	err_set(t->err, "%.*s", SPAN_ARG(text));
+	return false;
+}
+
 /* The server went: nothing was, or is, to be heard of it. */
 static bool
 lost(struct talk *t, const char *why)
 {
-	t->outcome = CONTROL_IS_LOST;
-	err_set(t->err, "%s", why);
-	return false;
+	return over(t, CONTROL_IS_LOST, span_str(why));
 }
 
+/* What takes its time is told of once a second. */
 static bool
 late(struct talk *t)
 {
-	t->outcome = CONTROL_IS_LATE;
-	err_set(t->err, "it takes too long; the server goes on with it");
-	return false;
+	return over(t, CONTROL_IS_LATE,
+	    span_str(t->heard ? "it takes too long; the server goes on with it"
+			      : "the server does not answer"));
 }
 
 static bool
@@ -108,17 +116,17 @@ take_line(struct talk *t, struct span line)
 
 	if (!control_answer_parse(line, &kind, &text))
 		return lost(t, "the server does not speak as it should");
-	if (kind == CONTROL_DONE || kind == CONTROL_FAILED) {
-		t->outcome =
-		    kind == CONTROL_DONE ? CONTROL_IS_DONE : CONTROL_HAS_FAILED;
-		err_set(t->err, "%.*s", SPAN_ARG(text));
-		return false;
+	switch (kind) {
+	case CONTROL_DONE:
+		return over(t, CONTROL_IS_DONE, text);
+	case CONTROL_FAILED:
+		return over(t, CONTROL_HAS_FAILED, text);
+	case CONTROL_MOVED:
+		return over(t, CONTROL_IS_MOVED, text);
+	default:
+		return t->ear->hear(t->ear, kind, text) ||
+		       over(t, CONTROL_IS_DONE, span_of("", 0));
 	}
-	if (t->ear->hear(t->ear, kind, text))
-		return true;
-	t->outcome = CONTROL_IS_DONE;
-	err_set(t->err, "%s", "");
-	return false;
 }
 
 /* scanned bytes are known to hold no newline. */
@@ -152,6 +160,7 @@ read_some(struct talk *t)
 		return lost(t, "the answer is too long");
 	n = recv(t->fd, room, READ_SIZE, 0);
 	if (n > 0) {
+		t->heard = true;
 		buf_commit(&t->in, (size_t)n);
 		return take_lines(t, before);
 	}

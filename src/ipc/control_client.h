@@ -12,6 +12,7 @@
 enum control_outcome {
 	CONTROL_IS_DONE,    /* err->text: what is the case, or "" */
 	CONTROL_HAS_FAILED, /* err->text: why */
+	CONTROL_IS_MOVED,   /* who listens there now is to be asked */
 	CONTROL_IS_LATE,    /* no last line in time; the server goes on */
 	CONTROL_IS_LOST,    /* the server went away, or speaks nonsense */
 };

@@ -48,13 +48,10 @@ is_stopping(const struct master *m)
 	return m->stop.state != STOP_NOT;
 }
 
-/* After an upgrade it is its socket that is at the path. */
 static enum control_step
-fail_stopping(const struct master *m, struct err *text)
+fail_stopping(struct err *text)
 {
-	return fail(text, m->upgrade.state == UPGRADE_GIVEN
-			      ? "another master is the server now"
-			      : "the server is being stopped");
+	return fail(text, "the server is being stopped");
 }
 
 /* ---- stop and graceful-stop ---- */
@@ -99,8 +96,10 @@ stop_progress(const struct control_conn *c, struct err *text)
 	case STOP_PROGRAMS:
 		err_set(text, "log programs read the last lines");
 		break;
-	case STOP_NOT:
 	case STOP_KILLING:
+		err_set(text, "workers are to end");
+		break;
+	case STOP_NOT:
 	case STOP_DONE:
 		break;
 	}
@@ -142,7 +141,7 @@ reload(struct control_conn *c, enum reload_mode mode, struct err *text)
 	const struct notices *known = &m->notices;
 
 	if (is_stopping(m))
-		return fail_stopping(m, text);
+		return fail_stopping(text);
 	if (!c->begun) {
 		begin(c, mode == RELOAD_GRACEFUL ? "restarting gracefully"
 						 : "restarting");
@@ -175,9 +174,10 @@ reload_progress(const struct control_conn *c, struct err *text)
 	const struct master *m = c->master;
 
 	if (m->notices.reloads < c->number)
-		err_set(text, m->reload.state == RELOAD_IDLE
-				  ? "an old generation is to end first"
-				  : "another reload is to end first");
+		err_set(text, "%s is to end first",
+		    upgrade_is_under_way(m)	     ? "an upgrade"
+		    : m->reload.state == RELOAD_IDLE ? "an old generation"
+						     : "another reload");
 	else if (m->reload.state == RELOAD_LOGGER)
 		err_set(text, "the logger takes over the logs");
 	else if (m->reload.state == RELOAD_WORKERS)
@@ -190,6 +190,21 @@ reload_progress(const struct control_conn *c, struct err *text)
 /* ---- upgrade ---- */
 
 static enum control_step
+tell_upgraded(const struct upgrade *u, struct err *text)
+{
+	long pid = (long)u->given_to;
+
+	if (u->next == NULL) {
+		err_set(text, "master %ld had taken over, but is gone", pid);
+		return CONTROL_STEP_FAILED;
+	}
+	if (!u->quiet || !u->taken)
+		return CONTROL_STEP_WAIT;
+	err_set(text, "master %ld is the server", pid);
+	return CONTROL_STEP_DONE;
+}
+
+static enum control_step
 upgrade(struct control_conn *c, struct err *text)
 {
 	struct master *m = c->master;
@@ -197,22 +212,19 @@ upgrade(struct control_conn *c, struct err *text)
 
 	if (!c->begun) {
 		if (is_stopping(m))
-			return fail_stopping(m, text);
+			return fail_stopping(text);
 		begin(c, "replacing the binary");
 		c->number = u->begun + 1;
 		if (upgrade_request(m, text) < 0)
 			return CONTROL_STEP_FAILED;
 	}
-	if (u->state == UPGRADE_GIVEN && u->quiet &&
-	    (u->taken || u->next == NULL)) {
-		err_set(text, "master %ld is the server", (long)u->given_to);
-		return CONTROL_STEP_DONE;
-	}
+	if (u->state == UPGRADE_GIVEN)
+		return tell_upgraded(u, text);
 	if (u->begun >= c->number &&
 	    m->notices.upgrade.outcome == RELOAD_FAILED)
 		return tell_failure(c, m->notices.upgrade.error, text);
 	if (u->begun < c->number && !u->wanted)
-		return fail_stopping(m, text);
+		return fail_stopping(text);
 	return CONTROL_STEP_WAIT;
 }
 
@@ -239,7 +251,7 @@ reopen(struct control_conn *c, struct err *text)
 	struct master *m = c->master;
 
 	if (is_stopping(m))
-		return fail_stopping(m, text);
+		return fail_stopping(text);
 	if (!c->begun && m->reload.state != RELOAD_IDLE)
 		return CONTROL_STEP_WAIT;
 	if (!c->begun) {
@@ -271,7 +283,7 @@ log_level(struct control_conn *c, struct err *text)
 	struct span words = c->request.argument;
 
 	if (is_stopping(m))
-		return fail_stopping(m, text);
+		return fail_stopping(text);
 	if (!c->begun && m->reload.state != RELOAD_IDLE)
 		return CONTROL_STEP_WAIT;
 	if (!c->begun) {
@@ -317,9 +329,25 @@ static const struct {
 	[CONTROL_LOG_LEVEL] = { log_level, log_level_progress, false },
 };
 
+/* This master has given all that there was to do to another, which has the
+ * path of the socket, or will have it presently. */
+static enum control_step
+move(const struct upgrade *u, struct err *text)
+{
+	if (!u->taken && u->next != NULL)
+		return CONTROL_STEP_WAIT;
+	err_set(text, "master %ld is the server now", (long)u->given_to);
+	return CONTROL_STEP_MOVED;
+}
+
 enum control_step
 control_step(struct control_conn *c, struct err *text)
 {
+	const struct upgrade *u = &c->master->upgrade;
+
+	if (u->state == UPGRADE_GIVEN &&
+	    !(c->request.command == CONTROL_UPGRADE && c->begun))
+		return move(u, text);
 	return commands[c->request.command].step(c, text);
 }
 

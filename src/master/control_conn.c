@@ -115,6 +115,8 @@ control_conn_advance(struct control_conn *c)
 		return answer(c, CONTROL_DONE, text.text);
 	case CONTROL_STEP_FAILED:
 		return answer(c, CONTROL_FAILED, text.text);
+	case CONTROL_STEP_MOVED:
+		return answer(c, CONTROL_MOVED, text.text);
 	case CONTROL_STEP_WAIT:
 		break;
 	}

@@ -60,6 +60,7 @@ enum control_step {
 	CONTROL_STEP_WAIT,
 	CONTROL_STEP_DONE,   /* text: what is the case, or "" */
 	CONTROL_STEP_FAILED, /* text: why */
+	CONTROL_STEP_MOVED,  /* text: whom to ask */
 };
 
 /* Begins what is asked for, or looks whether it is done. */

@@ -12,6 +12,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -24,6 +25,9 @@
 
 /* A reload takes no longer, or somebody is to look why. */
 #define DONE_MS 60000
+/* So often, and so far apart, it is looked again who is who. */
+#define TRIES 10
+#define RETRY_MS 50
 
 /* Without a pid file: who listens on the control socket. */
 static pid_t
@@ -83,24 +87,6 @@ static const struct {
 
 /* ---- over its control socket ---- */
 
-/* Connected to that process and no other; -1: it has to be signalled. */
-static int
-connect_to(const struct server_conf *conf, pid_t pid)
-{
-	char path[MASTER_CONF_PATH_MAX];
-	uid_t uid;
-	int fd;
-
-	if (!master_conf_control_path(conf, path, sizeof(path)))
-		return -1;
-	fd = unix_socket_connect(path, DONE_MS);
-	if (fd >= 0 && unix_socket_peer(fd, &uid) != pid) {
-		close(fd);
-		fd = -1;
-	}
-	return fd;
-}
-
 /* Of a graceful stop it is enough to hear that it has begun, as in Apache: it
  * may take long. */
 struct instance_ear {
@@ -117,8 +103,7 @@ hear(struct control_ear *ear, enum control_kind kind, struct span text)
 	       !LIST_ENTRY(ear, struct instance_ear, ear)->impatient;
 }
 
-/* What it was asked for is the case, or not, with err. */
-static int
+static enum instance_outcome
 ask(int fd, enum control_command command, struct err *err)
 {
 	struct instance_ear ear = { .ear.hear = hear,
@@ -126,36 +111,93 @@ ask(int fd, enum control_command command, struct err *err)
 
 	switch (control_ask(fd, command, NULL, DONE_MS, &ear.ear, err)) {
 	case CONTROL_IS_DONE:
-		return 0;
+		return INSTANCE_DONE;
+	case CONTROL_IS_MOVED:
+		return INSTANCE_MOVED;
 	case CONTROL_IS_LOST:
 		/* Whether it is gone is seen next. */
-		return command == CONTROL_STOP ? 0 : -1;
+		return command == CONTROL_STOP ? INSTANCE_DONE
+					       : INSTANCE_FAILED;
 	default:
-		return -1;
+		return INSTANCE_FAILED;
 	}
+}
+
+/* Connected to that process and no other; -1: it cannot be. */
+static int
+connect_to(const char *path, pid_t pid, int64_t wait_ms)
+{
+	int fd = unix_socket_connect(path, wait_ms);
+	uid_t uid;
+
+	if (fd >= 0 && unix_socket_peer(fd, &uid) != pid) {
+		close(fd);
+		fd = -1;
+		errno = ESRCH;
+	}
+	return fd;
+}
+
+/* While one master replaces another, who holds the pid file and who listens
+ * may be two, for a moment. */
+static enum instance_outcome
+ask_process(const struct server_conf *conf, pid_t pid,
+    enum control_command command, struct err *err)
+{
+	enum instance_outcome outcome = INSTANCE_SIGNALLED;
+	char path[MASTER_CONF_PATH_MAX];
+	int fd, tries = TRIES;
+
+	if (!master_conf_control_path(conf, path, sizeof(path)))
+		return INSTANCE_SIGNALLED;
+	fd = connect_to(path, pid, DONE_MS);
+	while (fd < 0 && errno == ESRCH && tries-- > 0) {
+		if (instance_find(conf, err) != pid) {
+			err_set(err, "another master is the server now");
+			return INSTANCE_MOVED;
+		}
+		(void)poll(NULL, 0, RETRY_MS);
+		fd = connect_to(path, pid, 0);
+	}
+	if (fd >= 0) {
+		outcome = ask(fd, command, err);
+		close(fd);
+	}
+	return outcome;
 }
 
 /* ---- both ways ---- */
 
-int
+static enum instance_outcome
+ask_or_signal(const struct server_conf *conf, pid_t pid,
+    enum options_command command, struct err *err)
+{
+	enum instance_outcome outcome =
+	    ask_process(conf, pid, orders[command].command, err);
+
+	if (outcome != INSTANCE_SIGNALLED ||
+	    kill(pid, orders[command].signal) == 0)
+		return outcome;
+	err_set_errno(err, "cannot signal process %ld", (long)pid);
+	return INSTANCE_FAILED;
+}
+
+enum instance_outcome
 instance_tell(const struct server_conf *conf, pid_t pid,
     enum options_command command, struct err *err)
 {
-	/* Opened first, so that it is the process that is told. */
-	int process = control_open_process(pid);
-	int socket = connect_to(conf, pid), result = 0;
+	enum instance_outcome outcome;
+	int process;
 
 	assert(command >= OPTIONS_STOP && command <= OPTIONS_UPGRADE);
-	if (socket >= 0) {
-		result = ask(socket, orders[command].command, err);
-		close(socket);
-	} else if (kill(pid, orders[command].signal) < 0) {
-		result =
-		    err_set_errno(err, "cannot signal process %ld", (long)pid);
-	}
-	if (result == 0 && command == OPTIONS_STOP)
-		result = control_await_end(pid, process, err);
+	/* Opened first, so that it is the process that is told. */
+	process = control_open_process(pid);
+	outcome = ask_or_signal(conf, pid, command, err);
+	if (command == OPTIONS_STOP &&
+	    (outcome == INSTANCE_DONE || outcome == INSTANCE_SIGNALLED) &&
+	    control_await_end(pid, process, err) < 0)
+		outcome = INSTANCE_FAILED;
 	if (process >= 0)
 		close(process);
-	return result;
+	return outcome;
 }

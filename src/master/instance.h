@@ -14,12 +14,19 @@
  * (a file without a living owner is stale), -1 with err.
  */
 pid_t instance_find(const struct server_conf *, struct err *);
-/*
- * Tells that one process, over its control socket if it has one, else by a
- * signal.  -1 with err: it was not told, or could not do it.  After
- * OPTIONS_STOP it is gone, or err says that it still runs after 15 seconds.
- */
-int instance_tell(const struct server_conf *, pid_t, enum options_command,
-    struct err *);
+
+enum instance_outcome {
+	INSTANCE_FAILED,    /* with err: it was not told, or could not do it */
+	INSTANCE_DONE,	    /* after OPTIONS_STOP it is gone, of
+			     * OPTIONS_GRACEFUL_STOP it is the beginning */
+	INSTANCE_SIGNALLED, /* it has no control socket: what comes of it is not
+			     * known, but after OPTIONS_STOP it is gone */
+	INSTANCE_MOVED,	    /* with err: another process is the master now */
+};
+
+/* Tells that one process.  One that still runs 15 seconds after OPTIONS_STOP
+ * is a failure. */
+enum instance_outcome instance_tell(
+    const struct server_conf *, pid_t, enum options_command, struct err *);
 
 #endif

@@ -242,24 +242,33 @@ start(const struct conf_schema *schema, const struct options *options,
 
 /* To an instance that runs; a restart of one that does not is a start. */
 static int
-tell_instance(const struct server_conf *conf, const struct options *options)
+tell_instance(const struct server_conf *conf, enum options_command command)
 {
+	bool reads_settings = command == OPTIONS_RESTART ||
+			      command == OPTIONS_GRACEFUL ||
+			      command == OPTIONS_UPGRADE;
+	enum instance_outcome outcome;
+	int tries = 3;
 	struct err err;
-	pid_t pid = instance_find(conf, &err);
+	pid_t pid;
 
-	if (pid < 0)
+	do {
+		pid = instance_find(conf, &err);
+		if (pid < 0)
+			return fail(err.text);
+		if (pid == 0) {
+			printf("drover: not running\n");
+			return 0;
+		}
+		if (reads_settings && !could_start(conf))
+			return fail("nothing was done");
+		outcome = instance_tell(conf, pid, command, &err);
+	} while (outcome == INSTANCE_MOVED && --tries > 0);
+	if (outcome == INSTANCE_FAILED || outcome == INSTANCE_MOVED)
 		return fail(err.text);
-	if (pid == 0) {
-		printf("drover: not running\n");
-		return 0;
-	}
-	if ((options->command == OPTIONS_RESTART ||
-		options->command == OPTIONS_GRACEFUL ||
-		options->command == OPTIONS_UPGRADE) &&
-	    !could_start(conf))
-		return fail("nothing was done");
-	if (instance_tell(conf, pid, options->command, &err) < 0)
-		return fail(err.text);
+	if (outcome == INSTANCE_SIGNALLED && reads_settings)
+		printf("drover: a signal was sent; the error log says what "
+		       "comes of it\n");
 	return 0;
 }
 
@@ -321,7 +330,7 @@ run(const struct conf_schema *schema, const struct options *options)
 	else if (options->command == OPTIONS_DUMP)
 		status = dump(conf, options);
 	else
-		status = tell_instance(conf, options);
+		status = tell_instance(conf, options->command);
 	conf_destroy(&conf);
 	return status;
 }

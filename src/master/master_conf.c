@@ -86,7 +86,7 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("PidFile", IN_SERVER, master_conf, pid_file,
 	    const char *, "logs/drover.pid", "path|none",
 	    "where the number of the master is kept, the process that takes "
-	    "signals; none: nowhere, then -k finds no server",
+	    "signals; none: nowhere, then -k needs a ControlSocket",
 	    .parse = directive_path_or_none, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("ControlSocket", IN_SERVER, master_conf,
 	    control_socket, const char *, NULL, "path|none",

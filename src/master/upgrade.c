@@ -219,7 +219,6 @@ upgrade_request(struct master *m, struct err *err)
 	if (m->reload.state != RELOAD_IDLE)
 		report(REPORT_NOTICE, "master",
 		    "the upgrade waits for the end of the reload");
-	upgrade_resume(m);
 	return 0;
 }
 

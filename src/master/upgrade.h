@@ -62,9 +62,9 @@ void upgrade_release(struct master *);
 
 /* ---- the old master ---- */
 
-/* Begins, or does so once it can; -1 with err: it is refused. */
+/* It begins once it can (upgrade_resume); -1 with err: it is refused. */
 int upgrade_request(struct master *, struct err *);
-/* A request that had to wait may have become possible. */
+/* Begins what was asked for, if it is possible now. */
 void upgrade_resume(struct master *);
 /* No new one may begin now, nor a reload. */
 bool upgrade_is_under_way(const struct master *);
