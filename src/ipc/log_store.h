@@ -99,6 +99,11 @@ log_store_span(size_t start, size_t end)
 
 /* By the master: the logger has left it, and its number is free. */
 void log_store_forget(struct log_store_dest *);
+static inline void
+log_store_set_step(struct log_store_control *c, enum log_store_step step)
+{
+	atomic_store_explicit(&c->step, step, memory_order_release);
+}
 /* What was noted for queues holds. */
 void log_store_apply(struct log_store_control *);
 /* What the span's start depends on is being done. */

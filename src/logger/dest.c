@@ -28,65 +28,55 @@ words_of(const struct dest *d, uint64_t words[LOG_STORE_WORDS])
 	words[LOG_STORE_UNSAID] = d->dropped;
 }
 
-static void
-touch(struct dest *d)
+void
+dests_note(struct dest_group *g)
 {
-	struct dest_group *g = d->group;
+	struct log_store_control *c = g->store->control;
+	uint64_t words[LOG_STORE_WORDS];
+	struct list_node *node;
+	uint32_t count = 0;
+	int word;
 
-	if (d->touched)
-		return;
-	d->touched = true;
-	atomic_store(&g->store->control->dests[g->touched++], (uint32_t)d->id);
+	LIST_FOREACH (node, &g->touched) {
+		struct dest *d = LIST_ENTRY(node, struct dest, touched);
+
+		words_of(d, words);
+		for (word = 0; word < LOG_STORE_WORDS; word++)
+			log_store_set(&d->stored->next[word], words[word]);
+		atomic_store(&c->dests[count++], (uint32_t)d->id);
+	}
+	atomic_store(&c->dest_count, count);
+}
+
+void
+dests_apply(struct dest_group *g)
+{
+	struct list_node *node, *after;
+
+	log_store_apply(g->store->control);
+	LIST_FOREACH_SAFE (node, after, &g->touched) {
+		line_queue_publish(
+		    &LIST_ENTRY(node, struct dest, touched)->queue);
+		list_remove(node);
+	}
 }
 
 void
 dest_keep(struct dest *d)
 {
-	uint64_t words[LOG_STORE_WORDS];
-	int i;
+	struct log_store_control *c = d->group->store->control;
 
-	if (d->group->reading) {
-		touch(d);
+	if (!list_linked(&d->touched))
+		list_append(&d->group->touched, &d->touched);
+	/* The step under way, or the one of a logger before us, comes first. */
+	if (d->group->reading || atomic_load(&c->step) != LOG_STORE_NOTHING)
 		return;
-	}
-	words_of(d, words);
-	line_queue_publish(&d->queue);
-	for (i = LOG_STORE_APPENDED; i < LOG_STORE_WORDS; i++)
-		log_store_set(&d->stored->now[i], words[i]);
-}
-
-void
-dests_note(struct dest_group *g, struct dest *const dests[LOG_DEST_MAX])
-{
-	struct log_store_control *c = g->store->control;
-	uint64_t words[LOG_STORE_WORDS];
-	uint32_t i;
-	int word;
-
-	for (i = 0; i < g->touched; i++) {
-		struct dest *d = dests[atomic_load(&c->dests[i])];
-
-		words_of(d, words);
-		for (word = 0; word < LOG_STORE_WORDS; word++)
-			log_store_set(&d->stored->next[word], words[word]);
-	}
-	atomic_store(&c->dest_count, g->touched);
-}
-
-void
-dests_apply(struct dest_group *g, struct dest *const dests[LOG_DEST_MAX])
-{
-	struct log_store_control *c = g->store->control;
-	uint32_t i;
-
-	log_store_apply(c);
-	for (i = 0; i < g->touched; i++) {
-		struct dest *d = dests[atomic_load(&c->dests[i])];
-
-		line_queue_publish(&d->queue);
-		d->touched = false;
-	}
-	g->touched = 0;
+	/* One from no ring. */
+	atomic_store(&c->ring_count, 0);
+	dests_note(d->group);
+	log_store_set_step(c, LOG_STORE_ALL);
+	dests_apply(d->group);
+	log_store_set_step(c, LOG_STORE_NOTHING);
 }
 
 /* Where a logger before us left off. */
@@ -147,6 +137,7 @@ dest_destroy(struct dest **d_p)
 	if (d == NULL)
 		return;
 	list_remove(&d->node);
+	list_remove(&d->touched);
 	dest_stop_watching(d);
 	output_close(&d->output);
 	line_queue_release(&d->queue);
@@ -191,6 +182,7 @@ dest_create(struct dest_group *group, struct log_board *board, int id)
 	if (d == NULL)
 		return NULL;
 	list_node_init(&d->node);
+	list_node_init(&d->touched);
 	d->group = group;
 	d->ledger = &board->dest[id];
 	d->stored = &board->store.control->dest[id];

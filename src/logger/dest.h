@@ -29,7 +29,7 @@ struct dest_group {
 	struct log_store *store;
 	bool reading;		/* lines are added by a step from rings: they
 				 * hold once dests_apply is done */
-	uint32_t touched;	/* destinations that this step added to */
+	struct list touched;	/* of dest: what this step has changed */
 	size_t soft;		/* queued bytes from which producers park */
 	size_t hard;		/* more than this is never queued: a producer
 				 * does not park */
@@ -63,7 +63,7 @@ struct dest {
 	bool dropping;
 	uint64_t dropped;		/* to be written once it can be */
 
-	bool touched;			/* by the step under way */
+	struct list_node touched;	/* in the group's */
 	uint64_t serial;		/* of the commit that brought output */
 
 	bool offered;			/* comes with the next commit: */
@@ -97,8 +97,8 @@ int64_t dest_service(struct dest *);
  * The two halves of a step from rings: what the queues will be is noted in the
  * store, and, once the step holds, is done.
  */
-void dests_note(struct dest_group *, struct dest *const dests[LOG_DEST_MAX]);
-void dests_apply(struct dest_group *, struct dest *const dests[LOG_DEST_MAX]);
+void dests_note(struct dest_group *);
+void dests_apply(struct dest_group *);
 /* The end: what it did not take, half a line at most, is lost. */
 void dest_end(struct dest *);
 /* True if nothing more can be done for it by waiting a little. */

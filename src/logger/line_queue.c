@@ -35,13 +35,6 @@ store_span(struct line_queue *q)
 }
 
 void
-line_queue_publish(struct line_queue *q)
-{
-	q->published = q->end;
-	store_span(q);
-}
-
-void
 line_queue_release(struct line_queue *q)
 {
 	free(q->lens);
@@ -66,10 +59,22 @@ move_front(struct line_queue *q)
 static void
 begin_anew(struct line_queue *q)
 {
-	move_front(q);
+	q->first = q->last = 0;
+	q->start = q->end = q->published = 0;
+	store_span(q);
 	if (q->peak > KEEP_SIZE)
 		(void)madvise(q->text, q->size, MADV_REMOVE);
 	q->peak = 0;
+}
+
+void
+line_queue_publish(struct line_queue *q)
+{
+	q->published = q->end;
+	if (q->first == q->last)
+		begin_anew(q);
+	else
+		store_span(q);
 }
 
 static bool
@@ -77,9 +82,7 @@ text_room(struct line_queue *q, size_t need)
 {
 	size_t used = q->end - q->start;
 
-	if (q->start > 0 && used == 0)
-		begin_anew(q);
-	else if (used <= q->start && q->end + need > KEEP_SIZE)
+	if (q->start > 0 && used <= q->start && q->end + need > KEEP_SIZE)
 		move_front(q);
 	return q->size - q->end >= need;
 }
@@ -148,7 +151,8 @@ line_queue_init(
 	q->size = size;
 	q->span = span;
 	q->start = (size_t)(word >> 32);
-	q->end = q->published = q->peak = (size_t)(word & UINT32_MAX);
+	q->end = q->published = (size_t)(word & UINT32_MAX);
+	q->peak = size; /* of who had it before it is not known */
 	if (q->end > size || q->start >= q->end)
 		q->start = q->end = q->published = 0;
 	return find_lines(q);
@@ -226,8 +230,9 @@ line_queue_take(struct line_queue *q, size_t n)
 		lines++;
 	}
 	if (q->first == q->last)
-		q->first = q->last = 0;
-	store_span(q);
+		begin_anew(q);
+	else
+		store_span(q);
 	return lines;
 }
 
@@ -248,6 +253,5 @@ line_queue_drop(struct line_queue *q)
 	q->end = q->start + (keep ? q->lens[q->first] : 0);
 	if (q->published > q->end)
 		q->published = q->end;
-	store_span(q);
 	return lines;
 }

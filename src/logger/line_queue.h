@@ -6,7 +6,7 @@
  *
  * The bytes lie in memory that may outlive the process, with one word that
  * says which of them are queued (ipc/log_store.h).  That word changes with
- * what is taken, and by line_queue_publish with what was added.
+ * what is taken, and by line_queue_publish with what was added or dropped.
  */
 #ifndef DROVER_LOGGER_LINE_QUEUE_H
 #define DROVER_LOGGER_LINE_QUEUE_H
@@ -54,7 +54,8 @@ struct span line_queue_first(const struct line_queue *);
 size_t line_queue_take(struct line_queue *, size_t n);
 /* The first line is to be written from its beginning again. */
 void line_queue_rewind(struct line_queue *);
-/* Drops all but a first line that is begun; returns how many. */
+/* Drops all but a first line that is begun; returns how many.  The word says it
+ * when that is published. */
 size_t line_queue_drop(struct line_queue *);
 
 static inline size_t

@@ -304,6 +304,7 @@ create(const struct logger_setup *setup)
 	list_init(&l->rings);
 	list_init(&l->pipes);
 	list_init(&l->group.busy);
+	list_init(&l->group.touched);
 	arena_init(&l->error_arena, NULL, 0, 0);
 	l->group.soft = SOFT_LIMIT;
 	l->group.hard = HARD_LIMIT;

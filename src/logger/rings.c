@@ -138,13 +138,6 @@ read_all(struct logger *l)
 	return count;
 }
 
-static void
-set_step(struct logger *l, enum log_store_step step)
-{
-	atomic_store_explicit(
-	    &l->board->store.control->step, step, memory_order_release);
-}
-
 /* Rings from which nothing can come any more. */
 static void
 end_dead(struct logger *l)
@@ -164,6 +157,7 @@ end_dead(struct logger *l)
 bool
 rings_read(struct logger *l)
 {
+	struct log_store_control *c = l->board->store.control;
 	struct list_node *node;
 	uint32_t count;
 
@@ -173,17 +167,17 @@ rings_read(struct logger *l)
 	l->group.reading = true;
 	count = read_all(l);
 	l->group.reading = false;
-	if (count > 0 || l->group.touched > 0) {
-		dests_note(&l->group, l->dests);
-		set_step(l, LOG_STORE_ALL);
-		dests_apply(&l->group, l->dests);
+	if (count > 0 || !list_empty(&l->group.touched)) {
+		dests_note(&l->group);
+		log_store_set_step(c, LOG_STORE_ALL);
+		dests_apply(&l->group);
 		LIST_FOREACH (node, &l->rings) {
 			struct ring *r = LIST_ENTRY(node, struct ring, node);
 
 			if (r->position != r->ring.position)
 				log_ring_consume(&r->ring, r->position);
 		}
-		set_step(l, LOG_STORE_NOTHING);
+		log_store_set_step(c, LOG_STORE_NOTHING);
 	}
 	if (count < LOG_STORE_RINGS)
 		end_dead(l);
@@ -215,7 +209,7 @@ rings_recover(struct logger *l)
 				recover_tail(r, atomic_load(&c->rings[i].tail));
 		}
 	}
-	set_step(l, LOG_STORE_NOTHING);
+	log_store_set_step(c, LOG_STORE_NOTHING);
 }
 
 bool
