@@ -66,6 +66,33 @@ subtest 'one that stays is the same' => sub {
 	$s->stop;
 };
 
+# Connections that are accepted; one that says nothing is only without a filter.
+sub has_connections {
+	my ($s, $count) = @_;
+	return $s->wait_until(sub {
+		$s->ctl('status')->{out} =~ /^connections:\s+$count\b/m;
+	});
+}
+
+subtest 'settings of one that stays' => sub {
+	my $s = start('Listen 127.0.0.1:{PORT}');
+	my @silent = $s->connect;
+	$s->set_conf("Listen 127.0.0.1:{PORT}\nAcceptFilter http none\n" .
+	    "CustomLog \"{DIR}/missing/log\" common\n");
+	$s->signal('USR1');
+	ok($s->wait_log('error', qr/the reload failed and nothing has changed/),
+	    'a reload that fails');
+	push @silent, $s->connect;
+	is($s->get('/f')->{status}, 200, 'it goes on');
+	ok(has_connections($s, 0), 'with the filter that it had');
+	$generation++;
+	ok(change($s, "Listen 127.0.0.1:{PORT}\nAcceptFilter http none"),
+	    'one that succeeds');
+	push @silent, $s->connect;
+	ok(has_connections($s, 1), 'has no filter any more');
+	$s->stop;
+};
+
 # Several times, and with the filter that needs no privilege.
 for my $env ([], ['DROVER_NO_SOCKET_FILTER=1']) {
 	subtest "one that comes and goes @$env" => sub {

@@ -396,6 +396,7 @@ serve_first(struct master *m)
 		upgrade_serves(m);
 		return;
 	}
+	listener_set_configure(&m->current->listeners, m->current->conf);
 	if (boot_serving(m, &m->err) == 0) {
 		control_take(m);
 		reload_announce(m);
@@ -447,6 +448,7 @@ hand_over(struct master *m)
 	m->reload.old = old;
 	m->reload.state = RELOAD_QUIET;
 	start_timer(m, MASTER_QUIET_MS);
+	listener_set_configure(&m->current->listeners, m->current->conf);
 	/* Before the old configuration may go. */
 	error_log_configure(m->current->conf);
 	relay_set(&m->relay, m->current);

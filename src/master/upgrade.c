@@ -250,20 +250,10 @@ end_attempt(struct master *m, const char *why)
 }
 
 static void
-undo_refusal(const struct master *m)
-{
-	const struct listener_set *set = &m->current->listeners;
-	size_t i;
-
-	for (i = 0; i < set->count; i++)
-		if (set->listeners[i].leaving)
-			listener_refuse_undo(&set->listeners[i]);
-}
-
-static void
 fail(struct master *m, const char *why)
 {
-	undo_refusal(m);
+	/* Of those that refuse. */
+	listener_set_configure(&m->current->listeners, m->current->conf);
 	end_attempt(m, why);
 	report(REPORT_ERROR, "master",
 	    "the upgrade failed and nothing has changed: %s", why);

@@ -60,6 +60,7 @@ static void
 become_server(struct master *m)
 {
 	notices_upgraded(m);
+	listener_set_configure(&m->current->listeners, m->current->conf);
 	boot_taken_over(m);
 	control_take(m);
 	if (m->upgrade.before != NULL)

@@ -113,6 +113,15 @@ set_option(int fd, int level, int option, int value)
 	return setsockopt(fd, level, option, &value, sizeof(value));
 }
 
+/* Accepted sockets inherit both, which saves calls for each. */
+static int
+set_inherited(int fd)
+{
+	if (set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1)
+		return -1;
+	return set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_MAX);
+}
+
 /* What the configuration may change on a socket that listens already. */
 static int
 configure(int fd, const struct listener_conf *conf,
@@ -120,10 +129,6 @@ configure(int fd, const struct listener_conf *conf,
 {
 	bool defer = protocol_defers(conf, listen_conf->protocol);
 
-	/* Accepted sockets inherit both, which saves calls for each. */
-	if (set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1) == -1 ||
-	    set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT_MAX) == -1)
-		return -1;
 	if (set_option(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT,
 		defer ? DEFER_SECONDS : 0) == -1)
 		return -1;
@@ -147,7 +152,7 @@ open_socket(const struct listener_conf *conf,
 	    (family != AF_INET6 ||
 		set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1) == 0) &&
 	    set_option(fd, SOL_SOCKET, SO_REUSEPORT, share) == 0 &&
-	    bind(fd, &addr->any, addr->len) == 0 &&
+	    bind(fd, &addr->any, addr->len) == 0 && set_inherited(fd) == 0 &&
 	    configure(fd, conf, listen_conf) == 0 &&
 	    set_option(fd, SOL_SOCKET, SO_REUSEPORT, 0) == 0)
 		return fd;
@@ -251,18 +256,13 @@ describe_failure(const struct listen_conf *listen_conf, struct err *err)
 	return err_set_errno(err, "cannot listen on %s", listen_conf->name);
 }
 
-/* Takes over a socket of the old set, with what the new settings say. */
+/* Takes over a socket of the old set, as it is: all this may fail yet. */
 static int
-adopt(const struct listener *old, const struct listener_conf *conf,
-    const struct listen_conf *listen_conf)
+adopt(const struct listener *old)
 {
-	int fd = fcntl(old->fd, F_DUPFD_CLOEXEC, 0);
+	int fd = fcntl(old->fd, F_DUPFD_CLOEXEC, 3);
 
-	if (fd == -1)
-		return -1;
-	/* It may be one that was about to be closed. */
-	listener_refuse_undo(old);
-	if (configure(fd, conf, listen_conf) == 0)
+	if (fd == -1 || set_inherited(fd) == 0)
 		return fd;
 	close(fd);
 	return -1;
@@ -281,7 +281,7 @@ open_one(struct listener_set *set, const struct opening *o,
     const struct listen_conf *listen_conf, struct err *err)
 {
 	const struct listener *old = listener_known(o->old, listen_conf->name);
-	int fd = old != NULL ? adopt(old, o->conf, listen_conf)
+	int fd = old != NULL ? adopt(old)
 			     : open_socket_patiently(o->conf, listen_conf,
 				   o->old, o->deadline_us);
 
@@ -345,4 +345,22 @@ listener_set_mend(
 
 	for (size_t i = 0; i < set->count; i++)
 		listener_mend(&set->listeners[i], conf->backlog);
+}
+
+void
+listener_set_configure(
+    const struct listener_set *set, const struct server_conf *conf)
+{
+	const struct listener_conf *settings =
+	    conf_get(conf, &listener_section);
+	const struct listener *l;
+
+	for (size_t i = 0; i < conf->listen_count; i++) {
+		l = listener_find(set, conf->listens[i].name);
+		if (l == NULL)
+			continue;
+		/* It may be one that was about to be closed. */
+		listener_refuse_undo(l);
+		(void)configure(l->fd, settings, &conf->listens[i]);
+	}
 }

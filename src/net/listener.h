@@ -46,6 +46,13 @@ struct listener_set {
  */
 int listener_set_open(struct listener_set *, const struct server_conf *,
     const struct listener_set *old, struct err *);
+/*
+ * Sockets that were taken from old are as they were until this: ListenBacklog
+ * and AcceptFilter are those of the configuration from now on, and nobody is
+ * refused any more.
+ */
+void listener_set_configure(
+    const struct listener_set *, const struct server_conf *);
 void listener_set_close(struct listener_set *);
 const struct listener *listener_find(
     const struct listener_set *, const char *name);
@@ -62,8 +69,6 @@ int listener_set_add(
  * closed without a reset.
  */
 void listener_refuse_new(const struct listener *);
-/* Takes that back. */
-void listener_refuse_undo(const struct listener *);
 /*
  * Puts right what a worker that was taken over may have done to the sockets,
  * which are everybody's.  None of them refuses.

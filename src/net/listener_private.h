@@ -21,6 +21,8 @@ bool listener_is_covered(const struct listener_set *old,
     const struct server_conf *, const struct listen_conf *);
 /* Puts right what a worker may have done to it. */
 void listener_mend(const struct listener *, int backlog);
+/* Takes listener_refuse_new() back, but for AcceptFilter. */
+void listener_refuse_undo(const struct listener *);
 /* What is kept of old and is not in set; -1 with err. */
 int listener_keep_spare(
     struct listener_set *, const struct listener_set *old, struct err *);

@@ -62,11 +62,12 @@ listener_refuse_prepare(void)
 {
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	listener_refuses_by_ttl =
-	    getenv("DROVER_NO_SOCKET_FILTER") != NULL ||
-	    (fd != -1 && set_filter(fd) == -1 && errno == EPERM);
-	if (fd != -1)
-		close(fd);
+	/* Without a descriptor it is as it was found before. */
+	if (fd == -1)
+		return;
+	listener_refuses_by_ttl = getenv("DROVER_NO_SOCKET_FILTER") != NULL ||
+				  (set_filter(fd) == -1 && errno == EPERM);
+	close(fd);
 }
 
 void

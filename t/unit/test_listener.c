@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -219,6 +220,7 @@ test_adopts_from_the_old_set(void **state)
 	assert_int_equal(addr_port(&l->addr), port);
 	assert_int_not_equal(l->fd, old.listeners[0].fd);
 	assert_true(fcntl(l->fd, F_GETFD) & FD_CLOEXEC);
+	listener_set_configure(&set, &second.conf);
 	listener_set_close(&old);
 	client = connect_to(l, 0);
 	close(accept_one(l));
@@ -339,6 +341,17 @@ test_accept_filter(void **state)
 	}
 }
 
+/* Of a listener this is how many may wait. */
+static uint32_t
+backlog_of(int fd)
+{
+	struct tcp_info info;
+	socklen_t len = sizeof(info);
+
+	assert_int_equal(getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len), 0);
+	return info.tcpi_sacked;
+}
+
 static void
 test_backlog(void **state)
 {
@@ -354,18 +367,43 @@ test_backlog(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct setting setting;
 		struct listener_set set;
-		struct tcp_info info;
-		socklen_t len = sizeof(info);
 
 		open_one(&set, &setting, rows[i].text);
-		assert_int_equal(getsockopt(set.listeners[0].fd, IPPROTO_TCP,
-				     TCP_INFO, &info, &len),
-		    0);
-		/* Of a listener this is how many may wait. */
-		assert_int_equal(info.tcpi_sacked, rows[i].backlog);
+		assert_int_equal(
+		    backlog_of(set.listeners[0].fd), rows[i].backlog);
 		listener_set_close(&set);
 		unload(&setting);
 	}
+}
+
+/* What is taken over is as it was until it is sure that it will be used. */
+static void
+test_settings_of_what_is_taken_over(void **state)
+{
+	struct setting first, second;
+	struct listener_set old, set;
+	int fd;
+
+	(void)state;
+	open_one(&old, &first, "ListenBacklog 5\n");
+	fd = old.listeners[0].fd;
+	load(&second,
+	    "Listen 127.0.0.1:1\nListenBacklog 7\nAcceptFilter http none\n", 0);
+	open_set(&set, &second, &old);
+	assert_int_equal(backlog_of(fd), 5);
+	assert_int_not_equal(option_of(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT), 0);
+	listener_set_configure(&set, &second.conf);
+	assert_int_equal(backlog_of(fd), 7);
+	assert_int_equal(option_of(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT), 0);
+	/* And taken back after all. */
+	listener_refuse_new(&old.listeners[0]);
+	listener_set_configure(&old, &first.conf);
+	assert_int_equal(backlog_of(fd), 5);
+	assert_int_not_equal(option_of(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT), 0);
+	listener_set_close(&old);
+	listener_set_close(&set);
+	unload(&first);
+	unload(&second);
 }
 
 static void
@@ -458,6 +496,7 @@ test_refusing_new_ones_resets_nobody(void **state)
 static void
 test_refusing_without_a_filter(void **state)
 {
+	struct rlimit before, none;
 	struct setting setting;
 	struct listener_set old, set;
 	int client;
@@ -470,10 +509,20 @@ test_refusing_without_a_filter(void **state)
 	open_one(&old, &setting, "AcceptFilter http none\n");
 	listener_refuse_new(&old.listeners[0]);
 	open_set(&set, &setting, &old);
+	listener_set_configure(&set, &setting.conf);
 	client = connect_to(&set.listeners[0], 0);
 	close(accept_one(&set.listeners[0]));
 	close(client);
 	unsetenv("DROVER_NO_SOCKET_FILTER");
+	/* What was found out stays where nothing can be tried. */
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	none = before;
+	none.rlim_cur = 0;
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+	listener_refuse_prepare();
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+	assert_true(listener_refuses_by_ttl);
+	listener_refuse_prepare();
 	listener_set_close(&set);
 	listener_set_close(&old);
 	unload(&setting);
@@ -492,6 +541,7 @@ main(void)
 		cmocka_unit_test(test_a_privileged_port_is_explained),
 		cmocka_unit_test(test_accept_filter),
 		cmocka_unit_test(test_backlog),
+		cmocka_unit_test(test_settings_of_what_is_taken_over),
 		cmocka_unit_test(test_bad_settings_are_errors),
 		cmocka_unit_test(test_refusing_new_ones_resets_nobody),
 		cmocka_unit_test(test_refusing_without_a_filter),
