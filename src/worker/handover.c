@@ -9,6 +9,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -122,7 +123,8 @@ handover_idle(struct worker *w)
 
 /*
  * Another worker, of another program perhaps, says whose connection it is;
- * that is not believed, since the kernel knows.  False: it is gone.
+ * that is not believed, since the kernel knows.  False: it is gone,
+ * or of another kind.
  */
 static bool
 ask_kernel(int fd, struct conn_origin *origin)
@@ -137,7 +139,19 @@ ask_kernel(int fd, struct conn_origin *origin)
 	if (getsockname(fd, (struct sockaddr *)&name, &len) != 0)
 		return false;
 	addr_set(&origin->local, (struct sockaddr *)&name, len);
-	return true;
+	return origin->remote.len > 0 && origin->local.len > 0;
+}
+
+/* Nor is it believed that the socket is as ours are: in reading from it, or in
+ * closing it, this worker could be made to wait. */
+static bool
+never_waits(int fd)
+{
+	static const struct linger off = { 0 };
+	int flags = fcntl(fd, F_GETFL);
+
+	return flags != -1 && (flags & O_NONBLOCK) != 0 &&
+	       setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off)) == 0;
 }
 
 void
@@ -148,7 +162,8 @@ handover_adopt(struct worker *w, const struct message *m)
 
 	if (m->fd < 0)
 		return;
-	if (m->len != sizeof(h) || !ask_kernel(m->fd, &origin)) {
+	if (m->len != sizeof(h) || !ask_kernel(m->fd, &origin) ||
+	    !never_waits(m->fd)) {
 		close(m->fd);
 		return;
 	}

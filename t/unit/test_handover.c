@@ -339,6 +339,58 @@ test_bad_messages(void **state)
 	assert_int_equal(before, after);
 }
 
+/* As from a worker that means ill: what it hands over would stop the other. */
+static void
+test_bad_sockets(void **state)
+{
+	struct linger linger = { .l_onoff = 1, .l_linger = 60 };
+	socklen_t len = sizeof(linger);
+	struct client client;
+	struct message m;
+	int pair[2], tcp;
+
+	(void)state;
+	client_open(&client, &old, 0, NULL);
+	rig_say(&old, MESSAGE_DRAIN, DRAIN_HANDOVER);
+	do
+		assert_int_equal(channel_receive(old.master, &m), 1);
+	while (m.type != MESSAGE_HANDOVER);
+	m.type = MESSAGE_ADOPT;
+	tcp = m.fd;
+
+	/* Ends a test that hangs. */
+	alarm(60);
+	assert_int_equal(fcntl(tcp, F_SETFL, 0), 0);
+	assert_int_equal(channel_send(new.master, &m), 0);
+	rig_turns(&new);
+	assert_int_equal(new.worker.connections, 0);
+	alarm(0);
+
+	assert_int_equal(
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK, 0, pair), 0);
+	m.fd = pair[0];
+	assert_int_equal(channel_send(new.master, &m), 0);
+	rig_turns(&new);
+	assert_int_equal(new.worker.connections, 0);
+
+	m.fd = tcp;
+	assert_int_equal(fcntl(tcp, F_SETFL, O_NONBLOCK), 0);
+	assert_int_equal(
+	    setsockopt(tcp, SOL_SOCKET, SO_LINGER, &linger, len), 0);
+	assert_int_equal(channel_send(new.master, &m), 0);
+	rig_turns(&new);
+	assert_int_equal(new.worker.connections, 1);
+	assert_int_equal(
+	    getsockopt(tcp, SOL_SOCKET, SO_LINGER, &linger, &len), 0);
+	assert_int_equal(linger.l_onoff, 0);
+
+	client_close(&client);
+	rig_until_connections(&new, 0);
+	close(tcp);
+	close(pair[0]);
+	close(pair[1]);
+}
+
 /* The master is gone: so is the worker. */
 static void
 test_orphan(void **state)
@@ -400,6 +452,7 @@ main(void)
 		TEST(test_closing),
 		TEST(test_listeners_are_emptied),
 		TEST(test_bad_messages),
+		TEST(test_bad_sockets),
 		TEST(test_orphan),
 		TEST(test_descriptor_that_somebody_holds),
 	};
