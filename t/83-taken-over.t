@@ -58,6 +58,23 @@ subtest 'a listener that is spoiled' => sub {
 	$s->stop;
 };
 
+subtest 'nonsense to the master' => sub {
+	my $s = Drover->start(conf => "${conf}Workers 1\n");
+	my ($worker) = $s->workers;
+	my $c = $s->connect;
+	$c->request('GET', '/try?babble/0/10/');
+	ok($s->wait_log('error', qr/SIGKILL .*: it sent nonsense/),
+	    'who sends it is killed');
+	ok($s->wait_until(sub {
+		my ($now) = $s->workers;
+		$now && $now != $worker;
+	}), 'another one comes');
+	is($s->get('/')->{status}, 200, 'and serves');
+	is(scalar(() = $s->log('error') =~ /sent a message of type/g), 1,
+	    'it is told once');
+	$s->stop;
+};
+
 # As code would that finds no way on.
 subtest 'a call that is refused, and then the end' => sub {
 	my $s = Drover->start(conf => "${conf}Workers 1\n", trespasses => 1);

@@ -170,6 +170,9 @@ received(struct mailbox *mailbox, struct message *m)
 		report(REPORT_ERROR, "master",
 		    "worker %u (pid %ld) sent a message of type %" PRIu32,
 		    child->number, (long)child->pid, m->type);
+		/* It may have a million more. */
+		mailbox_close(mailbox);
+		child_kill(child, "it sent nonsense");
 	}
 }
 

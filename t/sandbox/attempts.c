@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "ipc/boards.h"
+#include "ipc/channel.h"
 
 #ifndef SYS_pidfd_open
 #define SYS_pidfd_open 434
@@ -162,6 +163,26 @@ make_listener(const struct target *t)
 {
 	(void)t;
 	return result(syscall(SYS_listen, 0, 1));
+}
+
+/* To the master, who is at the other end of the only Unix socket. */
+static int
+babble(const struct target *t)
+{
+	struct sockaddr_storage name;
+	struct message m;
+
+	message_init(&m, UINT32_MAX, 0);
+	for (int fd = 3; fd < 256; fd++) {
+		socklen_t len = sizeof(name);
+
+		if (getpeername(fd, (struct sockaddr *)&name, &len) == 0 &&
+		    name.ss_family == AF_UNIX)
+			for (int i = 0; i < t->number; i++)
+				if (channel_send(fd, &m) < 0)
+					return errno;
+	}
+	return 0;
 }
 
 /* The one that all workers share. */
@@ -413,6 +434,7 @@ const struct attempt attempts[] = {
 	{ "sendto", send_out },
 	{ "bind", bind_port },
 	{ "listen", make_listener },
+	{ "babble", babble },
 	{ "close-listener", close_listener },
 	{ "make-deaf", make_deaf },
 	{ "make-linger", make_linger },
