@@ -121,6 +121,104 @@ test_groups(void **state)
 	    REGEX_YES);
 }
 
+/* What cannot match is found out before PCRE2 is asked: never too soon. */
+static void
+test_needs(void **state)
+{
+	static const struct {
+		const char *pattern, *subject;
+		enum regex_result result;
+	} rows[] = {
+		{ "^/a/b", "/a/bc", REGEX_YES },
+		{ "^/a/b", "/a/c", REGEX_NO },
+		{ "^/a/b", "/a/", REGEX_NO },
+		{ "^/a/b", "x/a/b", REGEX_NO },
+		{ "^\\.ht", ".htaccess", REGEX_YES },
+		{ "^\\.ht", "xht", REGEX_NO },
+		{ "^\\.ht\\d", ".ht1", REGEX_YES },
+		{ "^ab?", "a", REGEX_YES },
+		{ "^ab*c", "ac", REGEX_YES },
+		{ "^ab{0,1}c", "ac", REGEX_YES },
+		{ "^ab|c", "c", REGEX_YES },
+		{ "^a(b|c)d", "acd", REGEX_YES },
+		{ "^a(b|c)|d", "d", REGEX_YES },
+		{ "^a[(]|d", "d", REGEX_YES },
+		{ "^a\\(|d", "d", REGEX_YES },
+		{ "^a\\Q(\\E|d", "d", REGEX_YES },
+		{ "^a(?#()|d", "d", REGEX_YES },
+		{ "^a\\c(|d", "d", REGEX_YES },
+		{ "^a\\|d", "a|d", REGEX_YES },
+		{ "(?i)^ab", "AB", REGEX_YES },
+		{ "^a(?i)b", "aB", REGEX_YES },
+		{ "x(?i:b)", "xB", REGEX_YES },
+		{ "(?<n>x)(?i)b", "xB", REGEX_YES },
+		{ "(?:a|b)\\.php$", "b.php", REGEX_YES },
+		{ "(?:a|b)\\.php$", "b.txt", REGEX_NO },
+		{ "a(*ACCEPT)bc", "a", REGEX_YES },
+		{ "^\xc3\xa4", "\xc3\xa4", REGEX_YES },
+		{ "^", "", REGEX_YES },
+		{ "^0123456789012345678901234567890123456789$",
+		    "0123456789012345678901234567890123456789", REGEX_YES },
+		{ "^0123456789012345678901234567890123456789$",
+		    "012345678901234567890123456789012345678", REGEX_NO },
+	};
+	struct span groups[REGEX_GROUPS];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		size_t len = strlen(rows[i].subject);
+		char *subject = guard_copy(rows[i].subject, len);
+		int result = (int)regex_match(
+		    compile(rows[i].pattern, false), span_of(subject, len),
+		    groups);
+
+		if (result != (int)rows[i].result)
+			fail_msg("%s on %s: %d", rows[i].pattern,
+			    rows[i].subject, result);
+		guard_free(subject, len);
+	}
+}
+
+/* Groups behind $9 as well; one name may stand for several. */
+static void
+test_names(void **state)
+{
+	const struct span subject = SPAN("abcdefghijklm");
+	const struct regex *regex =
+	    compile("(?<w>.)(.)(.)(.)(.)(.)(.)(.)(.)(.)(?<z>.)(?<w>x)?", false);
+	const struct regex_name *names;
+	struct span groups[REGEX_GROUPS];
+	char text[1000] = "";
+	struct err err;
+	size_t offset;
+
+	(void)state;
+	assert_int_equal(regex_names(compile("(a)", false), &names), 0);
+	assert_int_equal(regex_names(regex, &names), 3);
+	assert_string_equal(names[0].name, "w");
+	assert_int_equal(names[0].group, 1);
+	assert_string_equal(names[1].name, "w");
+	assert_int_equal(names[1].group, 12);
+	assert_string_equal(names[2].name, "z");
+	assert_int_equal(names[2].group, 11);
+	assert_int_equal(regex_match(regex, subject, groups), REGEX_YES);
+	assert_true(span_is(regex_group(subject, 1), "a"));
+	assert_true(span_is(regex_group(subject, 11), "k"));
+	assert_null(regex_group(subject, 12).ptr);
+	assert_null(regex_group(subject, 63).ptr);
+	assert_null(regex_group(subject, 64).ptr);
+	/* What the match before had is not seen. */
+	assert_int_equal(
+	    regex_match(compile("(a)", false), subject, groups), REGEX_YES);
+	assert_null(regex_group(subject, 2).ptr);
+	for (int i = 0; i < 64; i++)
+		strcat(text, "()");
+	strcat(text, "(?<n>a)");
+	assert_null(regex_compile(&arena, text, false, &err, &offset));
+	assert_string_equal(
+	    err.text, "only the first 63 groups can have names");
+}
+
 /* Wherever in a long subject the match begins. */
 static void
 test_every_place(void **state)
@@ -241,6 +339,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(test_matches),
 		CASE(test_groups),
+		CASE(test_needs),
+		CASE(test_names),
 		CASE(test_every_place),
 		CASE(test_errors),
 		CASE(test_none_hangs),
