@@ -82,7 +82,7 @@ struct scope *build_presets(struct conf_builder *);
 extern const struct conf_help section_help[];
 void build_section(struct conf_builder *, const struct statement *,
     const config_setting_t *body, const struct build_context *);
-/* The sections of a host in their order of merging. */
+/* build_order.c: the sections of a host in their order of merging. */
 int build_order(struct conf_builder *, struct host_draft *);
 
 /* build_unknown.c: a name that is no row and no section. */

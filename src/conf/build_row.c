@@ -105,6 +105,15 @@ warn_repeated(struct conf_builder *b, const struct directive *row,
 	    first->file, first->line);
 }
 
+/* A regular expression is none. */
+static const char *
+section_path(const struct section *section)
+{
+	if (section && section->kind == SECTION_FILES)
+		section = section->parent;
+	return section && !section->regex ? section->pattern : NULL;
+}
+
 /* The use, with all that it points to in the arena. */
 static bool
 make_use(struct conf_builder *b, const struct directive *row,
@@ -128,7 +137,7 @@ make_use(struct conf_builder *b, const struct directive *row,
 		.arena = b->arena,
 		.server_root = b->conf->server_root,
 		.context = at->in,
-		.section_path = at->section ? at->section->pattern : NULL,
+		.section_path = section_path(at->section),
 		.limit = at->limit,
 		.args = args,
 		.arg_count = st->arg_count,
@@ -136,9 +145,6 @@ make_use(struct conf_builder *b, const struct directive *row,
 		.place = st->place,
 		.skip_roots = b->conf->skip_roots,
 	};
-	if (at->section && at->section->kind == SECTION_FILES)
-		use->section_path =
-		    at->section->parent ? at->section->parent->pattern : NULL;
 	return !b->no_memory;
 }
 

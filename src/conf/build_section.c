@@ -1,19 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Sections: <VirtualHost> makes a host, <Directory>, <Files> and <Location>
- * make a scope that holds for some requests.  In which order such scopes
- * merge is decided here, once for each host.
+ * make a scope that holds for some requests.
  */
 #include "config.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/regex.h"
 #include "conf/address.h"
 #include "conf/build.h"
 #include "conf/path.h"
 
-/* The first ones are in the order of enum section_kind. */
+/*
+ * The first ones are in the order of enum section_kind, and the same with
+ * regular expressions behind them: SECTION_KINDS further.
+ *
+ * A regular expression that takes too long on a request's path answers 500,
+ * for nobody knows whether its section was to close what was asked for.
+ */
+#define SECTION_KINDS 3
+
 const struct conf_help section_help[] = {
 	{ "Directory", "path",
 	    "holds for the files in a folder and in all below it; * ? [ ] "
@@ -27,6 +34,22 @@ const struct conf_help section_help[] = {
 	    "holds for a URL's path and all below it; * ? [ ] stand for parts "
 	    "of a name. It is the last to decide, so files are better closed "
 	    "by <Directory>",
+	    IN_SERVER_HOST, true },
+	{ "DirectoryMatch", "regex",
+	    "as <Directory>, for files of whose path a part matches; the same "
+	    "as <Directory ~ regex>. They come after all that have no regular "
+	    "expression, those with fewer / in it first, as in Apache in "
+	    "truth, whatever its manual says. Links and AllowOverride are up "
+	    "to sections without one",
+	    IN_SERVER_HOST, true },
+	{ "FilesMatch", "regex",
+	    "as <Files>, for names of which a part matches; the same as <Files "
+	    "~ regex>",
+	    IN_SERVER_HOST | IN_DIRECTORY, true },
+	{ "LocationMatch", "regex",
+	    "as <Location>, for paths of which a part matches; the same as "
+	    "<Location ~ regex>. With MergeSlashes Off it sees each / of the "
+	    "path",
 	    IN_SERVER_HOST, true },
 	{ "Limit", "method ...",
 	    "each Require in it holds for these methods alone; GET stands for "
@@ -124,29 +147,20 @@ count_components(const char *path)
 	return n;
 }
 
-/* What the section's argument means for its kind; NULL after an error. */
-static const char *
-parse_pattern(
-    struct conf_builder *b, const struct statement *st, enum section_kind kind)
+static void *
+or_no_memory(struct conf_builder *b, void *memory)
 {
-	const struct word *w = &st->args[0];
-	const char *pattern;
+	if (!memory)
+		b->no_memory = true;
+	return memory;
+}
 
-	if (st->arg_count == 2 && strcmp(w->text, "~") == 0) {
-		diag_error(b->diag, &w->place,
-		    "<%s ~> with a regular "
-		    "expression is not yet supported",
-		    st->name);
-		return NULL;
-	}
-	if (st->arg_count != 1) {
-		diag_error(b->diag, &st->place,
-		    "<%s> takes one argument: "
-		    "<%s %s>",
-		    st->name, st->name,
-		    kind == SECTION_FILES ? "name" : "path");
-		return NULL;
-	}
+/* A path, or the name of a file, perhaps with wildcards; NULL after an error.
+ */
+static const char *
+parse_plain(
+    struct conf_builder *b, const struct word *w, enum section_kind kind)
+{
 	if (kind == SECTION_LOCATION && *w->text != '/') {
 		diag_error(b->diag, &w->place, "a location begins with /");
 		return NULL;
@@ -159,12 +173,88 @@ parse_pattern(
 			: "an empty path");
 		return NULL;
 	}
-	pattern = kind == SECTION_DIRECTORY
-		      ? path_pattern(b->arena, b->conf->server_root, w->text)
-		      : arena_strdup(b->arena, w->text);
-	if (!pattern)
+	if (kind == SECTION_DIRECTORY)
+		return or_no_memory(
+		    b, path_pattern(b->arena, b->conf->server_root, w->text));
+	return or_no_memory(b, arena_strdup(b->arena, w->text));
+}
+
+/* (?<name>...) sets MATCH_NAME. */
+static bool
+take_groups(struct conf_builder *b, struct section *section)
+{
+	const struct regex_name *names;
+	size_t count = regex_names(section->regex, &names);
+	struct section_group *groups =
+	    arena_calloc(b->arena, count + 1, sizeof(*groups));
+
+	for (size_t i = 0; groups && i < count; i++) {
+		char *text = arena_printf(b->arena, "MATCH_%s", names[i].name);
+
+		if (!text)
+			return false;
+		groups[i] =
+		    (struct section_group){ span_str(text), names[i].group };
+		for (; *text; text++) {
+			if (*text >= 'a' && *text <= 'z')
+				*text &= ~0x20;
+		}
+	}
+	section->groups = groups;
+	section->group_count = count;
+	return groups != NULL;
+}
+
+static bool
+parse_regex(
+    struct conf_builder *b, const struct word *w, struct section *section)
+{
+	struct conf_place place = w->place;
+	struct err err;
+
+	section->pattern = build_text(b, w->text);
+	if (!section->pattern)
+		return false;
+	section->regex = regex_compile(
+	    b->arena, section->pattern, false, &err, &place.inside);
+	if (!section->regex) {
+		diag_error(
+		    b->diag, &place, "no regular expression: %s", err.text);
+		return false;
+	}
+	for (const char *p = section->pattern; *p; p++)
+		section->components += *p == '/';
+	if (!take_groups(b, section))
 		b->no_memory = true;
-	return pattern;
+	return !b->no_memory;
+}
+
+/* What the section's argument means for its kind; false after an error. */
+static bool
+parse_pattern(
+    struct conf_builder *b, const struct statement *st, struct section *section)
+{
+	const struct conf_help *info = &section_help[section->kind];
+	bool tilde = st->arg_count > 0 && strcmp(st->args[0].text, "~") == 0;
+	bool match = !span_is_nocase(span_str(st->name), info->name);
+	/* Apache takes a ~ in either. */
+	const struct word *w = &st->args[tilde];
+
+	if (st->arg_count != 1 + tilde) {
+		diag_error(b->diag, &st->place,
+		    "<%s> takes one argument: <%s %s>", st->name, st->name,
+		    match || tilde ? section_help[SECTION_KINDS].syntax
+				   : info->syntax);
+		return false;
+	}
+	if (match || tilde)
+		return parse_regex(b, w, section);
+	section->pattern = parse_plain(b, w, section->kind);
+	if (!section->pattern)
+		return false;
+	section->wildcard = path_is_pattern(w->text);
+	section->components = count_components(section->pattern);
+	return true;
 }
 
 static struct section *
@@ -172,21 +262,19 @@ make_section(struct conf_builder *b, const struct statement *st,
     enum section_kind kind, const struct build_context *at)
 {
 	struct section_draft *d = arena_calloc(b->arena, 1, sizeof(*d));
-	const char *pattern = parse_pattern(b, st, kind);
 
-	if (!d)
+	if (!d) {
 		b->no_memory = true;
-	if (!d || !pattern)
 		return NULL;
+	}
 	d->section = (struct section){
 		.kind = kind,
-		.pattern = pattern,
-		.index = b->section_count++,
 		.place = st->place,
 		.parent = at->section,
-		.wildcard = path_is_pattern(st->args[0].text),
-		.components = count_components(pattern),
 	};
+	if (!parse_pattern(b, st, &d->section))
+		return NULL;
+	d->section.index = b->section_count++;
 	d->next = at->host->sections;
 	at->host->sections = d;
 	at->host->section_count++;
@@ -198,20 +286,20 @@ build_scoped(struct conf_builder *b, enum section_kind kind,
     const struct statement *st, const config_setting_t *body,
     const struct build_context *at)
 {
-	const struct conf_help *info = &section_help[kind];
 	struct build_context inside = *at;
 	struct section *section;
 	struct scope *scope;
 
-	/* Of the kinds only <Files> stands in another, in a <Directory>. */
-	if (!(info->contexts & at->in) || at->limit ||
+	/* Of the kinds only <Files> stands in another, in a <Directory>.  Where
+	 * Apache takes it in another <Files> it has no effect. */
+	if (!(section_help[kind].contexts & at->in) || at->limit ||
 	    (at->section && at->section->kind != SECTION_DIRECTORY)) {
 		misplaced(b, st, at);
 		return;
 	}
 	section = make_section(b, st, kind, at);
 	scope = scope_create(b->layout, b->arena);
-	inside.inside = inside_of(b, info->name);
+	inside.inside = inside_of(b, st->name);
 	if (!scope)
 		b->no_memory = true;
 	if (b->no_memory)
@@ -296,104 +384,12 @@ build_section(struct conf_builder *b, const struct statement *st,
 		    b, span_is_nocase(name, "LimitExcept"), st, body, at);
 		return;
 	}
-	for (int i = SECTION_DIRECTORY; i <= SECTION_LOCATION; i++) {
+	for (int i = 0; i < 2 * SECTION_KINDS; i++) {
 		if (span_is_nocase(name, section_help[i].name)) {
-			build_scoped(b, (enum section_kind)i, st, body, at);
+			build_scoped(b, (enum section_kind)(i % SECTION_KINDS),
+			    st, body, at);
 			return;
 		}
 	}
 	build_unknown(b, st, true);
-}
-
-/* The place of a <Directory> among others: shortest first, then as read. */
-static int
-compare_directories(const struct section *a, const struct section *b)
-{
-	if (a->components != b->components)
-		return a->components < b->components ? -1 : 1;
-	return 0;
-}
-
-/*
- * Directory, then Files outside of a Directory, then Files inside (in the
- * order of their Directories), then Location.
- */
-static int
-rank(const struct section *s)
-{
-	if (s->kind == SECTION_DIRECTORY)
-		return 0;
-	if (s->kind == SECTION_FILES)
-		return s->parent ? 2 : 1;
-	return 3;
-}
-
-/* Main server's before the host's: a section's host is known by its list. */
-struct ordered {
-	const struct section *section;
-	bool of_host;
-};
-
-static int
-compare_sections(const void *x, const void *y)
-{
-	const struct ordered *a = x, *b = y;
-	int order = rank(a->section) - rank(b->section);
-
-	if (order == 0 && rank(a->section) == 0)
-		order = compare_directories(a->section, b->section);
-	if (order == 0 && rank(a->section) == 2)
-		order =
-		    compare_directories(a->section->parent, b->section->parent);
-	if (order == 0)
-		order = a->of_host - b->of_host;
-	if (order == 0 && rank(a->section) == 2 &&
-	    a->section->parent != b->section->parent)
-		return a->section->parent->index < b->section->parent->index
-			   ? -1
-			   : 1;
-	if (order == 0)
-		order = a->section->index < b->section->index ? -1 : 1;
-	return order;
-}
-
-static size_t
-list_sections(const struct host_draft *h, bool of_host, struct ordered *to)
-{
-	size_t n = 0;
-
-	for (const struct section_draft *d = h->sections; d; d = d->next)
-		to[n++] = (struct ordered){ &d->section, of_host };
-	return n;
-}
-
-int
-build_order(struct conf_builder *b, struct host_draft *h)
-{
-	size_t max = b->main->section_count + h->section_count, n;
-	const struct section **sections;
-	struct ordered *all;
-
-	/* Most hosts have none of their own: they share the main server's. */
-	if (h != b->main && h->section_count == 0) {
-		h->host.sections = b->main->host.sections;
-		h->host.section_count = b->main->host.section_count;
-		return 0;
-	}
-	all = calloc(max + 1, sizeof(*all));
-	sections = arena_calloc(b->arena, max + 1, sizeof(*sections));
-	if (!all || !sections) {
-		free(all);
-		return -1;
-	}
-	n = list_sections(b->main, false, all);
-	if (h != b->main)
-		n += list_sections(h, true, all + n);
-	qsort(all, n, sizeof(*all), compare_sections);
-	for (size_t i = 0; i < n; i++)
-		sections[i] = all[i].section;
-	free(all);
-	h->host.sections = sections;
-	h->host.section_count = n;
-	return 0;
 }

@@ -60,15 +60,29 @@ enum section_kind {
 	SECTION_LOCATION,
 };
 
-/* A <Directory>, <Files> or <Location> (private to conf/, but for explain). */
+struct regex;
+
+/* A named group of a section's regular expression. */
+struct section_group {
+	struct span variable;		/* "MATCH_NAME", with a NUL behind */
+	unsigned group;
+};
+
+/* A <Directory>, <Files> or <Location>, or one that ends in Match (private to
+ * conf/, but for explain). */
 struct section {
 	enum section_kind kind;
-	const char *pattern;		/* as written, paths absolute */
+	const char *pattern;		/* as written, plain paths absolute */
+	const struct regex *regex;	/* NULL: it is plain or has wildcards */
+	const struct section_group *groups;
+	size_t group_count;
 	unsigned index;			/* counts all, in order of the files */
 	struct conf_place place;
 	const struct section *parent;	/* <Files> inside a <Directory> */
 	bool wildcard;			/* has * ? or [ */
-	size_t components;		/* of a <Directory>: its sort key */
+	size_t components;		/* of a <Directory>: its sort key, by
+					 * which those with a regular
+					 * expression are sorted as well */
 	const struct scope *scope;	/* unmerged values with set bits */
 };
 

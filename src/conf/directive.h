@@ -83,7 +83,8 @@ struct directive_use {
 	const char *server_root;	/* absolute, for directive_path */
 	unsigned context;		/* the one IN_ bit of where it stands */
 	const char *section_path;	/* argument of the enclosing
-					 * <Directory> or <Location>, or NULL */
+					 * <Directory> or <Location>, or NULL;
+					 * a regular expression is none */
 	const struct conf_limit *limit;	/* for a row with in_limit; NULL: it
 					 * stands in none */
 	const char *const *args;	/* unquoted, variables put in; they

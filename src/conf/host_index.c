@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "base/table.h"
+#include "base/wildcard.h"
 #include "conf/host_index.h"
 
 /* An address as bytes: family (0: any), the address, the port (0: any). */
@@ -202,40 +203,6 @@ find_group(const struct host_index *x, const struct addr *local)
 	return NULL;
 }
 
-static char
-lower(char c)
-{
-	return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
-/* * stands for any bytes, ? for one; a mismatch goes back to the last *. */
-static bool
-wild_matches(const char *pattern, struct span name)
-{
-	const char *star = NULL;
-	size_t i = 0, from = 0;
-
-	while (i < name.len) {
-		if (*pattern == '*') {
-			star = ++pattern;
-			from = i;
-		} else if (*pattern != '\0' &&
-			   (*pattern == '?' ||
-			       lower(*pattern) == lower(name.ptr[i]))) {
-			pattern++;
-			i++;
-		} else if (star) {
-			pattern = star;
-			i = ++from;
-		} else {
-			return false;
-		}
-	}
-	while (*pattern == '*')
-		pattern++;
-	return *pattern == '\0';
-}
-
 /* Of two hosts, the one that the file names first; either may be NULL. */
 static const struct host *
 earlier(const struct host *a, const struct host *b)
@@ -256,7 +223,7 @@ find_name(const struct host_group *g, struct span name)
 			best = earlier(
 			    best, table_get(&g->suffixes, span_skip(name, i)));
 	}
-	while (w && !wild_matches(w->pattern, name))
+	while (w && !wildcard_match(w->pattern, name, WILDCARD_NOCASE))
 		w = w->next;
 	return earlier(best, w ? w->host : NULL);
 }

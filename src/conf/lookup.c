@@ -221,8 +221,8 @@ lookup_settings(struct lookup_cache *c, const struct lookup_subject *subject,
 		match->count = 0;
 	if (host->section_count == 0)
 		return host->settings;
-	if (!section_index_match(host->section_index, subject->uri_path,
-		subject->file_path, &c->scratch, &set))
+	if (!section_index_match(
+		host->section_index, subject, &c->scratch, &set))
 		return NULL;
 	if (match)
 		note_match(host, set.words, match);
@@ -234,4 +234,10 @@ lookup_settings(struct lookup_cache *c, const struct lookup_subject *subject,
 	return find_set(c, host,
 	    span_of((const char *)c->key, (1 + set.count) * sizeof(*c->key)),
 	    overflow);
+}
+
+const struct section *
+lookup_gave_up(const struct lookup_cache *c)
+{
+	return c->scratch.gave_up;
 }

@@ -29,6 +29,11 @@ struct lookup_cache *lookup_cache_create(const struct server_conf *,
     size_t max);
 void lookup_cache_destroy(struct lookup_cache **);
 
+/* Told of each named group of a section that matched; the value is borrowed for
+ * the call. */
+typedef void lookup_capture(void *data, struct span variable,
+    struct span value);
+
 /* What of a request decides the sections. */
 struct lookup_subject {
 	const struct host *host;
@@ -37,6 +42,9 @@ struct lookup_subject {
 	struct span file_path;	/* absolute, normalised, a slash at the end
 				 * makes no file; empty: no file at all
 				 * (Directory and Files do not match) */
+	bool no_regex;		/* leave out all with regular expressions */
+	lookup_capture *capture;	/* or NULL */
+	void *data;			/* for capture */
 };
 
 /* The sections that matched, in merge order, for explain. */
@@ -48,17 +56,23 @@ struct lookup_match {
 /*
  * Apache's order: Directory from the shortest path to the longest (as many
  * components: in the order of the files, those of the main server first), then
- * Files, then those inside a matching Directory, then Location; each kind
- * those of the main server before the host's.  As in Apache a <Directory>
- * whose path is the file's own matches too.
+ * those with a regular expression, by the number of "/" in it in the same way,
+ * then Files, then those inside a matching Directory, in the order of these,
+ * then Location; each kind those of the main server before the host's.  As in
+ * Apache a <Directory> whose path is the file's own matches too, and a regular
+ * expression is matched with the path of the file itself.
  *
  * The answer lives as long as the cache; only if max sets are kept already is
  * a further one merged into overflow (an exchange's arena) and lives as long
  * as that.  So it may be held by an exchange, and nothing is given back.
- * match may be NULL.  NULL without memory.
+ * match may be NULL.  NULL without memory, or where it cannot be told whether
+ * a section matches: then nothing may be served.
  */
 const struct settings *lookup_settings(struct lookup_cache *,
     const struct lookup_subject *, struct arena *overflow,
     struct lookup_match *match);
+/* The section of which it could not be told, when the latest look-up came to
+ * NULL; NULL: there was no memory. */
+const struct section *lookup_gave_up(const struct lookup_cache *);
 
 #endif

@@ -10,14 +10,17 @@
  *			wildcards the whole path; several "/" in a row are as
  *			good as one
  *
- * A wildcard never stands for a "/".
+ * A wildcard never stands for a "/".  A regular expression is matched with the
+ * path of the file, its name, or the URI's path, in which "//" stays what it
+ * is if MergeSlashes left it.
  */
 #include "config.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 
+#include "base/regex.h"
 #include "base/table.h"
+#include "base/wildcard.h"
 #include "conf/section_index.h"
 
 /* Sections of one kind. */
@@ -27,10 +30,10 @@ struct kind_index {
 	uint64_t lengths;	       /* bit n: one has n bytes; 63: or more */
 	struct link *root;	       /* of "/", also in plain */
 	struct link *wild, **wild_end; /* in merge order */
-	bool any;
+	struct link *regex, **regex_end;
 };
 
-/* A section in a list of those of one pattern, or of those with wildcards. */
+/* A section in a list: of those of one pattern, or of those to be tried. */
 struct link {
 	struct link *next;
 	const struct section *section;
@@ -41,6 +44,13 @@ struct link {
 
 struct section_index {
 	struct kind_index kinds[3]; /* by enum section_kind */
+};
+
+/* One look-up. */
+struct matching {
+	const struct lookup_subject *subject;
+	struct section_scratch *scratch;
+	struct section_set *set;
 };
 
 static size_t
@@ -77,6 +87,13 @@ add_plain(struct kind_index *k, struct link *l)
 	return true;
 }
 
+static void
+append(struct link ***end, struct link *l)
+{
+	**end = l;
+	*end = &l->next;
+}
+
 static bool
 add_section(struct section_index *x, const struct section *const *sections,
     size_t i, struct arena *arena)
@@ -92,11 +109,12 @@ add_section(struct section_index *x, const struct section *const *sections,
 		.parent_bit = find_bit(sections, sections[i]->parent),
 		.literal = strcspn(sections[i]->pattern, "*?[\\"),
 	};
-	k->any = true;
-	if (!sections[i]->wildcard)
+	if (sections[i]->regex)
+		append(&k->regex_end, l);
+	else if (sections[i]->wildcard)
+		append(&k->wild_end, l);
+	else
 		return add_plain(k, l);
-	*k->wild_end = l;
-	k->wild_end = &l->next;
 	return true;
 }
 
@@ -111,6 +129,7 @@ section_index_create(
 	for (size_t i = 0; i < sizeof(x->kinds) / sizeof(*x->kinds); i++) {
 		table_init(&x->kinds[i].plain, false);
 		x->kinds[i].wild_end = &x->kinds[i].wild;
+		x->kinds[i].regex_end = &x->kinds[i].regex;
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (!add_section(x, sections, i, arena)) {
@@ -141,18 +160,19 @@ has_bit(const struct section_set *set, size_t bit)
 }
 
 /* A section counts unless it is nested in one that does not match. */
-static void
-take(const struct link *l, struct section_set *set)
+static bool
+counts(const struct link *l, const struct section_set *set)
 {
-	if (!l->section->parent || has_bit(set, l->parent_bit))
-		set_bit(set, l->bit);
+	return !l->section->parent || has_bit(set, l->parent_bit);
 }
 
 static void
 take_all(const struct link *l, struct section_set *set)
 {
-	for (; l; l = l->next)
-		take(l, set);
+	for (; l; l = l->next) {
+		if (counts(l, set))
+			set_bit(set, l->bit);
+	}
 }
 
 static void
@@ -176,73 +196,107 @@ match_plain_directories(
 		take_plain(k, path, set);
 }
 
-/* fnmatch, asked only about what begins as the pattern does. */
-static bool
-matches(const struct link *l, const char *text)
+/* The pattern is asked only about what begins as it does. */
+static void
+try_wild(const struct link *l, struct span text, struct section_set *set)
 {
-	return strncmp(l->section->pattern, text, l->literal) == 0 &&
-	       fnmatch(l->section->pattern, text, FNM_PATHNAME) == 0;
+	const char *pattern = l->section->pattern;
+
+	if (text.len >= l->literal && counts(l, set) &&
+	    memcmp(pattern, text.ptr, l->literal) == 0 &&
+	    wildcard_match(pattern + l->literal, span_skip(text, l->literal),
+		WILDCARD_PATH))
+		set_bit(set, l->bit);
 }
 
-/* The path in scratch, with a NUL. */
-static char *
-copy(struct section_scratch *scratch, struct span path)
+static void
+try_all_wild(const struct link *l, struct span text, struct section_set *set)
 {
-	if (path.len >= scratch->size) {
-		size_t size = path.len * 2 + 256;
-		char *text = realloc(scratch->text, size);
+	for (; l; l = l->next)
+		try_wild(l, text, set);
+}
 
-		if (!text)
-			return NULL;
-		scratch->text = text;
-		scratch->size = size;
+static void
+capture(const struct section *section, struct span text,
+    const struct lookup_subject *subject)
+{
+	for (size_t i = 0; subject->capture && i < section->group_count; i++) {
+		const struct section_group *g = &section->groups[i];
+		struct span value = regex_group(text, g->group);
+
+		if (value.ptr)
+			subject->capture(subject->data, g->variable, value);
 	}
-	if (path.len > 0) /* it may be there already */
-		memmove(scratch->text, path.ptr, path.len);
-	scratch->text[path.len] = '\0';
-	return scratch->text;
 }
 
-/* Each of the same, against the patterns of as many components. */
+/* Where it cannot be told whether one matches, neither answer is safe: one
+ * section opens, another one closes. */
 static bool
-match_wild_directories(const struct kind_index *k, struct span path,
-    struct section_scratch *scratch, struct section_set *set)
+try_regexes(const struct link *l, struct span text, const struct matching *m)
 {
-	const struct link *l = k->wild;
-	char *text = copy(scratch, path);
-	size_t components = 0;
+	struct span groups[REGEX_GROUPS];
 
-	if (!text)
-		return false;
-	for (size_t i = 1; l && i <= path.len; i++) {
-		if (i < path.len ? text[i] != '/' : text[i - 1] == '/')
+	for (; l && !m->subject->no_regex; l = l->next) {
+		if (!counts(l, m->set))
 			continue;
-		text[i] = '\0';
-		components++;
-		while (l && l->section->components < components)
-			l = l->next;
-		for (; l && l->section->components == components; l = l->next) {
-			if (matches(l, text))
-				take(l, set);
+		switch (regex_match(l->section->regex, text, groups)) {
+		case REGEX_YES:
+			set_bit(m->set, l->bit);
+			capture(l->section, text, m->subject);
+			break;
+		case REGEX_NO:
+			break;
+		case REGEX_GAVE_UP:
+			m->scratch->gave_up = l->section;
+			return false;
 		}
-		if (i < path.len)
-			text[i] = '/';
 	}
 	return true;
 }
 
-/* The whole text against each pattern. */
-static bool
-match_wild(const struct kind_index *k, struct span whole,
-    struct section_scratch *scratch, struct section_set *set)
+/* Each of the same, against the patterns of as many components. */
+static void
+match_wild_directories(
+    const struct kind_index *k, struct span path, struct section_set *set)
 {
-	char *text = copy(scratch, whole);
+	const struct link *l = k->wild;
+	size_t components = 0;
 
-	for (const struct link *l = k->wild; text && l; l = l->next) {
-		if (matches(l, text))
-			take(l, set);
+	for (size_t i = 1; l && i <= path.len; i++) {
+		if (i < path.len ? path.ptr[i] != '/' : path.ptr[i - 1] == '/')
+			continue;
+		components++;
+		while (l && l->section->components < components)
+			l = l->next;
+		for (; l && l->section->components == components; l = l->next)
+			try_wild(l, span_of(path.ptr, i), set);
 	}
-	return text != NULL;
+}
+
+static bool
+match_directories(const struct kind_index *k, const struct matching *m)
+{
+	struct span path = m->subject->file_path;
+
+	if (k->lengths)
+		match_plain_directories(k, path, m->set);
+	if (k->wild)
+		match_wild_directories(k, path, m->set);
+	return try_regexes(k->regex, path, m);
+}
+
+static bool
+match_files(const struct kind_index *k, const struct matching *m)
+{
+	struct span path = m->subject->file_path;
+	struct span name = span_skip(path, span_find_last(path, '/') + 1);
+
+	if (name.len == 0)
+		return true;
+	if (k->lengths)
+		take_plain(k, name, m->set);
+	try_all_wild(k->wild, name, m->set);
+	return try_regexes(k->regex, name, m);
 }
 
 /*
@@ -267,43 +321,50 @@ match_plain_locations(
 		take_plain(k, path, set);
 }
 
+/* Several "/" in a row as one; false without memory. */
 static bool
-match_locations(const struct kind_index *location, struct span path,
-    struct section_scratch *scratch, struct section_set *set)
+merge_slashes(struct section_scratch *scratch, struct span *path)
 {
-	if (path.len > 0 && memmem(path.ptr, path.len, "//", 2) != NULL) {
-		if (copy(scratch, path) == NULL)
+	if (path->len == 0 || !memmem(path->ptr, path->len, "//", 2))
+		return true;
+	if (path->len > scratch->size) {
+		char *text = realloc(scratch->text, path->len * 2);
+
+		if (!text)
 			return false;
-		path.ptr = scratch->text;
-		path.len = span_merge_slashes(path, scratch->text);
+		scratch->text = text;
+		scratch->size = path->len * 2;
 	}
-	match_plain_locations(location, path, set);
-	return location->wild == NULL ||
-	       match_wild(location, path, scratch, set);
+	path->len = span_merge_slashes(*path, scratch->text);
+	path->ptr = scratch->text;
+	return true;
+}
+
+static bool
+match_locations(const struct kind_index *k, const struct matching *m)
+{
+	struct span path = m->subject->uri_path;
+
+	if ((k->lengths || k->wild) && !merge_slashes(m->scratch, &path))
+		return false;
+	if (k->lengths)
+		match_plain_locations(k, path, m->set);
+	try_all_wild(k->wild, path, m->set);
+	return try_regexes(k->regex, m->subject->uri_path, m);
 }
 
 bool
-section_index_match(const struct section_index *x, struct span uri_path,
-    struct span file_path, struct section_scratch *scratch,
+section_index_match(const struct section_index *x,
+    const struct lookup_subject *subject, struct section_scratch *scratch,
     struct section_set *set)
 {
-	const struct kind_index *directory = &x->kinds[SECTION_DIRECTORY];
-	const struct kind_index *files = &x->kinds[SECTION_FILES];
-	const struct kind_index *location = &x->kinds[SECTION_LOCATION];
-	struct span name;
-	bool ok = true;
+	const struct matching m = { subject, scratch, set };
 
 	memset(set->words, 0, set->count * sizeof(*set->words));
-	if (directory->any && file_path.len > 0)
-		match_plain_directories(directory, file_path, set);
-	if (directory->wild && file_path.len > 0)
-		ok = match_wild_directories(directory, file_path, scratch, set);
-	name = span_skip(file_path, span_find_last(file_path, '/') + 1);
-	if (files->any && name.len > 0)
-		take_plain(files, name, set);
-	if (files->wild && name.len > 0)
-		ok = ok && match_wild(files, name, scratch, set);
-	if (location->any)
-		ok = ok && match_locations(location, uri_path, scratch, set);
-	return ok;
+	scratch->gave_up = NULL;
+	if (subject->file_path.len > 0 &&
+	    (!match_directories(&x->kinds[SECTION_DIRECTORY], &m) ||
+		!match_files(&x->kinds[SECTION_FILES], &m)))
+		return false;
+	return match_locations(&x->kinds[SECTION_LOCATION], &m);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which sections of a host match a request.  Plain paths are found by name,
- * so the number of sections costs nothing; those with wildcards are tried.
+ * so the number of sections costs nothing; those with wildcards or regular
+ * expressions are tried one by one, where the path begins as they do.
  */
 #ifndef DROVER_CONF_SECTION_INDEX_H
 #define DROVER_CONF_SECTION_INDEX_H
@@ -12,6 +13,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 #include "conf/conf.h"
+#include "conf/lookup.h"
 
 struct section_index;
 
@@ -24,10 +26,11 @@ struct section_set {
 	size_t count;		/* of words */
 };
 
-/* Room of the caller for texts with a NUL, kept between calls. */
+/* Room of the caller, kept between calls. */
 struct section_scratch {
 	char *text;
 	size_t size;
+	const struct section *gave_up;	/* of the latest call, or NULL */
 };
 
 /* The index over sections in merge order; NULL without memory. */
@@ -38,9 +41,10 @@ void section_index_release(struct section_index *);
 
 /*
  * Sets the bits of what matches; the set is cleared before.  False without
- * memory.
+ * memory, or if a regular expression gave up.
  */
-bool section_index_match(const struct section_index *, struct span uri_path,
-    struct span file_path, struct section_scratch *, struct section_set *);
+bool section_index_match(const struct section_index *,
+    const struct lookup_subject *, struct section_scratch *,
+    struct section_set *);
 
 #endif

@@ -47,7 +47,8 @@ static struct {
 
 /* ---- settings of directories ---- */
 
-/* NULL without memory. */
+/* NULL without memory.  As in Apache sections with a regular expression come
+ * too late to have a say in which links and which .htaccess count. */
 static const struct files_conf *
 directory_conf(const struct host *host, struct span directory)
 {
@@ -56,6 +57,7 @@ directory_conf(const struct host *host, struct span directory)
 	const struct lookup_subject subject = {
 		.host = host,
 		.file_path = span_of(path, (size_t)len),
+		.no_regex = true,
 	};
 	const struct settings *settings = NULL;
 
@@ -108,7 +110,7 @@ host_is_overridable(const struct host *host)
 		struct span pattern = span_str(section->pattern);
 		const struct files_conf *conf;
 
-		if (section->kind != SECTION_DIRECTORY)
+		if (section->kind != SECTION_DIRECTORY || section->regex)
 			continue;
 		if (span_find(pattern, '[') < pattern.len)
 			return true;

@@ -83,7 +83,8 @@ static const struct directive rows[] = {
 	DIRECTIVE_FLAG("MergeSlashes", IN_SERVER_HOST, http_conf, merge_slashes,
 	    "On",
 	    "take several slashes in a row for one; where it is Off, they "
-	    "still are one to sections, aliases, redirects and files"),
+	    "still are one to sections, but for <LocationMatch>, and to "
+	    "aliases, redirects and files"),
 	DIRECTIVE_KEYWORD("ServerTokens", IN_SERVER, http_conf, server_tokens,
 	    tokens_words, "Prod", "Prod|Major|Minor|Min|OS|Full",
 	    "how much the Server field of answers says: Prod is the name "

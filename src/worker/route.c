@@ -8,6 +8,7 @@
 
 #include "files/files.h"
 #include "framing/framing.h"
+#include "http/exchange_env.h"
 #include "http/http_conf.h"
 #include "http/module.h"
 #include "worker/error_answer.h"
@@ -48,6 +49,29 @@ chosen_handler(const struct exchange *x)
 	return &conf->choice;
 }
 
+/* (?<name>...) in a section that holds is a variable, as in Apache. */
+static void
+take_group(void *exchange, struct span variable, struct span value)
+{
+	struct exchange *x = exchange;
+	struct span copy = arena_span(&x->arena, value);
+
+	if (copy.ptr != NULL)
+		(void)exchange_env_set(x, variable, copy);
+}
+
+/* What a section that may hold was to open or close nobody knows. */
+static void
+refuse_unknown(struct exchange *x, const struct section *gave_up)
+{
+	if (gave_up != NULL)
+		exchange_report(x, REPORT_WARN, "worker",
+		    "the pattern of the section at %s:%d takes too long for "
+		    "this request, which is not served therefore",
+		    gave_up->place.file, gave_up->place.line);
+	response_error(x, 500);
+}
+
 static void
 find_settings(struct exchange *x, struct lookup_cache *cache)
 {
@@ -55,12 +79,14 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 		.host = x->route.host,
 		.uri_path = x->request.uri.path,
 		.file_path = x->file_path,
+		.capture = take_group,
+		.data = x,
 	};
 	const struct settings *settings;
 
 	settings = lookup_settings(cache, &subject, &x->arena, NULL);
 	if (settings == NULL) {
-		response_error(x, 500);
+		refuse_unknown(x, lookup_gave_up(cache));
 		return;
 	}
 	x->settings = settings;

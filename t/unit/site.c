@@ -176,8 +176,11 @@ answer(struct exchange *x)
 		return;
 	for (unsigned i = 0; i < 10; i++) {
 		enum hook_result result;
-		struct lookup_subject subject = { x->route.host,
-			x->request.uri.path, x->file_path };
+		struct lookup_subject subject = {
+			.host = x->route.host,
+			.uri_path = x->request.uri.path,
+			.file_path = x->file_path,
+		};
 
 		x->settings =
 		    lookup_settings(lookups, &subject, &x->arena, NULL);

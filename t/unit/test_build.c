@@ -85,9 +85,6 @@ static const struct {
 	{ "<Files a/b>\n</Files>\n",
 	    "t.conf:2:8: error: <Files> takes the name of a file, without /\n"
 	    "    <Files a/b>\n           ^\n" },
-	{ "<Location ~ x>\n</Location>\n",
-	    "t.conf:2:11: error: <Location ~> with a regular expression is "
-	    "not yet supported\n    <Location ~ x>\n              ^\n" },
 	{ "<VirtualHost>\n</VirtualHost>\n",
 	    "t.conf:2:1: error: an argument is missing: <VirtualHost "
 	    "address[:port] ...>\n    <VirtualHost>\n    ^\n" },

@@ -159,8 +159,11 @@ test_merge(void **state)
 		      "AddType a/host y z\n"
 		      "</VirtualHost>\n");
 	struct lookup_cache *cache = lookup_cache_create(conf, 10);
-	struct lookup_subject subject = { &conf->hosts[1], SPAN("/"),
-		SPAN("/d/f") };
+	struct lookup_subject subject = {
+		.host = &conf->hosts[1],
+		.uri_path = SPAN("/"),
+		.file_path = SPAN("/d/f"),
+	};
 	const struct settings *merged;
 
 	(void)state;

@@ -4,6 +4,9 @@
 # Apache's httpd with the event MPM, as Debian packs them.
 #
 #	my $other = Drover::Others->start('nginx', $folder, $htdocs) or skip;
+#	# With more settings, and modules that these need.
+#	my $other = Drover::Others->start('apache', $folder, $htdocs,
+#	    conf => "...", modules => ['setenvif']) or skip;
 #	$other->port;
 #	$other->stop;
 package Drover::Others;
@@ -73,18 +76,22 @@ EOT
 
 # undef where the server is not installed; dies if it does not start.
 sub start {
-	my ($class, $name, $folder, $root) = @_;
+	my ($class, $name, $folder, $root, %option) = @_;
 	my $known = $server{$name};
+	my @modules = @{ $option{modules} // [] };
 	return undef if !-x $known->{program};
-	return undef if $name eq 'apache' && !-e "$MODULES/mod_mpm_event.so";
+	return undef if $name eq 'apache' &&
+	    grep { !-e "$MODULES/mod_$_.so" } 'mpm_event', @modules;
 	my $dir = "$folder/$name";
-	mkdir $dir or die "$dir: $!";
+	mkdir $dir or $!{EEXIST} or die "$dir: $!";
 	my $port = Drover::free_port();
 	my ($user, $group) = Drover::unprivileged();
 	my %value = (DIR => $dir, PORT => $port, ROOT => $root,
 	    MODULES => $MODULES, USER => $> != 0 ? '' : $name eq 'nginx' ?
 	    "user $user $group;" : "User $user\nGroup $group");
-	my $conf = $known->{conf} =~ s/\{([A-Z]+)\}/$value{$1}/gr;
+	my $text = join '', $known->{conf}, (map { "LoadModule ${_}_module " .
+	    "{MODULES}/mod_$_.so\n" } @modules), $option{conf} // '';
+	my $conf = $text =~ s/\{([A-Z]+)\}/$value{$1} \/\/ $&/gre;
 	_write("$dir/conf", $conf);
 	_write("$dir/mime.types", "text/html html\ntext/plain txt\n");
 	my $o = bless { name => $name, dir => $dir, port => $port,
