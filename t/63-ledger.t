@@ -96,6 +96,29 @@ subtest 'killed loggers lose no line and write none twice' => sub {
 	    'every answered request has one line');
 };
 
+# Whatever was counted for one that is no longer there.
+subtest 'a log that comes later' => sub {
+	my $conf = Drover::Ledger::CONF . 'CustomLog logs/%s "%%U" env=!unlogged';
+	my $s = Drover->start(conf => sprintf $conf, 'first');
+	my ($logger) = $s->children(qr/logger/);
+	is($s->get('/')->{status}, 200, 'answered') for 1 .. 3;
+	Drover::Ledger::agrees($s, 'first', ['logs/first'], 3);
+	$s->set_conf(sprintf $conf, 'second');
+	$s->signal('USR1');
+	ok($s->wait_notify(qr/generation 2$/m), 'another log');
+	ok($s->wait_until(sub {
+		!grep { (readlink($_) // '') =~ m{/first$} }
+		    glob "/proc/$logger/fd/*";
+	}), 'the first is closed');
+	$s->set_conf(sprintf $conf, 'third');
+	$s->signal('USR1');
+	ok($s->wait_notify(qr/generation 3$/m), 'and another');
+	is($s->get('/')->{status}, 200, 'answered') for 1 .. 2;
+	my $row = Drover::Ledger::agrees($s, 'third', ['logs/third'], 2);
+	is($row->{appended}, 2, 'it has its own lines');
+	$s->stop;
+};
+
 subtest 'a program that reads nothing stops nobody' => sub {
 	my $s = Drover->start(conf => <<'EOC');
 CustomLog "|sleep 1000" "%r %{User-Agent}i"

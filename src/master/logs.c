@@ -69,24 +69,39 @@ find(const struct logs *logs, const struct log_dest *dest)
 	return NULL;
 }
 
-/* A free number, or LOG_DEST_NOBODY. */
+static bool
+grow(struct logs *logs)
+{
+	struct log_slot **more;
+
+	if (logs->count == LOG_DEST_NOBODY)
+		return false;
+	more = reallocarray(logs->targets, logs->count + 1, sizeof(*more));
+	if (more == NULL)
+		return false;
+	more[logs->count++] = NULL;
+	logs->targets = more;
+	return true;
+}
+
+/*
+ * A free number, or LOG_DEST_NOBODY.  As long as there are others it is one
+ * for which the ledger has no lines yet: those are not the new log's.
+ */
 static unsigned
 free_number(struct logs *logs)
 {
-	unsigned number = 0;
-	struct log_slot **more;
+	unsigned i, used = LOG_DEST_NOBODY;
 
-	while (number < logs->count && logs->targets[number] != NULL)
-		number++;
-	if (number < logs->count || number == LOG_DEST_NOBODY)
-		return number;
-	more = reallocarray(logs->targets, number + 1, sizeof(*more));
-	if (more == NULL)
-		return LOG_DEST_NOBODY;
-	more[number] = NULL;
-	logs->targets = more;
-	logs->count++;
-	return number;
+	for (i = 0; i < logs->count; i++) {
+		if (logs->targets[i] != NULL)
+			continue;
+		if (atomic_load(&logs->board->dest[i].appended) == 0)
+			return i;
+		if (used == LOG_DEST_NOBODY)
+			used = i;
+	}
+	return grow(logs) ? i : used;
 }
 
 static struct log_slot *
