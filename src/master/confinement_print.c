@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "base/table.h"
 #include "logger/logger_sandbox.h"
 #include "master/confinement.h"
 #include "master/master_conf.h"
@@ -79,33 +78,17 @@ print_calls(struct buf *out, const struct sandbox_role *role)
 
 /* ---- files ---- */
 
-struct root_printer {
-	struct buf *out;
-	struct table seen;
-};
-
-/* Many hosts may share one. */
 static void
 print_root(const char *path, void *data)
 {
-	struct root_printer *p = data;
-	struct span span = span_str(path);
-
-	if (table_get(&p->seen, span) != NULL)
-		return;
-	(void)table_put(&p->seen, span, p);
-	buf_printf(p->out, "    %s\n", path);
+	buf_printf(data, "    %s\n", path);
 }
 
 static void
 print_roots(struct buf *out, const struct server_conf *conf)
 {
-	struct root_printer p = { .out = out };
-
-	table_init(&p.seen, false);
 	buf_add_str(out, "  The worker may read\n");
-	worker_roots(conf, print_root, &p);
-	table_release(&p.seen);
+	worker_roots(conf, print_root, out);
 	buf_add_str(out, "  The logger may open nothing\n");
 }
 

@@ -108,28 +108,6 @@ add(const char *path, void *data)
 	w->roots[w->count++].path = path;
 }
 
-static int
-by_path(const void *a, const void *b)
-{
-	const struct watched_root *const roots[] = { a, b };
-
-	return strcmp(roots[0]->path, roots[1]->path);
-}
-
-/* Many hosts may share one. */
-static void
-drop_doubles(struct root_watch *w)
-{
-	size_t kept = 0;
-
-	if (w->count > 0)
-		qsort(w->roots, w->count, sizeof(w->roots[0]), by_path);
-	for (size_t i = 0; i < w->count; i++)
-		if (kept == 0 || by_path(&w->roots[i], &w->roots[kept - 1]))
-			w->roots[kept++] = w->roots[i];
-	w->count = kept;
-}
-
 int
 root_watch_open(struct root_watch *w, const struct server_conf *conf)
 {
@@ -141,7 +119,6 @@ root_watch_open(struct root_watch *w, const struct server_conf *conf)
 		root_watch_close(w);
 		return -1;
 	}
-	drop_doubles(w);
 	for (size_t i = 0; i < w->count; i++)
 		w->roots[i].there =
 		    look_at(w, w->roots[i].path, &w->roots[i].place) == 0;

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/report.h"
+#include "base/table.h"
 #include "files/files.h"
 #include "framing/framing.h"
 #include "http/error_document.h"
@@ -100,12 +101,34 @@ add_root(const char *path, void *data)
 	files_add_root(path);
 }
 
+struct once {
+	root_visit *visit;
+	void *data;
+	struct table seen;
+};
+
+static void
+visit_once(const char *path, void *data)
+{
+	struct once *once = data;
+	struct span span = span_str(path);
+
+	if (table_get(&once->seen, span) != NULL)
+		return;
+	(void)table_put(&once->seen, span, once);
+	once->visit(path, once->data);
+}
+
 void
 worker_roots(const struct server_conf *conf,
     void (*visit)(const char *path, void *data), void *data)
 {
-	files_roots(conf, visit, data);
-	modules_roots(conf, visit, data);
+	struct once once = { .visit = visit, .data = data };
+
+	table_init(&once.seen, false);
+	files_roots(conf, visit_once, &once);
+	modules_roots(conf, visit_once, &once);
+	table_release(&once.seen);
 }
 
 /* ---- the process ---- */
@@ -187,8 +210,8 @@ worker_start(struct worker *w, struct err *err)
 	    worker_sandbox_prepare(&sandbox, err) != 0)
 		return -1;
 	if (worker_secure(setup, err) == 0 && worker_open(w, err) == 0)
-		return worker_sandbox_enter(&sandbox, setup->sandbox,
-		    &w->slot->crash.refused, err);
+		return worker_sandbox_enter(
+		    &sandbox, setup->sandbox, &w->slot->crash.refused, err);
 	worker_sandbox_release(&sandbox);
 	return -1;
 }

@@ -42,7 +42,7 @@ int worker_run(const struct worker_setup *);
 
 /*
  * Names all places below which a worker of that configuration serves files:
- * directories and single files, some perhaps more than once.
+ * directories and single files, each once (without memory perhaps twice).
  */
 void worker_roots(const struct server_conf *,
     void (*visit)(const char *path, void *data), void *data);
