@@ -115,7 +115,7 @@ table_end(struct buf *out)
 /* ---- server and load ---- */
 
 static void
-print_last_reload(struct buf *out, const struct master_reload *r)
+print_last_reload(struct buf *out, const struct master_change *r)
 {
 	buf_printf(
 	    out, "<strong>%s</strong>, ", status_outcome_word(r->outcome));
@@ -146,7 +146,7 @@ print_reload(struct buf *out, const struct status_view *v)
 static void
 print_upgrade(struct buf *out, const struct status_view *v)
 {
-	const struct master_upgrade *u = &v->upgrade;
+	const struct master_change *u = &v->upgrade;
 
 	row_name(out, "Last upgrade");
 	if (u->outcome == RELOAD_NEVER) {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 _Static_assert(sizeof(struct master_status) <= SEQLOCK_SIZE_MAX &&
-		   sizeof(struct master_reload) <= SEQLOCK_SIZE_MAX,
+		   sizeof(struct master_change) <= SEQLOCK_SIZE_MAX,
     "records are small");
 
 void
@@ -32,7 +32,7 @@ master_board_status(
 
 bool
 master_board_reload(
-    const struct master_board *board, struct master_reload *reload_r)
+    const struct master_board *board, struct master_change *reload_r)
 {
 	memset(reload_r, 0, sizeof(*reload_r));
 	return seqlock_read(board->reload, reload_r, sizeof(*reload_r));
@@ -40,7 +40,7 @@ master_board_reload(
 
 bool
 master_board_upgrade(
-    const struct master_board *board, struct master_upgrade *upgrade_r)
+    const struct master_board *board, struct master_change *upgrade_r)
 {
 	memset(upgrade_r, 0, sizeof(*upgrade_r));
 	return seqlock_read(board->upgrade, upgrade_r, sizeof(*upgrade_r));

@@ -55,23 +55,17 @@ enum reload_outcome {
 	RELOAD_FAILED,
 };
 
-/* The last reload. */
-struct master_reload {
+/* The last reload, or the last upgrade: of this master, or by which it came to
+ * be. */
+struct master_change {
 	int64_t began_us; /* CLOCK_REALTIME */
 	int64_t took_ms;
-	uint32_t outcome; /* enum reload_outcome */
-	uint32_t graceful;
-	char error[1400]; /* lines, each with its newline, the first ones;
-			   * ends with a NUL */
-};
-
-/* The last upgrade: of this master, or by which it came to be. */
-struct master_upgrade {
-	int64_t began_us; /* CLOCK_REALTIME */
-	int64_t took_ms;
-	uint32_t outcome; /* enum reload_outcome */
-	int32_t before;	  /* succeeded: the pid of the master before */
-	char error[1024]; /* lines */
+	uint32_t outcome;  /* enum reload_outcome */
+	uint32_t graceful; /* a reload */
+	int32_t before;	   /* an upgrade that succeeded: the pid of the master
+			    * before */
+	char error[1400];  /* lines, each with its newline, the first ones;
+			    * ends with a NUL */
 };
 
 /* All workers since the start, the dead included. */
@@ -98,8 +92,8 @@ struct master_board {
 	_Atomic uint64_t moving;
 	struct load_totals gone;
 	_Atomic uint64_t status[SEQLOCK_WORDS(struct master_status)];
-	_Atomic uint64_t reload[SEQLOCK_WORDS(struct master_reload)];
-	_Atomic uint64_t upgrade[SEQLOCK_WORDS(struct master_upgrade)];
+	_Atomic uint64_t reload[SEQLOCK_WORDS(struct master_change)];
+	_Atomic uint64_t upgrade[SEQLOCK_WORDS(struct master_change)];
 	_Atomic uint64_t
 	    samples[LOAD_SAMPLES][SEQLOCK_WORDS(struct load_sample)];
 };
@@ -114,9 +108,9 @@ void master_board_add_sample(struct master_board *, const struct load_sample *);
 bool master_board_status(
     const struct master_board *, struct master_status *status_r);
 bool master_board_reload(
-    const struct master_board *, struct master_reload *reload_r);
+    const struct master_board *, struct master_change *reload_r);
 bool master_board_upgrade(
-    const struct master_board *, struct master_upgrade *upgrade_r);
+    const struct master_board *, struct master_change *upgrade_r);
 /* The youngest first; how many there are. */
 unsigned master_board_samples(
     const struct master_board *, struct load_sample samples_r[LOAD_SAMPLES]);

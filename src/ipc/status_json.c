@@ -100,7 +100,7 @@ print_server(struct buf *out, const struct status_view *v)
 static void
 print_reload(struct buf *out, const struct status_view *v)
 {
-	const struct master_reload *r = &v->reload;
+	const struct master_change *r = &v->reload;
 
 	open_group(out, "reload", '{');
 	print_number(out, "count", v->master.reloads);
@@ -119,7 +119,7 @@ print_reload(struct buf *out, const struct status_view *v)
 static void
 print_upgrade(struct buf *out, const struct status_view *v)
 {
-	const struct master_upgrade *u = &v->upgrade;
+	const struct master_change *u = &v->upgrade;
 
 	open_group(out, "upgrade", '{');
 	print_text(out, "last", status_outcome_word(u->outcome));

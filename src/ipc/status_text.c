@@ -66,7 +66,7 @@ print_error(struct buf *out, const char *error)
 static void
 print_reload(struct buf *out, const struct status_view *v)
 {
-	const struct master_reload *r = &v->reload;
+	const struct master_change *r = &v->reload;
 
 	buf_printf(out, "last reload:  %s", status_outcome_word(r->outcome));
 	if (r->outcome != RELOAD_NEVER) {
@@ -85,7 +85,7 @@ print_reload(struct buf *out, const struct status_view *v)
 static void
 print_upgrade(struct buf *out, const struct status_view *v)
 {
-	const struct master_upgrade *u = &v->upgrade;
+	const struct master_change *u = &v->upgrade;
 
 	if (u->outcome == RELOAD_NEVER)
 		return;

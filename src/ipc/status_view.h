@@ -55,8 +55,7 @@ struct status_source {
 struct status_view {
 	int64_t now_ms, now_us;
 	struct master_status master;
-	struct master_reload reload;
-	struct master_upgrade upgrade;
+	struct master_change reload, upgrade;
 	struct load_totals totals;
 	struct status_rate mean, recent;
 	double load[3];

@@ -138,21 +138,20 @@ static enum control_step
 reload(struct control_conn *c, enum reload_mode mode, struct err *text)
 {
 	struct master *m = c->master;
-	const struct notices *known = &m->notices;
+	const struct change_notice *known = &m->notices.reload;
 
 	if (is_stopping(m))
 		return fail_stopping(text);
 	if (!c->begun) {
 		begin(c, mode == RELOAD_GRACEFUL ? "restarting gracefully"
 						 : "restarting");
-		c->number = known->reloads + 1;
+		c->number = known->begun + 1;
 		reload_request(m, mode);
 	}
-	if (known->reloads < c->number ||
-	    known->reload.outcome == RELOAD_UNDER_WAY)
+	if (known->begun < c->number || known->last.outcome == RELOAD_UNDER_WAY)
 		return CONTROL_STEP_WAIT;
-	return known->reload.outcome == RELOAD_FAILED
-		   ? tell_failure(c, known->reload.error, text)
+	return known->last.outcome == RELOAD_FAILED
+		   ? tell_failure(c, known->last.error, text)
 		   : tell_success(m, text);
 }
 
@@ -173,7 +172,7 @@ reload_progress(const struct control_conn *c, struct err *text)
 {
 	const struct master *m = c->master;
 
-	if (m->notices.reloads < c->number)
+	if (m->notices.reload.begun < c->number)
 		err_set(text, "%s is to end first",
 		    upgrade_is_under_way(m)	     ? "an upgrade"
 		    : m->reload.state == RELOAD_IDLE ? "an old generation"
@@ -209,21 +208,21 @@ upgrade(struct control_conn *c, struct err *text)
 {
 	struct master *m = c->master;
 	const struct upgrade *u = &m->upgrade;
+	const struct change_notice *known = &m->notices.upgrade;
 
 	if (!c->begun) {
 		if (is_stopping(m))
 			return fail_stopping(text);
 		begin(c, "replacing the binary");
-		c->number = u->begun + 1;
+		c->number = known->begun + 1;
 		if (upgrade_request(m, text) < 0)
 			return CONTROL_STEP_FAILED;
 	}
 	if (u->state == UPGRADE_GIVEN)
 		return tell_upgraded(u, text);
-	if (u->begun >= c->number &&
-	    m->notices.upgrade.outcome == RELOAD_FAILED)
-		return tell_failure(c, m->notices.upgrade.error, text);
-	if (u->begun < c->number && !u->wanted)
+	if (known->begun >= c->number && known->last.outcome == RELOAD_FAILED)
+		return tell_failure(c, known->last.error, text);
+	if (known->begun < c->number && !u->wanted)
 		return fail_stopping(text);
 	return CONTROL_STEP_WAIT;
 }
@@ -231,9 +230,10 @@ upgrade(struct control_conn *c, struct err *text)
 static void
 upgrade_progress(const struct control_conn *c, struct err *text)
 {
-	const struct upgrade *u = &c->master->upgrade;
+	const struct master *m = c->master;
+	const struct upgrade *u = &m->upgrade;
 
-	if (u->begun < c->number)
+	if (m->notices.upgrade.begun < c->number)
 		err_set(text, "a reload is to end first");
 	else if (u->state == UPGRADE_STARTING && u->next != NULL)
 		err_set(text, "master %ld starts", (long)u->next->pid);

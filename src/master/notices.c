@@ -26,8 +26,9 @@ state_of(const struct master *m)
 		return MASTER_STARTING;
 	if (m->upgrade.state != UPGRADE_IDLE)
 		return MASTER_UPGRADING;
-	return m->notices.reload.outcome == RELOAD_UNDER_WAY ? MASTER_RELOADING
-							     : MASTER_SERVING;
+	return m->notices.reload.last.outcome == RELOAD_UNDER_WAY
+		   ? MASTER_RELOADING
+		   : MASTER_SERVING;
 }
 
 static uint32_t
@@ -68,8 +69,8 @@ notices_update(struct master *m)
 		.generation = m->current == NULL ? 0 : m->current->number,
 		.pid = (int32_t)getpid(),
 		.state = state_of(m),
-		.reloads = own->reloads,
-		.reloads_failed = own->reloads_failed,
+		.reloads = own->reload.begun,
+		.reloads_failed = own->reload.failed,
 		.reload_waits = m->reload.wanted != RELOAD_NONE,
 	};
 	const struct list_node *n;
@@ -108,92 +109,56 @@ notices_tick(struct master *m)
 	master_board_add_sample(m->notices.page, &sample);
 }
 
-/* ---- the last reload ---- */
+/* ---- the last reload, the last upgrade ---- */
 
 static void
-publish_reload(struct notices *own)
+publish(struct notices *own, const struct change_notice *notice)
 {
-	seqlock_write(own->page->reload, &own->reload, sizeof(own->reload));
+	seqlock_write(
+	    notice == &own->reload ? own->page->reload : own->page->upgrade,
+	    &notice->last, sizeof(notice->last));
 }
 
 void
-notices_reload_begins(struct master *m, bool graceful)
+notices_begins(struct master *m, struct change_notice *notice, bool graceful)
 {
-	struct notices *own = &m->notices;
-
-	own->reloads++;
-	own->reload_ms = clock_now_ms();
-	own->reload = (struct master_reload){
+	notice->begun++;
+	notice->begun_ms = clock_now_ms();
+	notice->last = (struct master_change){
 		.began_us = clock_real_us(),
 		.outcome = RELOAD_UNDER_WAY,
 		.graceful = graceful,
 	};
-	publish_reload(own);
+	publish(&m->notices, notice);
 	/* Reading the configuration may take its time. */
 	notices_update(m);
 }
 
 void
-notices_reload_says(struct master *m, struct span lines)
+notices_says(struct master *m, struct change_notice *notice, struct span lines)
 {
-	struct notices *own = &m->notices;
-	char *error = own->reload.error;
+	char *error = notice->last.error;
 	size_t len = strlen(error);
-	size_t room = sizeof(own->reload.error) - 1 - len;
+	size_t room = sizeof(notice->last.error) - 1 - len;
 
 	if (lines.len > 0)
 		memcpy(error + len, lines.ptr,
 		    lines.len < room ? lines.len : room);
-	publish_reload(own);
+	publish(&m->notices, notice);
 }
 
 void
-notices_reload_ends(struct master *m, const char *why)
+notices_ends(struct master *m, struct change_notice *notice, const char *why)
 {
-	struct notices *own = &m->notices;
+	struct master_change *last = &notice->last;
 
-	own->reload.outcome = why == NULL ? RELOAD_SUCCEEDED : RELOAD_FAILED;
-	own->reload.took_ms = clock_now_ms() - own->reload_ms;
+	last->outcome = why == NULL ? RELOAD_SUCCEEDED : RELOAD_FAILED;
+	last->took_ms = clock_now_ms() - notice->begun_ms;
 	if (why != NULL) {
-		own->reloads_failed++;
-		snprintf(
-		    own->reload.error, sizeof(own->reload.error), "%s\n", why);
+		notice->failed++;
+		snprintf(last->error, sizeof(last->error), "%s\n", why);
 	}
-	publish_reload(own);
-}
-
-/* ---- the last upgrade ---- */
-
-static void
-publish_upgrade(struct notices *own)
-{
-	seqlock_write(own->page->upgrade, &own->upgrade, sizeof(own->upgrade));
-}
-
-void
-notices_upgrade_begins(struct master *m)
-{
-	struct notices *own = &m->notices;
-
-	own->upgrade_ms = clock_now_ms();
-	own->upgrade = (struct master_upgrade){
-		.began_us = clock_real_us(),
-		.outcome = RELOAD_UNDER_WAY,
-	};
-	publish_upgrade(own);
-}
-
-void
-notices_upgrade_ends(struct master *m, const char *why)
-{
-	struct notices *own = &m->notices;
-	struct master_upgrade *upgrade = &own->upgrade;
-
-	upgrade->outcome = why == NULL ? RELOAD_SUCCEEDED : RELOAD_FAILED;
-	upgrade->took_ms = clock_now_ms() - own->upgrade_ms;
-	if (why != NULL)
-		snprintf(upgrade->error, sizeof(upgrade->error), "%s\n", why);
-	publish_upgrade(own);
+	publish(&m->notices, notice);
 }
 
 void
@@ -201,11 +166,11 @@ notices_upgraded(struct master *m)
 {
 	struct notices *own = &m->notices;
 
-	own->upgrade = (struct master_upgrade){
+	own->upgrade.last = (struct master_change){
 		.began_us = own->started_us,
 		.took_ms = clock_now_ms() - own->started_ms,
 		.outcome = RELOAD_SUCCEEDED,
 		.before = (int32_t)m->setup->inherit->giver,
 	};
-	publish_upgrade(own);
+	publish(own, &own->upgrade);
 }

@@ -11,14 +11,16 @@
 
 struct master;
 
+struct change_notice {
+	uint32_t begun, failed; /* so many, the last included */
+	int64_t begun_ms;	/* when the last was */
+	struct master_change last;
+};
+
 struct notices {
 	struct master_board *page;
 	int64_t started_ms, started_us;
-	uint32_t reloads, reloads_failed;
-	int64_t reload_ms; /* when the last began */
-	struct master_reload reload;
-	int64_t upgrade_ms; /* when the last began */
-	struct master_upgrade upgrade;
+	struct change_notice reload, upgrade;
 };
 
 /* The scoreboard is there. */
@@ -28,15 +30,12 @@ void notices_update(struct master *);
 /* Once a second. */
 void notices_tick(struct master *);
 
-void notices_reload_begins(struct master *, bool graceful);
+/* One of the two; graceful: a reload is. */
+void notices_begins(struct master *, struct change_notice *, bool graceful);
 /* why: NULL, it succeeded. */
-void notices_reload_ends(struct master *, const char *why);
-/* More about the last one's failure: lines, cut where there is no room. */
-void notices_reload_says(struct master *, struct span lines);
-
-void notices_upgrade_begins(struct master *);
-/* why: NULL, it succeeded. */
-void notices_upgrade_ends(struct master *, const char *why);
+void notices_ends(struct master *, struct change_notice *, const char *why);
+/* More about its failure: lines, cut where there is no room. */
+void notices_says(struct master *, struct change_notice *, struct span lines);
 /* This master takes the place of another. */
 void notices_upgraded(struct master *);
 

@@ -128,7 +128,7 @@ failed(struct master *m, const char *why)
 	}
 	report(REPORT_ERROR, "master",
 	    "the reload failed and nothing has changed: %s", why);
-	notices_reload_ends(m, why);
+	notices_ends(m, &m->notices.reload, why);
 	notify_ready("serving; the last reload failed, see the error log");
 }
 
@@ -192,13 +192,14 @@ begin(struct master *m)
 	m->reload.mode = m->reload.wanted;
 	m->reload.wanted = RELOAD_NONE;
 	notify_reloading();
-	notices_reload_begins(m, m->reload.mode == RELOAD_GRACEFUL);
+	notices_begins(
+	    m, &m->notices.reload, m->reload.mode == RELOAD_GRACEFUL);
 	conf = conf_load(m->setup->schema, m->setup->conf, &messages);
 	clock_refresh();
 	report_messages(&messages);
 	if (conf == NULL) {
 		failed(m, "the configuration has errors");
-		notices_reload_says(m, buf_span(&messages.text));
+		notices_says(m, &m->notices.reload, buf_span(&messages.text));
 	}
 	buf_release(&messages.text);
 	if (conf == NULL)
@@ -477,6 +478,6 @@ finish(struct master *m)
 	loop_timer_stop(&m->reload.timer);
 	m->reload.state = RELOAD_IDLE;
 	m->reload.old = NULL;
-	notices_reload_ends(m, NULL);
+	notices_ends(m, &m->notices.reload, NULL);
 	reload_announce(m);
 }

@@ -74,7 +74,7 @@ static void
 tell_status(const struct master *m, uint64_t requests, uint64_t more)
 {
 	const struct generation *g = m->current;
-	bool failed = m->notices.reload.outcome == RELOAD_FAILED;
+	bool failed = m->notices.reload.last.outcome == RELOAD_FAILED;
 	char status[200];
 
 	snprintf(status, sizeof(status),

@@ -173,12 +173,11 @@ begin(struct master *m)
 	size_t i;
 
 	u->wanted = false;
-	u->begun++;
 	u->said[0] = '\0';
 	u->state = UPGRADE_STARTING;
 	for (i = 0; i < m->current->listeners.count; i++)
 		m->current->listeners.listeners[i].leaving = false;
-	notices_upgrade_begins(m);
+	notices_begins(m, &m->notices.upgrade, true);
 	pidfile_share(&m->pidfile);
 	if (start_next(m, &err) < 0) {
 		fail(m, err.text);
@@ -246,7 +245,7 @@ end_attempt(struct master *m, const char *why)
 	m->upgrade.state = UPGRADE_IDLE;
 	m->upgrade.next = NULL;
 	pidfile_share_undo(&m->pidfile);
-	notices_upgrade_ends(m, why);
+	notices_ends(m, &m->notices.upgrade, why);
 }
 
 static void
@@ -395,7 +394,7 @@ give(struct master *m)
 
 	u->state = UPGRADE_GIVEN;
 	u->given_to = u->next->pid;
-	notices_upgrade_ends(m, NULL);
+	notices_ends(m, &m->notices.upgrade, NULL);
 	report(REPORT_NOTICE, "master",
 	    "upgrade: master %ld serves, this one (%ld) drains%s",
 	    (long)u->next->pid, (long)getpid(),

@@ -42,8 +42,6 @@ struct peer {
 struct upgrade {
 	enum upgrade_state state;
 	bool wanted;	     /* as soon as the reload under way is over */
-	uint64_t begun;	     /* so many, the one under way included; how the
-			      * last one went is in notices.upgrade */
 	struct peer *next;   /* it is to take over from this one, or has */
 	struct peer *before; /* this one is to take over from it */
 	bool serves;	     /* SUCCESSION_SERVING was sent */

@@ -54,7 +54,7 @@ static void
 test_nothing_said_yet(void **state)
 {
 	struct master_status status;
-	struct master_reload reload;
+	struct master_change reload;
 
 	(void)state;
 	assert_true(master_board_status(&board, &status));
