@@ -75,7 +75,7 @@ my @faults = (
 	["<LimitExcept GET>\nAllowMethods GET\n</LimitExcept>",
 	    'AllowMethods may not stand inside <LimitExcept>, which is for ' .
 	    'rules of access'],
-	["<Limit GET>\nRequire nothing\n</Limit>", 'only "all granted"'],
+	["<Limit GET>\nRequire nothing\n</Limit>", '"nothing" is none of'],
 );
 for my $fault (@faults) {
 	my ($text, $error) = @$fault;

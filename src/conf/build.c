@@ -27,6 +27,7 @@ conf_schema_add(struct conf_schema *schema, const struct conf_section *section)
 	       sizeof(schema->sections) / sizeof(*schema->sections));
 	for (a = section->rows; a->name; a++) {
 		assert(a->type != DIRECTIVE_TYPE_CUSTOM || a->parse);
+		assert(!a->container || (a->parse && a->repeats));
 		assert(a->offset + a->size <= section->size);
 		for (b = section->rows; b < a; b++) {
 			assert(strcasecmp(a->name, b->name) != 0);
@@ -82,7 +83,7 @@ build_statement(struct conf_builder *b, const config_setting_t *group,
 	row = table_get(&b->rows, span_str(st.name));
 	if (body)
 		build_section(b, &st, body, at);
-	else if (row)
+	else if (row && !row->directive->container)
 		build_row(b, row, &st, at);
 	else
 		build_unknown(b, &st, false);

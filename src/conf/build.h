@@ -58,6 +58,7 @@ struct build_context {
 	struct host_draft *host;
 	const struct section *section;	/* or NULL */
 	const struct conf_limit *limit;	/* or NULL */
+	const struct row_ref *container; /* innermost, or NULL */
 	struct scope *scope;
 };
 
@@ -75,6 +76,10 @@ void build_scope(struct conf_builder *, const config_setting_t *scope,
 /* build_row.c: one use of a row. */
 void build_row(struct conf_builder *, const struct row_ref *,
     const struct statement *, const struct build_context *);
+/* A row that is a container, with what it contains. */
+void build_container(struct conf_builder *, const struct row_ref *,
+    const struct statement *, const config_setting_t *body,
+    const struct build_context *);
 /* The rows' defaults, parsed as if somebody had written them. */
 struct scope *build_presets(struct conf_builder *);
 
@@ -89,6 +94,8 @@ int build_order(struct conf_builder *, struct host_draft *);
 void build_unknown(struct conf_builder *, const struct statement *,
     bool section);
 
+/* "<name>", for messages; NULL without memory. */
+const char *build_shown(struct conf_builder *, const char *name);
 /* A text in the conf's arena; sets no_memory. */
 const char *build_text(struct conf_builder *, const char *);
 

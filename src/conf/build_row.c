@@ -23,6 +23,16 @@ build_text(struct conf_builder *b, const char *text)
 	return copy;
 }
 
+const char *
+build_shown(struct conf_builder *b, const char *name)
+{
+	char *text = arena_printf(&b->scratch, "<%s>", name);
+
+	if (!text)
+		b->no_memory = true;
+	return text;
+}
+
 static const char *
 context_words(unsigned contexts)
 {
@@ -45,10 +55,19 @@ context_words(unsigned contexts)
 }
 
 static bool
-check_context(struct conf_builder *b, const struct directive *row,
+check_context(struct conf_builder *b, const struct row_ref *ref,
     const struct statement *st, const struct build_context *at)
 {
+	const struct directive *row = ref->directive;
+
 	if (at->limit && !row->in_limit) {
+		diag_error(b->diag, &st->place,
+		    "%s may not stand inside %s, which is for rules of access",
+		    row->name, at->inside);
+		return false;
+	}
+	if (at->container &&
+	    !(row->in_container && at->container->section == ref->section)) {
 		diag_error(b->diag, &st->place,
 		    "%s may not stand inside %s, which is for rules of access",
 		    row->name, at->inside);
@@ -194,13 +213,39 @@ build_row(struct conf_builder *b, const struct row_ref *ref,
 {
 	struct directive_use use;
 
-	if (!check_context(b, ref->directive, st, at) ||
+	if (!check_context(b, ref, st, at) ||
 	    !check_arguments(b, ref->directive, st))
 		return;
 	if (make_use(b, ref->directive, st, at, &use))
 		apply(b, ref, &use, at->scope);
 	else
 		b->no_memory = true;
+}
+
+void
+build_container(struct conf_builder *b, const struct row_ref *ref,
+    const struct statement *st, const config_setting_t *body,
+    const struct build_context *at)
+{
+	struct build_context inside = *at;
+	struct directive_use use;
+	unsigned errors = b->diag->errors;
+
+	if (!check_context(b, ref, st, at) ||
+	    !check_arguments(b, ref->directive, st))
+		return;
+	inside.inside = build_shown(b, ref->directive->name);
+	inside.container = ref;
+	if (b->no_memory || !make_use(b, ref->directive, st, at, &use)) {
+		b->no_memory = true;
+		return;
+	}
+	use.part = DIRECTIVE_OPEN;
+	apply(b, ref, &use, at->scope);
+	build_scope(b, body, &inside);
+	use.part = DIRECTIVE_CLOSE;
+	if (b->diag->errors == errors && !b->no_memory)
+		apply(b, ref, &use, at->scope);
 }
 
 /* Splits a default into words; the places say "nowhere". */

@@ -66,16 +66,6 @@ const struct conf_help section_help[] = {
 	{ .name = NULL },
 };
 
-static const char *
-inside_of(struct conf_builder *b, const char *name)
-{
-	char *text = arena_printf(&b->scratch, "<%s>", name);
-
-	if (!text)
-		b->no_memory = true;
-	return text;
-}
-
 static bool
 misplaced(struct conf_builder *b, const struct statement *st,
     const struct build_context *at)
@@ -293,13 +283,14 @@ build_scoped(struct conf_builder *b, enum section_kind kind,
 	/* Of the kinds only <Files> stands in another, in a <Directory>.  Where
 	 * Apache takes it in another <Files> it has no effect. */
 	if (!(section_help[kind].contexts & at->in) || at->limit ||
+	    at->container ||
 	    (at->section && at->section->kind != SECTION_DIRECTORY)) {
 		misplaced(b, st, at);
 		return;
 	}
 	section = make_section(b, st, kind, at);
 	scope = scope_create(b->layout, b->arena);
-	inside.inside = inside_of(b, st->name);
+	inside.inside = build_shown(b, st->name);
 	if (!scope)
 		b->no_memory = true;
 	if (b->no_memory)
@@ -351,7 +342,7 @@ build_limit(struct conf_builder *b, bool except, const struct statement *st,
 			    st->name);
 		return;
 	}
-	inside.inside = inside_of(b, except ? "LimitExcept" : "Limit");
+	inside.inside = build_shown(b, except ? "LimitExcept" : "Limit");
 	if (!limit || !methods)
 		b->no_memory = true;
 	if (b->no_memory)
@@ -373,6 +364,7 @@ build_section(struct conf_builder *b, const struct statement *st,
     const config_setting_t *body, const struct build_context *at)
 {
 	struct span name = span_str(st->name);
+	const struct row_ref *row;
 
 	if (span_is_nocase(name, "VirtualHost")) {
 		build_virtual_host(b, st, body, at);
@@ -391,5 +383,9 @@ build_section(struct conf_builder *b, const struct statement *st,
 			return;
 		}
 	}
-	build_unknown(b, st, true);
+	row = table_get(&b->rows, name);
+	if (row && row->directive->container)
+		build_container(b, row, st, body, at);
+	else
+		build_unknown(b, st, true);
 }

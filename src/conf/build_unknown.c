@@ -29,11 +29,13 @@ offer_all(struct conf_builder *b, bool section, struct suggestion *s)
 
 	offer_help(reader_help, section, s);
 	offer_help(section_help, section, s);
-	for (unsigned i = 0; !section && i < schema->count; i++) {
+	for (unsigned i = 0; i < schema->count; i++) {
 		const struct directive *row = schema->sections[i]->rows;
 
-		for (; row->name; row++)
-			suggestion_offer(s, row->name);
+		for (; row->name; row++) {
+			if (row->container == section)
+				suggestion_offer(s, row->name);
+		}
 	}
 }
 
@@ -60,15 +62,6 @@ was_warned_of(const struct conf_builder *b, const char *module)
 	       !module_is_known(b->layout->schema, name);
 }
 
-/* What one would write today. */
-static const char *
-instead_of(const char *module)
-{
-	return strcmp(module, "mod_access_compat") == 0
-		   ? "; Require takes its place"
-		   : "";
-}
-
 static void
 say_unsupported(struct conf_builder *b, const struct statement *st,
     struct shown shown, const char *module, bool decides)
@@ -82,15 +75,13 @@ say_unsupported(struct conf_builder *b, const struct statement *st,
 		diag_error(b->diag, &st->place,
 		    "%s%s%s (%s) is not supported "
 		    "by Drover, and without it something else would be "
-		    "served; UnsupportedModules warn allows that%s",
-		    shown.open, shown.name, shown.close, module,
-		    instead_of(module));
+		    "served; UnsupportedModules warn allows that",
+		    shown.open, shown.name, shown.close, module);
 	} else {
 		diag_warn(b->diag, &st->place,
 		    "%s%s%s (%s) is not supported "
-		    "by Drover and is left out%s",
-		    shown.open, shown.name, shown.close, module,
-		    instead_of(module));
+		    "by Drover and is left out",
+		    shown.open, shown.name, shown.close, module);
 	}
 }
 
@@ -99,15 +90,16 @@ static bool
 is_other_form(struct conf_builder *b, const struct statement *st, bool section)
 {
 	const struct conf_help *h = section_help;
+	const struct row_ref *row = table_get(&b->rows, span_str(st->name));
 
 	while (h->name && !span_is_nocase(span_str(st->name), h->name))
 		h++;
-	if (section && table_get(&b->rows, span_str(st->name)))
+	if (section && row)
 		diag_error(b->diag, &st->place,
 		    "%s is a directive and stands "
 		    "without < and >",
 		    st->name);
-	else if (!section && h->name)
+	else if (!section && (h->name || row))
 		diag_error(b->diag, &st->place, "%s is a section: <%s ...>",
 		    st->name, st->name);
 	else

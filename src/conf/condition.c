@@ -51,18 +51,26 @@ test_file(struct reader *r, const struct statement *st, const char *name)
 	return path && access(path, F_OK) == 0;
 }
 
-static enum verdict
-test_directive(struct reader *r, const struct statement *st, const char *name)
+static const struct directive *
+find_row(const struct reader *r, const char *name)
 {
-	(void)st;
 	for (unsigned i = 0; i < r->in->schema->count; i++) {
 		const struct directive *d = r->in->schema->sections[i]->rows;
 
 		for (; d->name; d++) {
 			if (span_is_nocase(span_str(d->name), name))
-				return VERDICT_TRUE;
+				return d;
 		}
 	}
+	return NULL;
+}
+
+static enum verdict
+test_directive(struct reader *r, const struct statement *st, const char *name)
+{
+	(void)st;
+	if (find_row(r, name))
+		return VERDICT_TRUE;
 	for (const struct conf_help *h = reader_help; h->name; h++) {
 		if (span_is_nocase(span_str(h->name), name))
 			return VERDICT_TRUE;
@@ -82,9 +90,11 @@ is_section(const struct conf_help *h, const char *name)
 static enum verdict
 test_section(struct reader *r, const struct statement *st, const char *name)
 {
-	(void)r;
+	const struct directive *d = find_row(r, name);
+
 	(void)st;
-	return is_section(reader_help, name) || is_section(section_help, name);
+	return is_section(reader_help, name) ||
+	       is_section(section_help, name) || (d && d->container);
 }
 
 /* "2.4.71"; what is missing at the end is 0. */

@@ -75,12 +75,21 @@ struct conf_limit {
 	bool except;		/* all methods but these */
 };
 
+/* A row with container set is a section: it is parsed where that opens and,
+ * unless there was an error, where it ends. */
+enum directive_part {
+	DIRECTIVE_WHOLE,
+	DIRECTIVE_OPEN,
+	DIRECTIVE_CLOSE,
+};
+
 /* One occurrence of a directive while the configuration is built. */
 struct directive_use {
 	const struct directive *row;
 	struct conf_builder *builder;
 	struct arena *arena;		/* lives as long as the conf */
 	const char *server_root;	/* absolute, for directive_path */
+	enum directive_part part;
 	unsigned context;		/* the one IN_ bit of where it stands */
 	const char *section_path;	/* argument of the enclosing
 					 * <Directory> or <Location>, or NULL;
@@ -131,6 +140,11 @@ struct directive {
 	int min_args, max_args;		/* CUSTOM; max -1: no bound */
 	bool repeats;			/* a second use adds and is no warning */
 	bool in_limit;			/* may stand in <Limit>, and heeds it */
+	bool container;			/* <Name ...>: a section whose contents
+					 * go into the scope around it; CUSTOM,
+					 * and repeats */
+	bool in_container;		/* may stand in containers of its table,
+					 * and nothing else may */
 	const char *syntax;		/* of the arguments, for help */
 };
 

@@ -53,6 +53,7 @@ add_rows(const struct conf_section *s, struct listed *to)
 				.preset = row->preset,
 				.module = s->name,
 				.contexts = row->contexts,
+				.section = row->container,
 			};
 		n++;
 	}
@@ -110,8 +111,9 @@ print(const struct listed *l, struct buf *to)
 	};
 	const char *comma = "";
 
-	buf_printf(to, "%s%s %s%s (%s)\n", l->section ? "<" : "", l->name,
-	    l->syntax ? l->syntax : "", l->section ? ">" : "", l->module);
+	buf_printf(to, "%s%s%s%s%s (%s)\n", l->section ? "<" : "", l->name,
+	    l->syntax && *l->syntax ? " " : "", l->syntax ? l->syntax : "",
+	    l->section ? ">" : "", l->module);
 	print_help(l->help, to);
 	buf_add_str(to, "\n\tIn: ");
 	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++) {

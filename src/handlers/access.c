@@ -1,87 +1,92 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Require all granted, Require all denied, Require local.  Without any Require
- * a request is granted, as in Apache 2.4; those of an inner section replace the
- * outer ones; of several in one section one that grants is enough (RequireAny).
+ * Who may have what: Require, and what Apache 2.2 had in its place.  Both are
+ * asked, and both have to agree; where Satisfy is Any one of them is enough.
+ * Without any a request is granted, as in Apache 2.4.
  */
 #include "config.h"
 
-#include <netinet/in.h>
-#include <strings.h>
-
 #include "files/files.h"
+#include "handlers/access_compat.h"
+#include "handlers/require.h"
 #include "http/module.h"
 
-/* Sets of METHOD_BITs: <Limit> makes rules for some methods.  A method that is
- * in none has no Require. */
-struct access_rules {
-	unsigned nobody, all, local;
-};
-
 struct access_conf {
-	struct access_rules require;
+	struct require_rules require;
+	struct compat_rules compat;
+	bool send_forbidden;
 };
 
-/* As in Apache a rule for GET or HEAD is one for both. */
-static unsigned
-limited_methods(const struct conf_limit *limit)
-{
-	const unsigned get_head =
-	    METHOD_BIT(METHOD_GET) | METHOD_BIT(METHOD_HEAD);
-	unsigned set = 0;
+#define COMPAT_ROW(name_, preset_, syntax_, help_, ...) \
+	DIRECTIVE_CUSTOM(name_, IN_DIRECTORY, access_conf, compat, \
+	    struct compat_rules, preset_, syntax_, help_, \
+	    .repeats = true, .in_limit = true, __VA_ARGS__)
 
-	if (limit == NULL)
-		return ~0u;
-	for (int i = 0; i < limit->method_count; i++) {
-		enum method method = method_find(span_str(limit->methods[i]));
-
-		/* Of a method that is not known there is no request. */
-		if (method != METHOD_UNKNOWN)
-			set |= METHOD_BIT(method);
-	}
-	if ((set & get_head) != 0)
-		set |= get_head;
-	return limit->except ? ~set : set;
-}
-
-/* A rule that is not understood must not be passed over: it would open what
- * it is to close. */
-static int
-parse_require(const struct directive_use *use, void *field)
-{
-	struct access_rules *require = field;
-	unsigned methods = limited_methods(use->limit);
-
-	if (strcasecmp(use->args[0], "local") == 0 && use->arg_count == 1) {
-		require->local |= methods;
-		return 0;
-	}
-	if (strcasecmp(use->args[0], "all") != 0 || use->arg_count != 2)
-		return directive_error(use, 0,
-		    "only \"all granted\", \"all denied\" and \"local\" are "
-		    "supported");
-	if (strcasecmp(use->args[1], "granted") == 0)
-		require->all |= methods;
-	else if (strcasecmp(use->args[1], "denied") == 0)
-		require->nobody |= methods;
-	else
-		return directive_error(
-		    use, 1, "neither \"granted\" nor \"denied\"");
-	return 0;
-}
+#define CONTAINER_ROW(name_, help_) \
+	DIRECTIVE_CUSTOM(name_, IN_DIRECTORY, access_conf, require, \
+	    struct require_rules, NULL, "", help_, \
+	    .parse = require_parse_container, .merge = require_merge, \
+	    .repeats = true, .in_limit = true, .in_container = true, \
+	    .container = true)
 
 static const struct directive rows[] = {
+	COMPAT_ROW("Allow", NULL,
+	    "from all|address|address/mask|env=[!]variable ...",
+	    "as in Apache 2.2: who is let in; see Order. New settings say it "
+	    "with Require",
+	    .parse = compat_parse_allow, .min_args = 2, .max_args = -1),
+	DIRECTIVE_CUSTOM("AuthMerging", IN_DIRECTORY, access_conf, require,
+	    struct require_rules, NULL, "Off|And|Or",
+	    "what becomes of the Require of the sections around this one: it "
+	    "no longer holds (Off), has to be met as well (And), or may be met "
+	    "instead (Or)",
+	    .parse = require_parse_merging, .merge = require_merge,
+	    .min_args = 1, .max_args = 1),
+	DIRECTIVE_FLAG("AuthzSendForbiddenOnFailure", IN_DIRECTORY,
+	    access_conf, send_forbidden, "Off",
+	    "accepted and without effect: nobody is asked for a password, and "
+	    "who is refused gets 403 anyway"),
+	COMPAT_ROW("Deny", NULL,
+	    "from all|address|address/mask|env=[!]variable ...",
+	    "as in Apache 2.2: who is kept out; see Order",
+	    .parse = compat_parse_deny, .min_args = 2, .max_args = -1),
+	COMPAT_ROW("Order", NULL, "allow,deny|deny,allow|mutual-failure",
+	    "as in Apache 2.2, whether Allow or Deny has the last word: with "
+	    "allow,deny those get in that Allow names and Deny does not, with "
+	    "deny,allow (the default) all but those that Deny names and Allow "
+	    "does not. Require has to agree unless Satisfy is Any. A section "
+	    "with any of Order, Allow, Deny and Satisfy replaces all four of "
+	    "the sections around it",
+	    .parse = compat_parse_order, .min_args = 1, .max_args = -1),
 	DIRECTIVE_CUSTOM("Require", IN_DIRECTORY, access_conf, require,
-	    struct access_rules, NULL, "all granted|all denied|local",
-	    "who gets what is here: anybody, nobody, or who asks from this "
-	    "machine (all clients of a proxy on it do)",
-	    .parse = parse_require, .min_args = 1, .max_args = -1,
-	    .repeats = true, .in_limit = true),
+	    struct require_rules, NULL,
+	    "[not] all granted|all denied|local|ip address ...|env variable "
+	    "...|method name ...|host localhost",
+	    "who gets what is here: anybody, nobody, who asks from this "
+	    "machine (all clients of a proxy on it do) or from an address, "
+	    "whose request has a variable or a method. Of several one is "
+	    "enough, unless they stand in <RequireAll>; those of a section "
+	    "replace those of the sections around it, see AuthMerging",
+	    .parse = require_parse, .merge = require_merge, .min_args = 1,
+	    .max_args = -1, .repeats = true, .in_limit = true,
+	    .in_container = true),
+	CONTAINER_ROW("RequireAll",
+	    "all in it have to be met; Require not has its place here"),
+	CONTAINER_ROW("RequireAny",
+	    "one of those in it has to be met, as everywhere outside of such "
+	    "sections"),
+	CONTAINER_ROW("RequireNone",
+	    "keeps out who meets one of those in it; it lets nobody in by "
+	    "itself and stands in <RequireAll>"),
+	COMPAT_ROW("Satisfy", NULL, "All|Any",
+	    "whether Require has to agree with Order, Allow and Deny, or one "
+	    "of both is enough",
+	    .parse = compat_parse_satisfy, .min_args = 1, .max_args = 1),
 	{ .name = NULL },
 };
 
 static const char *const apache_modules[] = { "mod_authz_core.c",
-	"mod_authz_host.c", NULL };
+	"mod_authz_host.c", "mod_access_compat.c", NULL };
 
 static unsigned section_id;
 static const struct conf_section access_section = {
@@ -92,42 +97,33 @@ static const struct conf_section access_section = {
 	.apache_modules = apache_modules,
 };
 
-static bool
-is_loopback(const struct addr *addr)
+/* In Apache's words: programs that watch the log know them. */
+static void
+report_denied(struct exchange *x, const char *module, const char *id)
 {
-	if (addr->any.sa_family == AF_INET)
-		return ntohl(addr->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-	return addr->any.sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_LOOPBACK(&addr->v6.sin6_addr);
-}
-
-/* As in Apache: from 127.0.0.0/8 or ::1, or from the address that it came
- * to. */
-static bool
-is_local(const struct exchange_peer *peer)
-{
-	return is_loopback(&peer->remote) ||
-	       addr_equal_ip(&peer->remote, &peer->local);
+	exchange_report(x, REPORT_ERROR, module,
+	    "%s: client denied by server configuration: %s%.*s", id,
+	    x->file_path.len > 0 ? "" : "uri ",
+	    SPAN_ARG(
+		x->file_path.len > 0 ? x->file_path : x->request.uri.path));
 }
 
 static enum hook_result
 access_check(struct exchange *x)
 {
 	const struct access_conf *conf = exchange_conf(x, &access_section);
-	const struct access_rules *require = &conf->require;
-	unsigned method = METHOD_BIT(x->request.method);
-	unsigned ruled = require->nobody | require->all | require->local;
+	bool compat = compat_grants(&conf->compat, x);
+	bool any = compat_needs_one(&conf->compat, x);
 
-	if (!(ruled & method) || (require->all & method) ||
-	    ((require->local & method) && is_local(x->peer)))
+	if ((compat && any) ||
+	    ((compat || any) && require_grants(&conf->require, x)))
 		return HOOK_PASS;
 	if (files_enter_directory(x))
 		return HOOK_AGAIN;
-	exchange_report(x, REPORT_ERROR, "authz_core",
-	    "AH01630: client denied by server configuration: %s%.*s",
-	    x->file_path.len > 0 ? "" : "uri ",
-	    SPAN_ARG(
-		x->file_path.len > 0 ? x->file_path : x->request.uri.path));
+	if (compat || any)
+		report_denied(x, "authz_core", "AH01630");
+	else
+		report_denied(x, "access_compat", "AH01797");
 	response_error(x, 403);
 	return HOOK_DONE;
 }

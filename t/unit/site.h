@@ -18,6 +18,8 @@ struct site_row {
 
 /* "%T" in the text is the tree; fails the test on an error or a warning. */
 void site_open(const char *conf);
+/* The same; fails without a warning. */
+void site_open_warned(const char *conf);
 void site_close(void);
 /* The errors and warnings of a configuration, without the place: static. */
 const char *site_messages(const char *conf);

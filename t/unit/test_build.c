@@ -182,7 +182,7 @@ static const struct {
 	{ "<Directory /x>\nOrder allow,deny\n</Directory>\n",
 	    "t.conf:3:1: error: Order (mod_access_compat) is not supported by "
 	    "Drover, and without it something else would be served; "
-	    "UnsupportedModules warn allows that; Require takes its place\n"
+	    "UnsupportedModules warn allows that\n"
 	    "    Order allow,deny\n    ^\n", false },
 	{ "php_admin_flag engine Off\n",
 	    "t.conf:2:1: warning: php_admin_flag (mod_php) has no effect in "

@@ -356,16 +356,6 @@ test_bad_settings(void **state)
 		    "warning: Alias: never used" },
 		{ "<Directory />\nAlias /img images\n</Directory>\n",
 		    "may not stand" },
-		{ "<Directory />\nRequire ip 10\n</Directory>\n",
-		    "only \"all granted\"" },
-		{ "<Directory />\nRequire not all granted\n</Directory>\n",
-		    "only \"all granted\"" },
-		{ "<Directory />\nRequire all allowed\n</Directory>\n",
-		    "neither \"granted\"" },
-		{ "<Directory />\nRequire all\n</Directory>\n",
-		    "only \"all granted\"" },
-		{ "<Directory />\nRequire local yes\n</Directory>\n",
-		    "only \"all granted\"" },
 		{ "Require all granted\n", "may not stand" },
 	};
 
