@@ -27,6 +27,9 @@ my $s = Drover->start(conf => <<'EOF', files => {
 MaxKeepAliveRequests 0
 KeepAliveTimeout 100
 AddType application/x-httpd-php .php
+AddEncoding x-own .cz
+AddEncoding x-gzip .gz
+AddLanguage de .de
 Alias "/off" "{DIR}/htdocs"
 <Location "/off">
     PrecompressedFiles Off
@@ -41,6 +44,8 @@ Alias "/off" "{DIR}/htdocs"
     Options -FollowSymLinks
 </Directory>
 EOF
+	'own.html.cz' => $page, 'own.html.cz.gz' => $gz,
+	'page.html.de' => $page, 'page.html.de.gz' => $gz,
 	'page.html' => $page, 'page.html.gz' => $gz, 'page.html.br' => $br,
 	'page.html.zst' => $zst, 'plain.html' => $page,
 	'dir/index.html' => $page, 'dir/index.html.gz' => $gz,
@@ -139,7 +144,10 @@ my @cases = (
 	['a folder', '/folder.html', 'gzip', 200, undef, 0],
 	['a FIFO', '/fifo.html', 'gzip', 200, undef, 0],
 	['a dotfile', '/.hidden', 'gzip', 404, undef, 0],
-	['a script', '/run.php', 'gzip', 403, undef, 0],
+	['a script', '/run.php', 'gzip', 501, undef, 0],
+	['a coding of its own', '/own.html.cz', 'gzip', 200, 'x-own', 0],
+	['... refused', '/own.html.cz', '*;q=0', 200, 'x-own', 0],
+	['a language', '/page.html.de', 'gzip', 200, 'gzip', 1],
 	['a link', '/a.html', 'gzip', 200, 'gzip', 1],
 	['a link, not allowed', '/links/a.html', 'gzip', 200, undef, 0],
 	['no link', '/links/b.html', 'gzip', 200, 'gzip', 1],
@@ -160,6 +168,12 @@ for my $case (@cases) {
 	is($r->{header}{vary}, $varies ? 'Accept-Encoding' : undef,
 	    "$name: Vary");
 }
+
+# The coded form has the name of the file.
+is(get('/page.html.de', 'gzip')->{header}{'content-language'}, 'de',
+    'the language of the file');
+is(get('/page.html.de', 'gzip')->{header}{'content-type'}, 'text/html',
+    '... and its type');
 
 # Several ranges of a coded form.
 my $r = get('/page.html', 'gzip', Range => 'bytes=0-1,5-9');

@@ -205,23 +205,40 @@ refuse_file(struct exchange *x, int error)
 	return fail(x, status);
 }
 
+/* What the name of the file says beside its type; -1 without memory. */
+static int
+add_content_fields(struct exchange *x, const struct mime_info *info)
+{
+	struct field_list *fields = &x->response.fields;
+
+	if (info->encoding.len > 0 &&
+	    field_add(
+		fields, &x->arena, FIELD_CONTENT_ENCODING, info->encoding) != 0)
+		return -1;
+	if (info->language.len > 0)
+		return field_add(
+		    fields, &x->arena, FIELD_CONTENT_LANGUAGE, info->language);
+	return 0;
+}
+
 /*
  * The body owns the file, but may be closed before the log line is written;
  * so the tag is copied, and the block, which is for the head alone, is only
  * given where there is a body.
  */
 static enum hook_result
-send_file(struct exchange *x, struct cached_file *file, struct span type)
+send_file(
+    struct exchange *x, struct cached_file *file, const struct mime_info *info)
 {
 	struct response *response = &x->response;
 	struct span etag = arena_span(&x->arena, file->validators.etag);
 
-	if (etag.ptr == NULL) {
+	if (etag.ptr == NULL || add_content_fields(x, info) != 0) {
 		cache_put(file);
 		return fail(x, 500);
 	}
 	response->status = 200;
-	response->content_type = type;
+	response->content_type = info->type;
 	response->ranges = true;
 	response->validators.etag = etag;
 	response->validators.last_modified = file->validators.last_modified;
@@ -319,11 +336,13 @@ find_index(struct exchange *x)
 		struct span name = span_str(conf->index.names[i]);
 		struct span path = join(&x->arena, x->file_path, name);
 		struct cached_file *file;
+		struct mime_info info;
 		bool regular;
 
-		if (path.ptr == NULL)
+		if (path.ptr == NULL ||
+		    mime_describe(x->settings, path, &x->arena, &info) != 0)
 			return fail(x, 500);
-		file = files_get(x, path, mime_type(x->settings, path));
+		file = files_get(x, path, info.type);
 		if (file == NULL) {
 			if (files_status(errno) != 404)
 				error = errno;
@@ -353,22 +372,32 @@ answer_directory(struct exchange *x)
 
 /* ---- handle ---- */
 
+/* What was to be run is not sent, whatever is asked for. */
 static enum hook_result
-answer_file(struct exchange *x, struct cached_file *file, struct span type)
+refuse_script(struct exchange *x, struct span type)
+{
+	exchange_report(x, REPORT_WARN, "static",
+	    "a script of type %.*s is not sent as a file: %.*s", SPAN_ARG(type),
+	    SPAN_ARG(x->file_path));
+	return fail(x, 501);
+}
+
+static enum hook_result
+answer_file(
+    struct exchange *x, struct cached_file *file, const struct mime_info *info)
 {
 	if (x->request.method == METHOD_POST) {
 		cache_put(file);
 		return refuse_method(x);
 	}
-	if (mime_names_handler(type)) {
+	if (mime_names_handler(info->type)) {
 		cache_put(file);
-		exchange_report(x, REPORT_WARN, "static",
-		    "a script of type %.*s is not sent as a file: %.*s",
-		    SPAN_ARG(type), SPAN_ARG(x->file_path));
-		return fail(x, 403);
+		return refuse_script(x, info->type);
 	}
-	file = variant_choose(x, file);
-	return file == NULL ? HOOK_DONE : send_file(x, file, type);
+	/* One that is in a coding by its name has no other forms. */
+	if (info->encoding.len == 0)
+		file = variant_choose(x, file);
+	return file == NULL ? HOOK_DONE : send_file(x, file, info);
 }
 
 static enum hook_result
@@ -376,7 +405,7 @@ static_handle(struct exchange *x)
 {
 	enum method method = x->request.method;
 	struct cached_file *file;
-	struct span type;
+	struct mime_info info;
 
 	if (method == METHOD_OPTIONS)
 		return answer_options(x);
@@ -385,12 +414,13 @@ static_handle(struct exchange *x)
 	if (method != METHOD_GET && method != METHOD_HEAD &&
 	    method != METHOD_POST)
 		return refuse_method(x);
-	type = mime_type(x->settings, x->file_path);
-	file = files_get(x, x->file_path, type);
+	if (mime_describe(x->settings, x->file_path, &x->arena, &info) != 0)
+		return fail(x, 500);
+	file = files_get(x, x->file_path, info.type);
 	if (file == NULL)
 		return refuse_file(x, errno);
 	if (S_ISREG(file->mode))
-		return answer_file(x, file, type);
+		return answer_file(x, file, &info);
 	cache_put(file);
 	return answer_directory(x);
 }

@@ -44,6 +44,7 @@
 	X(ACCEPT_RANGES, "Accept-Ranges") \
 	X(CONTENT_RANGE, "Content-Range") \
 	X(CONTENT_ENCODING, "Content-Encoding") \
+	X(CONTENT_LANGUAGE, "Content-Language") \
 	X(RETRY_AFTER, "Retry-After") \
 	X(CACHE_CONTROL, "Cache-Control")
 

@@ -1,269 +1,259 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Content types by file name, from TypesConfig's file and AddType.  Types are
- * settings like any other: read by the master, shared by every worker, and
- * borrowed from the configuration by each response.
+ * Names to content: a look-up for each extension in the maps of the scopes,
+ * the innermost first, then in the table of the types file.  What is found is
+ * borrowed from the configuration; only what has to be put together (a type
+ * and a charset, several languages) is made for the request.
  */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "http/mime.h"
-#include "http/mime_table.h"
 
-/* The largest that is known, with all the registry's types, has 80 KiB. */
-enum {
-	TYPES_FILE_MAX = 4 * 1024 * 1024
-};
+#include "http/mime_private.h"
+#include "http/parameter.h"
 
-/* One extension of an AddType. */
-struct mime_added {
-	struct span extension, type;
-	const struct mime_added *next;
-};
-
-struct mime_conf {
-	const char *types_file;
-	const struct mime_added *added; /* the latest first */
-	const struct mime_table *table; /* NULL: no types file */
-	struct span fallback;		/* empty: none */
-};
-
-/* -1 and told: it is none. */
-static int
-parse_type(const struct directive_use *use, struct span *type_r)
-{
-	struct span type = arena_span(use->arena, span_str(use->args[0]));
-
-	if (type.ptr == NULL)
-		return -1;
-	if (!mime_is_type(type))
-		return directive_error(use, 0,
-		    "\"%s\" is no media type (type/subtype)", use->args[0]);
-	*type_r = type;
-	return 0;
-}
-
-static int
-parse_default_type(const struct directive_use *use, void *field)
-{
-	struct span *fallback = field;
-
-	if (strcasecmp(use->args[0], "none") != 0)
-		return parse_type(use, fallback);
-	*fallback = (struct span){ NULL, 0 };
-	return 0;
-}
-
-static int
-parse_add_type(const struct directive_use *use, void *field)
-{
-	const struct mime_added **added = field;
-	struct span type;
-
-	if (parse_type(use, &type) == -1)
-		return -1;
-	for (int i = 1; i < use->arg_count; i++) {
-		struct mime_added *one = arena_alloc(use->arena, sizeof(*one));
-		const char *extension = use->args[i];
-
-		if (extension[0] == '.')
-			extension++;
-		if (extension[0] == '\0')
-			return directive_error(use, i, "no file extension");
-		if (one == NULL)
-			return -1;
-		one->extension = arena_span(use->arena, span_str(extension));
-		if (one->extension.ptr == NULL)
-			return -1;
-		one->type = type;
-		one->next = *added;
-		*added = one;
-	}
-	return 0;
-}
-
-/* The inner ones in front of the outer ones; both lists stay as they are. */
-static int
-merge_add_type(struct arena *arena, void *field, const void *outer)
-{
-	const struct mime_added **added = field, *from = *added;
-	const struct mime_added **end = added;
-
-	for (; from != NULL; from = from->next) {
-		struct mime_added *copy = arena_alloc(arena, sizeof(*copy));
-
-		if (copy == NULL)
-			return -1;
-		*copy = *from;
-		*end = copy;
-		end = &copy->next;
-	}
-	*end = *(const struct mime_added *const *)outer;
-	return 0;
-}
-
-static const struct directive rows[] = {
-	DIRECTIVE_PATH("TypesConfig", IN_SERVER, mime_conf, types_file,
-	    "conf/mime.types",
-	    "the file that says which ending of a name means which type"),
-	DIRECTIVE_CUSTOM("AddType", IN_ANY, mime_conf, added,
-	    const struct mime_added *, NULL, "type extension ...",
-	    "the type of files whose names end so, beside those of TypesConfig",
-	    .parse = parse_add_type, .merge = merge_add_type, .min_args = 2,
-	    .max_args = -1, .repeats = true),
-	DIRECTIVE_CUSTOM("DefaultType", IN_ANY, mime_conf, fallback,
-	    struct span, "application/octet-stream", "type|none",
-	    "the type of files whose names tell none; none: they are sent "
-	    "without a Content-Type, and clients guess",
-	    .parse = parse_default_type, .min_args = 1, .max_args = 1),
-	{ .name = NULL },
-};
-
-/* The whole file into the arena; ptr NULL with errno. */
+/* Two texts as one; ptr NULL without memory. */
 static struct span
-read_file(int fd, struct arena *arena)
+join(struct arena *arena, struct span a, const char *between, struct span b)
 {
-	struct span text = { NULL, 0 };
-	struct stat st;
-	char *to;
+	const char *text = arena_printf(
+	    arena, "%.*s%s%.*s", SPAN_ARG(a), between, SPAN_ARG(b));
 
-	if (fstat(fd, &st) == -1)
-		return text;
-	if (!S_ISREG(st.st_mode) || st.st_size > TYPES_FILE_MAX) {
-		errno = S_ISREG(st.st_mode) ? EFBIG : EINVAL;
-		return text;
-	}
-	to = arena_alloc(arena, (size_t)st.st_size + 1);
-	if (to == NULL) {
-		errno = ENOMEM;
-		return text;
-	}
-	while (text.len < (size_t)st.st_size) {
-		ssize_t n =
-		    read(fd, to + text.len, (size_t)st.st_size - text.len);
+	return text == NULL ? span_of(NULL, 0) : span_str(text);
+}
 
-		if (n == -1 && errno != EINTR)
-			return (struct span){ NULL, 0 };
-		if (n == 0)
+static struct span
+without_parameters(struct span type)
+{
+	type.len = span_find(type, ';');
+	return span_trim(type);
+}
+
+/* ---- extensions ---- */
+
+/* What is said of an extension, each attribute by the innermost scope that
+ * says it. */
+static void
+find_extension(const struct mime_conf *conf, struct span extension,
+    struct span value_r[MIME_ATTRS])
+{
+	uint32_t hash = extension_hash(extension);
+	const struct extension_map *map =
+	    extension_map_first(&conf->extensions);
+	unsigned said = 0;
+
+	for (; map != NULL; map = map->outer) {
+		const struct mime_extension *e =
+		    extension_find(map, extension, hash);
+		unsigned more = e == NULL ? 0 : e->set & ~said;
+
+		for (unsigned i = 0; more >> i != 0; i++)
+			if (more >> i & 1)
+				value_r[i] = e->value[i];
+		said |= more;
+	}
+	if (!(said & 1U << MIME_TYPE) && conf->table != NULL)
+		value_r[MIME_TYPE] =
+		    mime_table_find(conf->table, extension, hash);
+}
+
+/* False without memory. */
+static bool
+add(struct arena *arena, struct span *list, const char *between,
+    struct span value)
+{
+	if (value.len == 0)
+		return true;
+	*list = list->len == 0 ? value : join(arena, *list, between, value);
+	return list->ptr != NULL;
+}
+
+static int
+describe_extensions(const struct mime_conf *conf, struct span path,
+    struct arena *arena, struct mime_info *info, struct span *charset_r)
+{
+	struct span list = extension_list(path), extension;
+
+	while (extension_next(&list, &extension)) {
+		struct span value[MIME_ATTRS] = { { NULL, 0 } };
+
+		find_extension(conf, extension, value);
+		if (value[MIME_TYPE].len > 0)
+			info->type = value[MIME_TYPE];
+		if (value[MIME_CHARSET].len > 0)
+			*charset_r = value[MIME_CHARSET];
+		if (!add(arena, &info->encoding, ", ", value[MIME_ENCODING]) ||
+		    !add(arena, &info->language, ",", value[MIME_LANGUAGE]))
+			return -1;
+	}
+	return 0;
+}
+
+/* The same where only the types file has something to say: the last one that
+ * is known, which nearly always is the last one. */
+static struct span
+type_of_table(const struct mime_table *table, struct span path)
+{
+	struct span name = extension_name(path), type = { NULL, 0 };
+
+	while (table != NULL && type.len == 0) {
+		size_t dot = span_find_last(name, '.');
+		struct span extension;
+
+		if (dot == name.len)
 			break;
-		if (n > 0)
-			text.len += (size_t)n;
+		extension = span_of(name.ptr + dot + 1, name.len - dot - 1);
+		type = mime_table_find(
+		    table, extension, extension_hash(extension));
+		name.len = dot;
 	}
-	text.ptr = to;
-	return text;
+	return type;
 }
 
-static struct span
-open_and_read(const char *path, struct arena *arena)
+/* ---- charsets ---- */
+
+/* Where the parameter of the charset is, from its semicolon on; false: the
+ * type has none. */
+static bool
+find_charset(struct span type, struct span *parameter_r)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct span text;
-	int saved;
+	struct span rest = span_skip(type, span_find(type, ';'));
+	struct parameter p;
 
-	if (fd == -1)
-		return (struct span){ NULL, 0 };
-	text = read_file(fd, arena);
-	saved = errno;
-	close(fd);
-	errno = saved;
-	return text;
-}
+	for (;;) {
+		const char *start = rest.ptr;
 
-static int
-load_types(struct mime_conf *conf, const struct conf_check *check)
-{
-	struct conf_place place;
-	struct span text;
-	unsigned line;
-
-	text = open_and_read(conf->types_file, check->arena);
-	if (text.ptr == NULL) {
-		/* Nobody asked for the default one: then there are no types. */
-		if (errno == ENOENT &&
-		    !settings_place(check->host->settings, &mime_section,
-			"TypesConfig", &place))
-			return 0;
-		return conf_check_error(check, "TypesConfig", "%s: %s",
-		    conf->types_file, strerror(errno));
+		if (parameter_next(&rest, &p) != 1)
+			return false;
+		if (!span_is_nocase(p.name, "charset"))
+			continue;
+		*parameter_r = span_of(start, (size_t)(rest.ptr - start));
+		return true;
 	}
-	conf->table = mime_table_parse(check->arena, text, &line);
-	if (conf->table == NULL && line > 0)
-		return conf_check_error(check, "TypesConfig",
-		    "%s:%u: the line begins with no media type",
-		    conf->types_file, line);
-	return conf->table == NULL ? -1 : 0;
 }
 
-static int
-mime_finish(void *settings, const struct conf_check *check)
+/* Gives the type this charset, be there another one; false without memory. */
+static bool
+set_charset(struct arena *arena, struct span *type, struct span charset)
 {
-	struct mime_conf *conf = settings;
+	struct span old, front = *type, behind = { "", 0 };
+	const char *text;
 
-	if (check->host->index == 0)
-		return load_types(conf, check);
-	/* The main server is finished first; its types are everybody's. */
-	conf->table =
-	    ((const struct mime_conf *)conf_get(check->conf, &mime_section))
-		->table;
-	return 0;
+	if (find_charset(*type, &old)) {
+		front.len = (size_t)(old.ptr - type->ptr);
+		behind = span_skip(*type, front.len + old.len);
+	}
+	text = arena_printf(arena, "%.*s; charset=%.*s%.*s", SPAN_ARG(front),
+	    SPAN_ARG(charset), SPAN_ARG(behind));
+	if (text != NULL)
+		*type = span_str(text);
+	return text != NULL;
 }
 
-static unsigned section_id;
-static const char *const apache_modules[] = { "mod_mime.c", NULL };
-
-const struct conf_section mime_section = {
-	.name = "mime",
-	.rows = rows,
-	.size = sizeof(struct mime_conf),
-	.id = &section_id,
-	.finish = mime_finish,
-	.apache_modules = apache_modules,
-};
-
-static struct span
-extension_type(const struct mime_conf *conf, struct span extension)
+/* Gives one to text that says none itself; false without memory. */
+static bool
+set_default_charset(struct arena *arena, struct span *type,
+    const struct default_charset *charset)
 {
-	const struct mime_added *added;
+	struct span media, old;
 
-	for (added = conf->added; added != NULL; added = added->next)
-		if (span_equal_nocase(added->extension, extension))
-			return added->type;
-	if (conf->table != NULL)
-		return mime_table_find(conf->table, extension);
-	return (struct span){ NULL, 0 };
+	if (charset->name.len == 0 || !span_starts_nocase(*type, "text/"))
+		return true;
+	media = without_parameters(*type);
+	if (span_is_nocase(media, "text/html"))
+		media = charset->html;
+	else if (span_is_nocase(media, "text/plain"))
+		media = charset->plain;
+	else
+		return true;
+	if (span_find(*type, ';') == type->len) {
+		*type = media;
+		return true;
+	}
+	return find_charset(*type, &old) ||
+	       set_charset(arena, type, charset->name);
+}
+
+/* ---- all together ---- */
+
+/* What takes the place of the type that the name tells. */
+static bool
+replace_type(const struct mime_conf *conf, struct span *type)
+{
+	if (conf->forced.len > 0)
+		*type = conf->forced;
+	else if (type->len == 0)
+		*type = conf->fallback;
+	else
+		return false;
+	return true;
+}
+
+int
+mime_describe(const struct settings *settings, struct span path,
+    struct arena *arena, struct mime_info *info)
+{
+	const struct mime_conf *conf = settings_get(settings, &mime_section);
+	struct span charset = { NULL, 0 };
+
+	*info = (struct mime_info){ .language = { NULL, 0 } };
+	if (extension_map_first(&conf->extensions) == NULL)
+		info->type = type_of_table(conf->table, path);
+	else if (describe_extensions(conf, path, arena, info, &charset) != 0)
+		return -1;
+	if (info->language.len == 0)
+		info->language = conf->language;
+	if (!replace_type(conf, &info->type) && charset.len > 0 &&
+	    !set_charset(arena, &info->type, charset))
+		return -1;
+	return set_default_charset(arena, &info->type, &conf->charset) ? 0 : -1;
 }
 
 struct span
 mime_type(const struct settings *settings, struct span path)
 {
 	const struct mime_conf *conf = settings_get(settings, &mime_section);
-	size_t slash = span_find_last(path, '/');
-	struct span name = slash < path.len ? span_skip(path, slash + 1) : path;
+	struct span list = extension_list(path), extension;
 	struct span type = { NULL, 0 };
 
-	/* Dots in front hide a file; what follows is its name. */
-	while (name.len > 0 && name.ptr[0] == '.')
-		name = span_skip(name, 1);
-	while (type.len == 0) {
-		size_t dot = span_find_last(name, '.');
+	while (extension_next(&list, &extension)) {
+		struct span value[MIME_ATTRS] = { { NULL, 0 } };
 
-		if (dot == name.len)
-			break;
-		type = extension_type(conf, span_skip(name, dot + 1));
-		name.len = dot;
+		find_extension(conf, extension, value);
+		if (value[MIME_TYPE].len > 0)
+			type = value[MIME_TYPE];
 	}
-	return type.len > 0 ? type : conf->fallback;
+	replace_type(conf, &type);
+	return type;
 }
 
 bool
 mime_names_handler(struct span type)
 {
-	return span_starts_nocase(type, "application/x-httpd-");
+	struct span media;
+
+	/* Asked for each file, and most types are short. */
+	if (type.len < strlen("httpd/send-as-is"))
+		return false;
+	if (span_starts_nocase(type, "application/x-httpd-") ||
+	    span_starts_nocase(type, "text/x-server-parsed-html"))
+		return true;
+	if (span_starts_nocase(type, "text/"))
+		return false;
+	media = without_parameters(type);
+	return span_is_nocase(media, "application/x-type-map") ||
+	       span_is_nocase(media, "httpd/send-as-is");
+}
+
+bool
+mime_is_same(struct span type, struct span pattern)
+{
+	type = without_parameters(type);
+	pattern = without_parameters(pattern);
+	if (pattern.len >= 2 && span_ends_nocase(pattern, "/*")) {
+		pattern.len--;
+		if (type.len > pattern.len)
+			type.len = pattern.len;
+	}
+	return span_equal_nocase(type, pattern);
 }

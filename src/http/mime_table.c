@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Extensions and their types in one open-addressed array, half empty or more.
- * The keys are the administrator's, so the hash needs no secret: what a client
- * asks for can collide, but never lengthen a run.
+ * For its hash see extension.c.
  */
 #include "config.h"
 
 #include <stdint.h>
 
+#include "http/extension.h"
 #include "http/mime_table.h"
 #include "wire/h1_scan.h"
 
@@ -37,14 +37,12 @@ mime_is_type(struct span s)
 
 /* Where the extension is, or the free entry where it would be. */
 static struct mime_entry *
-place_of(const struct mime_table *table, struct span extension)
+place_of(
+    const struct mime_table *table, struct span extension, uint32_t hash)
 {
-	uint32_t hash = 2166136261; /* FNV-1a */
-	size_t i;
+	size_t i = hash & (table->size - 1);
 
-	for (i = 0; i < extension.len; i++)
-		hash = (hash ^ span_fold(extension.ptr[i])) * 16777619;
-	for (i = hash & (table->size - 1); table->entries[i].extension.len > 0;
+	for (; table->entries[i].extension.len > 0;
 	     i = (i + 1) & (table->size - 1))
 		if (span_equal_nocase(table->entries[i].extension, extension))
 			break;
@@ -52,11 +50,12 @@ place_of(const struct mime_table *table, struct span extension)
 }
 
 struct span
-mime_table_find(const struct mime_table *table, struct span extension)
+mime_table_find(
+    const struct mime_table *table, struct span extension, uint32_t hash)
 {
 	if (extension.len == 0)
 		return (struct span){ NULL, 0 };
-	return place_of(table, extension)->type;
+	return place_of(table, extension, hash)->type;
 }
 
 static struct span
@@ -111,7 +110,7 @@ parse_line(struct mime_table *table, struct span line)
 	if (!mime_is_type(type))
 		return false;
 	while (next_word(&line, &extension))
-		*place_of(table, extension) =
+		*place_of(table, extension, extension_hash(extension)) =
 		    (struct mime_entry){ extension, type };
 	return true;
 }

@@ -7,6 +7,7 @@
 #define DROVER_HTTP_MIME_TABLE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/span.h"
@@ -21,8 +22,10 @@ struct mime_table;
  */
 const struct mime_table *mime_table_parse(struct arena *, struct span text,
     unsigned *bad_line_r);
-/* The type of an extension (without its dot, any case), or empty. */
-struct span mime_table_find(const struct mime_table *, struct span extension);
+/* The type of an extension (without its dot, any case), or empty; hash is that
+ * of extension_hash. */
+struct span mime_table_find(const struct mime_table *, struct span extension,
+    uint32_t hash);
 
 /* type "/" subtype (RFC 9110, 8.3.1); parameters are taken as they are. */
 bool mime_is_type(struct span);

@@ -170,6 +170,7 @@ make_not_modified(struct response *response)
 	if (response->validators.etag.len > 0)
 		response->validators.last_modified = -1;
 	field_remove(&response->fields, FIELD_CONTENT_ENCODING);
+	field_remove(&response->fields, FIELD_CONTENT_LANGUAGE);
 }
 
 bool

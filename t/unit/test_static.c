@@ -72,7 +72,7 @@ test_files(void **state)
 		{ "GET /missing/file.txt", "404" },
 		{ "GET /file.txt/", "404" },
 		{ "GET /file.txt/more", "404" },
-		{ "GET /run.php", "403" },
+		{ "GET /run.php", "501" },
 		{ NULL, NULL },
 	};
 
