@@ -91,4 +91,27 @@ my ($program) = $s->children(qr/\bcat\b/);
 is(join(' ', descriptors($program)), '', 'a program has standard streams');
 $s->stop;
 
+# As a service manager starts it, whose sockets they are.
+my @manager = ($^X, '-MSocket', '-e', <<'EOT');
+socketpair my $ours, my $its, AF_UNIX, SOCK_STREAM, 0 or die $!;
+if (!fork) {
+	close $its;
+	1 while sysread $ours, my $read, 4096;
+	exit;
+}
+close $ours;
+open STDOUT, '>&', $its;
+open STDERR, '>&', $its;
+exec @ARGV;
+EOT
+$s = Drover->new;
+ok($s->launch(by => \@manager), 'it starts in the foreground');
+like(readlink '/proc/' . $s->pid . '/fd/2', qr/^socket/, 'with a socket');
+for my $pid ($s->children(qr/worker|logger/)) {
+	my @streams = map { readlink "/proc/$pid/fd/$_" } 0 .. 2;
+	like("@streams", qr{^/dev/null /dev/null pipe:\S+$},
+	    'which its children do not have');
+}
+$s->stop;
+
 done_testing;

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -72,16 +73,28 @@ make_shared_memory(struct master *m, struct err *err)
 	return 0;
 }
 
+/* A worker that was taken over could shut it down for all. */
+static bool
+stderr_is_socket(void)
+{
+	struct stat st;
+
+	return fstat(STDERR_FILENO, &st) == 0 && S_ISSOCK(st.st_mode);
+}
+
 /* Once daemonized, what others say on standard error is read by the logger. */
 static int
 make_stderr(struct master *m, struct err *err)
 {
 	m->logs.stderr_fd = -1;
 	m->logs.has_streams = m->setup->foreground;
+	if (m->setup->foreground && !stderr_is_socket())
+		return 0;
+	if (pipe2(m->logger.stderr_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+		return err_set_errno(err, "cannot make a pipe");
 	if (m->setup->foreground)
 		return 0;
-	if (pipe2(m->logger.stderr_pipe, O_CLOEXEC | O_NONBLOCK) < 0 ||
-	    pipe2(m->logger.program_pipe, O_CLOEXEC) < 0)
+	if (pipe2(m->logger.program_pipe, O_CLOEXEC) < 0)
 		return err_set_errno(err, "cannot make a pipe");
 	m->logs.stderr_fd = m->logger.program_pipe[1];
 	return 0;

@@ -31,7 +31,8 @@ redirect(int stderr_fd)
 		dup2(null_fd, STDOUT_FILENO);
 		close(null_fd);
 	}
-	dup2(stderr_fd, STDERR_FILENO);
+	if (stderr_fd >= 0)
+		dup2(stderr_fd, STDERR_FILENO);
 }
 
 void
@@ -40,8 +41,7 @@ child_begin(int stderr_fd, int *keep, size_t count)
 	/* The ring has one producer, and that is the master. */
 	error_log_detach();
 	daemon_forget();
-	if (stderr_fd >= 0)
-		redirect(stderr_fd);
+	redirect(stderr_fd);
 	descriptors_keep(keep, count);
 }
 

@@ -14,7 +14,7 @@ extern const int child_ignored_signals[];
  * First thing in the child: of the master's descriptors only those of the
  * list stay, its log is not this process's, and who waits for the daemon to
  * start does not wait for the child.  stderr_fd, unless -1, becomes standard
- * error, and the other standard streams lead nowhere.
+ * error; the other standard streams lead nowhere.
  */
 void child_begin(int stderr_fd, int *keep, size_t count);
 
