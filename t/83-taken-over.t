@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use Drover;
 use Drover::Sandbox;
+use POSIX ();
 use Test::More;
 
 my $why = Drover::Sandbox::lacks();
@@ -55,6 +56,17 @@ subtest 'a listener that is spoiled' => sub {
 		    'it is mended, which is told');
 		is($s->get('/')->{status}, 200, 'and all is well');
 	}
+	$s->stop;
+};
+
+subtest 'a call of another ABI' => sub {
+	plan skip_all => 'there is none' if (POSIX::uname())[4] ne 'x86_64';
+	my $s = Drover->start(conf => "${conf}Workers 1\n");
+	my $c = $s->connect;
+	$c->request('GET', '/try?other-abi/0/0/');
+	ok($s->wait_log('error', qr/was killed by SIGSYS/),
+	    'ends who makes it');
+	is($s->get('/')->{status}, 200, 'another one serves');
 	$s->stop;
 };
 

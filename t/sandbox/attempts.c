@@ -409,6 +409,14 @@ own_signals(const struct target *t)
 	return result(syscall(SYS_fcntl, 0, F_SETOWN, t->pid));
 }
 
+/* A number of x32, which the kernel looks up in another table. */
+static int
+call_other_abi(const struct target *t)
+{
+	(void)t;
+	return result(syscall(0x40000000 | SYS_getpid));
+}
+
 /* The handler that tells of all this. */
 static int
 replace_handler(const struct target *t)
@@ -460,6 +468,7 @@ const struct attempt attempts[] = {
 	{ "prctl", call_prctl },
 	{ "ioctl", push_input },
 	{ "fcntl", own_signals },
+	{ "other-abi", call_other_abi },
 	{ "rt_sigaction", replace_handler },
 	{ NULL, NULL },
 };
