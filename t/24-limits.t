@@ -8,6 +8,7 @@ use warnings;
 use Test::More;
 use Time::HiRes qw(time);
 use Drover;
+use Drover::AtOnce;
 
 my $s = Drover->start(files => { 'a' => "aa\n" });
 
@@ -151,9 +152,12 @@ LimitRequestFields 0
     SetHandler echo
 </Location>
 EOT
-refused("GET / HTTP/1.1\r\nHo", 408, 'half a head', $s);
-my $c = $s->connect;
-ok($c->closed && !$c->{error}, 'nothing at all: closed without a word');
+at_once 'silence' => sub {
+	refused("GET / HTTP/1.1\r\nHo", 408, 'half a head', $s);
+	my $c = $s->connect;
+	ok($c->closed && !$c->{error},
+	    'nothing at all: closed without a word');
+};
 
 # Sends begin and then drops until there is an answer: its status, and how
 # long it took.
@@ -181,20 +185,24 @@ for my $row (
 	["${post}Transfer-Encoding: chunked\r\n\r\n", "1\r\nb\r\n", 2,
 	    'a chunked body']) {
 	my ($begin, $drop, $seconds, $name) = @$row;
-	my ($status, $took) = drip($begin, $drop);
-	is($status, 408, "$name that never ends, drop by drop");
-	cmp_ok($took, '>=', $seconds - 0.1, 'after its time');
+	at_once $name => sub {
+		my ($status, $took) = drip($begin, $drop);
+		is($status, 408, 'one that never ends, drop by drop');
+		cmp_ok($took, '>=', $seconds - 0.1, 'after its time');
+	};
 }
 
 # One that is fast enough has all the time that it needs.
-$c = $s->connect;
-$c->send("${post}Content-Length: 10000\r\n\r\n");
-for (1 .. 10) {
-	$c->send('b' x 1000);
-	select undef, undef, undef, 0.4;
-}
-like($c->response->{body}, qr/10000 bytes/, 'a body of four seconds');
-$c->close;
+at_once 'a body of four seconds' => sub {
+	my $c = $s->connect;
+	$c->send("${post}Content-Length: 10000\r\n\r\n");
+	for (1 .. 10) {
+		$c->send('b' x 1000);
+		select undef, undef, undef, 0.4;
+	}
+	like($c->response->{body}, qr/10000 bytes/, 'arrives');
+};
+run_at_once;
 is($s->get('/a', map { ("X-$_" => 1) } 1 .. 300)->{status}, 200,
     'LimitRequestFields 0 is no limit');
 is(scalar $s->wait_log('access', qr/ 408 /, 5), 5, 'each has its line');

@@ -9,6 +9,7 @@ use IO::Select;
 use Test::More;
 use Time::HiRes qw(time);
 use Drover;
+use Drover::AtOnce;
 
 my $size = 20_000_000;
 my $s = Drover->start(conf => "Timeout 2\n",
@@ -71,29 +72,31 @@ my ($line) = $s->wait_log('access', qr/big\?gone/);
 my ($sent) = $line =~ / 200 (\d+) /;
 ok(defined $sent && $sent < $size, 'a reset within an answer is logged');
 
-# A client that stops reading.
-$c = $s->connect;
-$c->send("GET /big?stuck HTTP/1.1\r\nHost: a\r\n\r\n");
-my $start = time;
-($line) = $s->wait_log('access', qr/big\?stuck/, 1, 20);
-($sent) = ($line // '') =~ / 200 (\d+) /;
-ok(defined $sent && $sent < $size, 'a client that stops reading is cut');
-cmp_ok(time - $start, '>=', 1.9, 'after Timeout');
-$c->close;
+at_once 'a client that stops reading' => sub {
+	my $c = $s->connect;
+	$c->send("GET /big?stuck HTTP/1.1\r\nHost: a\r\n\r\n");
+	my $start = time;
+	my ($line) = $s->wait_log('access', qr/big\?stuck/, 1, 20);
+	my ($sent) = ($line // '') =~ / 200 (\d+) /;
+	ok(defined $sent && $sent < $size, 'is cut');
+	cmp_ok(time - $start, '>=', 1.9, 'after Timeout');
+};
 
-# One that reads, however slowly, is not: it needs longer than Timeout before
-# the server can write again.
-$c = $s->connect;
-$c->send("GET /big?slow HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-my $got = 0;
-$start = time;
-while (sysread $c->socket, my $data, time - $start < 7 ? 16384 : 262144) {
-	$got += length $data;
-	select undef, undef, undef, 0.1 if time - $start < 7;
-}
-cmp_ok($got, '>', $size, 'a client that reads slowly gets all');
-cmp_ok(time - $start, '>=', 7, 'though it was slow');
-
+# It needs longer than Timeout before the server can write again.
+at_once 'one that reads, however slowly' => sub {
+	my $c = $s->connect;
+	$c->send("GET /big?slow HTTP/1.1\r\nHost: a\r\n" .
+	    "Connection: close\r\n\r\n");
+	my ($got, $start) = (0, time);
+	while (sysread $c->socket, my $data,
+	    time - $start < 7 ? 16384 : 262144) {
+		$got += length $data;
+		select undef, undef, undef, 0.1 if time - $start < 7;
+	}
+	cmp_ok($got, '>', $size, 'gets all');
+	cmp_ok(time - $start, '>=', 7, 'though it was slow');
+};
+run_at_once;
 is($s->get('/a')->{body}, "aa\n", 'the server goes on');
 $s->stop;
 

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Faults;
 use Drover::Load;
 use Test::More;
@@ -29,7 +30,7 @@ sub new_worker {
 	});
 }
 
-subtest 'every way to crash' => sub {
+at_once 'every way to crash' => sub {
 	my %signal = (stack => 'SEGV', segv => 'SEGV', abort => 'ABRT');
 	my $s = Drover::Faults::start(conf => "Workers 1\n");
 	for my $way (@Drover::Faults::CRASHES) {
@@ -61,7 +62,7 @@ subtest 'every way to crash' => sub {
 	$s->stop;
 };
 
-subtest 'what it was at' => sub {
+at_once 'what it was at' => sub {
 	my $s = Drover::Faults::start(conf => "Workers 1\n",
 	    files => { big => 'x' x (32 << 20) });
 	my ($pid) = $s->workers;
@@ -89,7 +90,7 @@ subtest 'what it was at' => sub {
 };
 
 # The head is complete, but nobody knows yet what it asks for.
-subtest 'a request that is being read' => sub {
+at_once 'a request that is being read' => sub {
 	my $s = Drover::Faults::start(conf => "Workers 1\n");
 	my ($pid) = $s->workers;
 	my $before = $s->connect;
@@ -107,7 +108,7 @@ subtest 'a request that is being read' => sub {
 	$s->stop;
 };
 
-subtest 'a signal that somebody sent' => sub {
+at_once 'a signal that somebody sent' => sub {
 	my $s = Drover::Faults::start(conf => "Workers 1\n");
 	my ($pid) = $s->workers;
 	is($s->get('/')->{status}, 200, 'it serves');
@@ -124,7 +125,7 @@ subtest 'a signal that somebody sent' => sub {
 	$s->stop;
 };
 
-subtest 'a logger that crashes' => sub {
+at_once 'a logger that crashes' => sub {
 	my $s = Drover::Faults::start(conf => "Workers 1\n");
 	my $load = Drover::Load->start($s, keep => 2, pause => 0.001);
 	for my $round (1 .. 3) {
@@ -146,7 +147,7 @@ subtest 'a logger that crashes' => sub {
 };
 
 # One client that has found a request that crashes the server, again and again.
-subtest 'a poisonous request' => sub {
+at_once 'a poisonous request' => sub {
 	my $s = Drover::Faults::start(conf => "Workers 2\n");
 	my $load = Drover::Load->start($s, keep => 2, once => 2);
 	my ($crashes, $end) = (0, time + 3);
@@ -172,4 +173,5 @@ subtest 'a poisonous request' => sub {
 	    'every answered request has its line');
 };
 
+run_at_once;
 done_testing;

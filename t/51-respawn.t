@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Load;
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -20,7 +21,7 @@ sub new_workers {
 	});
 }
 
-subtest 'a worker that is killed is replaced' => sub {
+at_once 'a worker that is killed is replaced' => sub {
 	my $s = Drover->start;
 	my @old = $s->workers;
 	is(scalar @old, 2, 'two workers');
@@ -43,7 +44,7 @@ subtest 'a worker that is killed is replaced' => sub {
 	$s->stop;
 };
 
-subtest 'children hear only the master' => sub {
+at_once 'children hear only the master' => sub {
 	my $s = Drover->start;
 	my @children = $s->children(qr/worker|logger/);
 	is(scalar @children, 3, 'two workers and a logger');
@@ -54,11 +55,12 @@ subtest 'children hear only the master' => sub {
 	$s->stop;
 };
 
-subtest 'all workers killed over and over' => sub {
+at_once 'all workers killed over and over' => sub {
 	my $s = Drover->start(conf => "Workers 2\nLogLevel warn");
 	my $load = Drover::Load->start($s, keep => 2, once => 2);
-	my ($end, $killed) = (time + 30 * $Drover::SCALE, 0);
-	while ($killed < 60 && time < $end) {
+	my ($end, $killed) = (time + 60 * $Drover::SCALE, 0);
+	my $enough = $ENV{DROVER_LONG} ? 60 : 20;
+	while ($killed < $enough && time < $end) {
 		$killed += kill 'KILL', $s->workers;
 		sleep 0.1;
 	}
@@ -77,7 +79,7 @@ subtest 'all workers killed over and over' => sub {
 	    'every answered request has its line');
 };
 
-subtest 'workers that have served their connections' => sub {
+at_once 'workers that have served their connections' => sub {
 	my $s = Drover->start(conf => "Workers 2\nMaxConnectionsPerChild 20");
 	my @first = $s->workers;
 	my $load = Drover::Load->start($s, keep => 2, once => 3);
@@ -94,7 +96,7 @@ subtest 'workers that have served their connections' => sub {
 	    'every answered request has its line');
 };
 
-subtest 'a logger that is killed is replaced' => sub {
+at_once 'a logger that is killed is replaced' => sub {
 	my $s = Drover->start(conf => 'Workers 1');
 	my $load = Drover::Load->start($s, keep => 2, pause => 0.001);
 	for (1 .. 3) {
@@ -113,7 +115,7 @@ subtest 'a logger that is killed is replaced' => sub {
 	is_deeply(\@missing, [], 'no line was lost');
 };
 
-subtest 'a worker that is stopped is replaced' => sub {
+at_once 'a worker that is stopped is replaced' => sub {
 	my $s = Drover->start(conf => "Workers 1\nWorkerTimeout 1");
 	my ($old) = $s->workers;
 	kill 'STOP', $old;
@@ -125,7 +127,7 @@ subtest 'a worker that is stopped is replaced' => sub {
 	$s->stop;
 };
 
-subtest 'workers do not outlive a killed master' => sub {
+at_once 'workers do not outlive a killed master' => sub {
 	my $s = Drover->start(conf => "KeepAliveTimeout 60");
 	my $port = $s->port;
 	my $idle = $s->connect;
@@ -146,4 +148,5 @@ subtest 'workers do not outlive a killed master' => sub {
 	is(scalar @lines, 2, 'and the log has both requests');
 };
 
+run_at_once;
 done_testing;

@@ -7,6 +7,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Faults;
 use Drover::Load;
 use Test::More;
@@ -20,7 +21,7 @@ sub replaced {
 	}, 30);
 }
 
-subtest 'a worker that spins' => sub {
+at_once 'a worker that spins' => sub {
 	plan skip_all => $_ for Drover::Faults::missing();
 	my $s = Drover::Faults::start(conf => "Workers 1\nWorkerTimeout 1\n");
 	my ($old) = $s->workers;
@@ -42,7 +43,7 @@ subtest 'a worker that spins' => sub {
 	$s->stop;
 };
 
-subtest 'a worker that is stopped in the middle of requests' => sub {
+at_once 'a worker that is stopped in the middle of requests' => sub {
 	my $s = Drover->start(conf => "Workers 1\nWorkerTimeout 1\n",
 	    files => { big => 'x' x (32 << 20), 'index.html' => "hello\n" });
 	my ($old) = $s->workers;
@@ -63,7 +64,7 @@ subtest 'a worker that is stopped in the middle of requests' => sub {
 	$s->stop;
 };
 
-subtest 'one that is let go on in time' => sub {
+at_once 'one that is let go on in time' => sub {
 	my $s = Drover->start(conf => "Workers 1\nWorkerTimeout 60\n");
 	my ($pid) = $s->workers;
 	kill 'STOP', $pid;
@@ -76,7 +77,7 @@ subtest 'one that is let go on in time' => sub {
 	$s->stop;
 };
 
-subtest 'a logger that is stopped' => sub {
+at_once 'a logger that is stopped' => sub {
 	my $s = Drover->start(conf => "Workers 1\nWorkerTimeout 1\n");
 	my $load = Drover::Load->start($s, keep => 2, pause => 0.001);
 	my $rounds = $ENV{DROVER_LONG} ? 10 : 2;
@@ -97,4 +98,5 @@ subtest 'a logger that is stopped' => sub {
 	like($s->log('access'), qr/\?last/, 'nor the last one');
 };
 
+run_at_once;
 done_testing;

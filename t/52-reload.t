@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Load;
 use Test::More;
 
@@ -24,7 +25,7 @@ sub with {
 	return $s->set_conf($conf);
 }
 
-subtest 'graceful restarts under load' => sub {
+at_once 'graceful restarts under load' => sub {
 	my $s = Drover->start;
 	my $load = Drover::Load->start($s, keep => 3, once => 2);
 	my %seen = map { $_ => 1 } $s->workers;
@@ -42,7 +43,7 @@ subtest 'graceful restarts under load' => sub {
 	    'every answered request has its line');
 };
 
-subtest 'an idle connection is handed over' => sub {
+at_once 'an idle connection is handed over' => sub {
 	my $s = Drover->start(conf => 'KeepAliveTimeout 60');
 	my $c = $s->connect;
 	is($c->get('/')->{body}, "hello\n", 'one request');
@@ -57,7 +58,7 @@ subtest 'an idle connection is handed over' => sub {
 	$s->stop;
 };
 
-subtest 'a connection that is at a request is answered first' => sub {
+at_once 'a connection that is at a request is answered first' => sub {
 	my $s = Drover->start;
 	my $c = $s->connect;
 	$c->send("GET / HTTP/1.1\r\nHost: localhost\r\n");
@@ -69,7 +70,7 @@ subtest 'a connection that is at a request is answered first' => sub {
 	$s->stop;
 };
 
-subtest 'HUP: old workers end at once' => sub {
+at_once 'HUP: old workers end at once' => sub {
 	my $s = Drover->start(conf => 'KeepAliveTimeout 60');
 	my $c = $s->connect;
 	is($c->get('/')->{body}, "hello\n", 'one request');
@@ -83,7 +84,7 @@ subtest 'HUP: old workers end at once' => sub {
 	$s->stop;
 };
 
-subtest 'settings change' => sub {
+at_once 'settings change' => sub {
 	my $s = Drover->start(conf => 'DocumentRoot "{DIR}/htdocs"',
 	    files => { 'index.html' => "one\n", 'sub/index.html' => "two\n" });
 	is($s->get('/')->{body}, "one\n", 'before');
@@ -95,7 +96,7 @@ subtest 'settings change' => sub {
 	$s->stop;
 };
 
-subtest 'listeners come and go' => sub {
+at_once 'listeners come and go' => sub {
 	my $s = Drover->start(conf => "Listen 127.0.0.1:{PORT}\n" .
 	    'Listen 127.0.0.1:{PORT2}');
 	my $port2 = $s->port(2);
@@ -113,7 +114,7 @@ subtest 'listeners come and go' => sub {
 	$s->stop;
 };
 
-subtest 'a removed listener resets nobody' => sub {
+at_once 'a removed listener resets nobody' => sub {
 	my $s = Drover->start(conf => "Listen 127.0.0.1:{PORT}\n" .
 	    'Listen 127.0.0.1:{PORT2}');
 	my $port2 = $s->port(2);
@@ -131,7 +132,7 @@ subtest 'a removed listener resets nobody' => sub {
 	$s->stop;
 };
 
-subtest 'a broken configuration changes nothing' => sub {
+at_once 'a broken configuration changes nothing' => sub {
 	my $s = Drover->start(conf => 'Workers 2');
 	my @old = $s->workers;
 	my $load = Drover::Load->start($s, keep => 2, once => 1);
@@ -160,7 +161,7 @@ subtest 'a broken configuration changes nothing' => sub {
 	$s->stop;
 };
 
-subtest 'several signals are one restart' => sub {
+at_once 'several signals are one restart' => sub {
 	my $s = Drover->start;
 	# While the master is stopped they can only pile up.
 	$s->signal('STOP');
@@ -174,7 +175,7 @@ subtest 'several signals are one restart' => sub {
 	$s->stop;
 };
 
-subtest 'logs are reopened' => sub {
+at_once 'logs are reopened' => sub {
 	my $s = Drover->start;
 	is($s->get('/?first')->{status}, 200, 'one request');
 	$s->wait_log('access', qr/first/);
@@ -196,7 +197,7 @@ subtest 'logs are reopened' => sub {
 	$s->stop;
 };
 
-subtest 'another ErrorLog' => sub {
+at_once 'another ErrorLog' => sub {
 	my $s = Drover->new;
 	ok($s->launch_daemon, 'it starts');
 	# Once by a reload that fails, and so must not leave it there.
@@ -216,4 +217,5 @@ subtest 'another ErrorLog' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Counted;
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -67,7 +68,7 @@ sub releases {
 	return [sort keys %seen];
 }
 
-subtest 'a link that is switched under load' => sub {
+at_once 'a link that is switched under load' => sub {
 	my $s = start();
 	my $load = Drover::Counted::program() ? { map { $_ =>
 	    Drover::Counted->start($s, '/f', ($_ eq 'kept' ? '-k' : ()),
@@ -95,7 +96,7 @@ subtest 'a link that is switched under load' => sub {
 	$s->stop;
 };
 
-subtest 'one that is gone for a moment' => sub {
+at_once 'one that is gone for a moment' => sub {
 	my $s = start();
 	my $current = $s->dir . '/site/current';
 	rename $current, "$current.away" or die $!;
@@ -113,7 +114,7 @@ subtest 'one that is gone for a moment' => sub {
 	$s->stop;
 };
 
-subtest 'a directory that is replaced' => sub {
+at_once 'a directory that is replaced' => sub {
 	my $s = start();
 	release($s, 3, 'other');
 	rename $s->dir . '/site/r1', $s->dir . '/site/before' or die $!;
@@ -123,7 +124,7 @@ subtest 'a directory that is replaced' => sub {
 	$s->stop;
 };
 
-subtest 'other roots' => sub {
+at_once 'other roots' => sub {
 	my $s = start(<<'EOT');
 Sandbox off
 Alias /second "{DIR}/site/second"
@@ -152,7 +153,7 @@ EOT
 	$s->stop;
 };
 
-subtest 'a broken configuration by then' => sub {
+at_once 'a broken configuration by then' => sub {
 	my $s = start();
 	$s->file('conf/httpd.conf',
 	    Drover::slurp($s->conf_file) . "Workers four\n");
@@ -166,7 +167,7 @@ subtest 'a broken configuration by then' => sub {
 	$s->stop;
 };
 
-subtest 'one that is switched all the time' => sub {
+at_once 'one that is switched all the time' => sub {
 	my $s = start();
 	my $pid = fork // die "fork: $!";
 	if (!$pid) {
@@ -189,4 +190,5 @@ subtest 'one that is switched all the time' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

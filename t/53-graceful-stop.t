@@ -7,6 +7,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Counted;
 use Drover::Lasting;
 use Test::More;
@@ -58,7 +59,7 @@ sub stop_under_load {
 
 my $rounds = $ENV{DROVER_LONG} ? 40 : 3;
 
-subtest 'under load' => sub {
+at_once 'under load' => sub {
 	plan skip_all => 'no load client' if !Drover::Counted::program();
 	for my $round (1 .. $rounds) {
 		my @bad = stop_under_load(sub {
@@ -71,7 +72,7 @@ subtest 'under load' => sub {
 	}
 };
 
-subtest 'in the middle of a restart' => sub {
+at_once 'in the middle of a restart' => sub {
 	plan skip_all => 'no load client' if !Drover::Counted::program();
 	for my $round (1 .. $rounds) {
 		my @bad = stop_under_load(sub {
@@ -85,7 +86,7 @@ subtest 'in the middle of a restart' => sub {
 	}
 };
 
-subtest 'transfers are finished, and nothing begins anew' => sub {
+at_once 'transfers are finished, and nothing begins anew' => sub {
 	my $s = start();
 	my $big = Drover::Lasting::file($s, 'big', 100 << 20);
 	my $download = Drover::Lasting->download($s, '/big');
@@ -113,7 +114,7 @@ subtest 'transfers are finished, and nothing begins anew' => sub {
 	$s->stop;
 };
 
-subtest 'who waits to be accepted' => sub {
+at_once 'who waits to be accepted' => sub {
 	my $s = start();
 	my @workers = $s->workers;
 	kill 'STOP', @workers;
@@ -132,4 +133,5 @@ subtest 'who waits to be accepted' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Load;
 use Drover::Stalled;
 use Drover::Terminal;
@@ -31,7 +32,7 @@ subtest 'TERM and INT' => sub {
 	}
 };
 
-subtest 'QUIT under load' => sub {
+at_once 'QUIT under load' => sub {
 	for my $round (1 .. 3) {
 		my $s = Drover->start;
 		my $load = Drover::Load->start($s, once => 4, pause => 0.001);
@@ -48,7 +49,7 @@ subtest 'QUIT under load' => sub {
 	}
 };
 
-subtest 'QUIT finishes what is under way' => sub {
+at_once 'QUIT finishes what is under way' => sub {
 	my ($s, $c) = Drover::Stalled::start();
 	my $idle = $s->connect;
 	is($idle->get('/')->{status}, 200, 'an idle client');
@@ -61,7 +62,7 @@ subtest 'QUIT finishes what is under way' => sub {
 	$s->stop;
 };
 
-subtest 'WINCH is a graceful stop, too' => sub {
+at_once 'WINCH is a graceful stop, too' => sub {
 	my $s = Drover->start;
 	$s->signal('WINCH');
 	is($s->wait_end, 0, 'it ends');
@@ -69,7 +70,7 @@ subtest 'WINCH is a graceful stop, too' => sub {
 	$s->stop;
 };
 
-subtest 'WINCH of a terminal is its resizing' => sub {
+at_once 'WINCH of a terminal is its resizing' => sub {
 	my ($master, $terminal) = Drover::Terminal::open_terminal();
 	plan skip_all => 'no terminals' if !$master;
 	my $s = Drover->new;
@@ -84,7 +85,7 @@ subtest 'WINCH of a terminal is its resizing' => sub {
 	$s->stop;
 };
 
-subtest 'GracefulShutdownTimeout' => sub {
+at_once 'GracefulShutdownTimeout' => sub {
 	my ($s, $c) = Drover::Stalled::start(conf => 'GracefulShutdownTimeout 1');
 	my $start = time;
 	$s->signal('QUIT');
@@ -96,7 +97,7 @@ subtest 'GracefulShutdownTimeout' => sub {
 	$s->stop;
 };
 
-subtest 'TERM hurries a graceful stop' => sub {
+at_once 'TERM hurries a graceful stop' => sub {
 	my ($s, $c) = Drover::Stalled::start();
 	$s->signal('QUIT');
 	ok($s->wait_log('error', qr/SIGQUIT/), 'it stops gracefully');
@@ -108,7 +109,7 @@ subtest 'TERM hurries a graceful stop' => sub {
 	$s->stop;
 };
 
-subtest 'TERM while a generation drains' => sub {
+at_once 'TERM while a generation drains' => sub {
 	my ($s, $c) = Drover::Stalled::start();
 	$s->signal('USR1');
 	ok($s->wait_notify(qr/generation 2$/m), 'a graceful restart');
@@ -147,7 +148,7 @@ subtest 'TERM while a restart waits for a port' => sub {
 	ok($well, 'it is given up, and all end');
 };
 
-subtest 'a whole group that is told to end' => sub {
+at_once 'a whole group that is told to end' => sub {
 	my $s = Drover->start;
 	is($s->get('/?last')->{status}, 200, 'a request');
 	kill 'INT', -$s->{group};
@@ -156,7 +157,7 @@ subtest 'a whole group that is told to end' => sub {
 	$s->stop;
 };
 
-subtest 'no LogLevel leaves starts and stops out' => sub {
+at_once 'no LogLevel leaves starts and stops out' => sub {
 	my $s = Drover->start(conf => 'LogLevel emerg');
 	my ($worker) = $s->workers;
 	kill 'KILL', $worker;
@@ -169,4 +170,5 @@ subtest 'no LogLevel leaves starts and stops out' => sub {
 	unlike($s->log('error'), qr/SIGKILL/, 'but not what is in between');
 };
 
+run_at_once;
 done_testing;

@@ -7,6 +7,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Test::More;
 
 # Clients that would be there for long.
@@ -46,7 +47,7 @@ sub again_and_again {
 my %files = (big => 'x' x (32 << 20), 'index.html' => "hello\n");
 my $echo = "<Location /echo>\nSetHandler echo\n</Location>\n";
 
-subtest 'clients that wait' => sub {
+at_once 'clients that wait' => sub {
 	my $s = Drover->new(files => \%files, conf => $echo);
 	again_and_again($s, 10);
 	is(scalar $s->wait_log('access', qr{"GET / HTTP/1.1" 200 }, 10), 10,
@@ -65,7 +66,7 @@ sub stuck {
 	return $s;
 }
 
-subtest 'a log program that reads nothing' => sub {
+at_once 'a log program that reads nothing' => sub {
 	my $s = stuck(Drover->new(files => \%files));
 	my $rounds = $ENV{DROVER_LONG} ? 10 : 3;
 	again_and_again($s, $rounds, sub {
@@ -76,7 +77,7 @@ subtest 'a log program that reads nothing' => sub {
 	is(scalar @lost, $rounds, 'and it is said how many lines are lost');
 };
 
-subtest 'TERM after QUIT, which waits for a program' => sub {
+at_once 'TERM after QUIT, which waits for a program' => sub {
 	my $s = stuck(Drover->new(files => \%files));
 	ok($s->launch, 'it starts');
 	my $client = $s->connect;
@@ -88,4 +89,5 @@ subtest 'TERM after QUIT, which waits for a program' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Test::More;
 
 sub runs {
@@ -19,7 +20,7 @@ sub runs {
 	return $run;
 }
 
-subtest 'a daemon by -k' => sub {
+at_once 'a daemon by -k' => sub {
 	my $s = Drover->new;
 	ok($s->launch_daemon, '-k start returns');
 	is($s->get('/')->{status}, 200, 'and it serves already');
@@ -45,7 +46,7 @@ subtest 'a daemon by -k' => sub {
 	$s->stop;
 };
 
-subtest 'the pid file follows the configuration' => sub {
+at_once 'the pid file follows the configuration' => sub {
 	my $s = Drover->new;
 	ok($s->launch_daemon, '-k start');
 	my ($first, $other) = ($s->pid_file, $s->log_path('logs/other.pid'));
@@ -78,7 +79,7 @@ subtest 'the pid file follows the configuration' => sub {
 	$s->stop;
 };
 
-subtest 'no pid file' => sub {
+at_once 'no pid file' => sub {
 	my $s = Drover->new;
 	ok($s->launch, 'with one');
 	my $none = "PidFile None\n";
@@ -101,7 +102,7 @@ subtest 'no pid file' => sub {
 	$s->stop;
 };
 
-subtest 'where no file may grow' => sub {
+at_once 'where no file may grow' => sub {
 	plan skip_all => 'valgrind needs files' if $Drover::VALGRIND;
 	my $s = Drover->new;
 	my $limited = $s->file('limited',
@@ -115,7 +116,7 @@ subtest 'where no file may grow' => sub {
 	ok(!-s $s->pid_file, 'it does not run');
 };
 
-subtest 'without a command it starts, restart does too' => sub {
+at_once 'without a command it starts, restart does too' => sub {
 	my $s = Drover->new;
 	runs($s, 'no command', []);
 	chomp(my $pid = Drover::slurp($s->pid_file));
@@ -132,7 +133,7 @@ subtest 'without a command it starts, restart does too' => sub {
 	}
 };
 
-subtest 'a broken configuration is refused before the signal' => sub {
+at_once 'a broken configuration is refused before the signal' => sub {
 	my $s = Drover->new;
 	ok($s->launch_daemon, 'it starts');
 	$s->set_conf('Workers four');
@@ -149,7 +150,7 @@ subtest 'a broken configuration is refused before the signal' => sub {
 	$s->stop;
 };
 
-subtest 'a pid file that was left behind' => sub {
+at_once 'a pid file that was left behind' => sub {
 	my $s = Drover->new;
 	# A process that lives and is another.
 	$s->file('logs/drover.pid', "$$\n");
@@ -159,7 +160,7 @@ subtest 'a pid file that was left behind' => sub {
 	$s->stop;
 };
 
-subtest 'a start that fails' => sub {
+at_once 'a start that fails' => sub {
 	my $s = Drover->new;
 	my $taken = IO::Socket::INET->new(Listen => 1, LocalAddr =>
 	    '127.0.0.1') or die "listen: $!";
@@ -200,7 +201,7 @@ subtest 'a start that fails' => sub {
 	}
 };
 
-subtest 'tests' => sub {
+at_once 'tests' => sub {
 	my $s = Drover->new;
 	my $run = runs($s, 'a good one', ['-t']);
 	is($run->{err}, "Syntax OK\n", 'says so on standard error');
@@ -224,7 +225,7 @@ subtest 'tests' => sub {
 	    err => qr/MaxRequestWorkers: no effect.*Syntax OK\n\z/s);
 };
 
-subtest 'texts' => sub {
+at_once 'texts' => sub {
 	my $s = Drover->new;
 	runs($s, '-v', ['-v'], out => qr{^Server version: Drover/\d}, err =>
 	    qr/^\z/);
@@ -247,7 +248,7 @@ subtest 'texts' => sub {
 	    '-S'], out => qr/^VirtualHost/);
 };
 
-subtest 'a single worker in the foreground' => sub {
+at_once 'a single worker in the foreground' => sub {
 	my $s = Drover->new(conf => 'Workers 4');
 	ok($s->launch(args => ['-X']), '-X starts');
 	is(scalar @{ [$s->workers] }, 1, 'with one worker');
@@ -255,4 +256,5 @@ subtest 'a single worker in the foreground' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

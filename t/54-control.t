@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Stalled;
 use IO::Socket::UNIX;
 use JSON::PP;
@@ -45,7 +46,7 @@ sub status {
 	return decode_json($answer->{text}[0]);
 }
 
-subtest 'where it is' => sub {
+at_once 'where it is' => sub {
 	my $s = Drover->start;
 	ok(-S $s->control_socket, 'beside the pid file');
 	is((stat $s->control_socket)[2] & 07777, 0600, 'for its user alone');
@@ -74,7 +75,7 @@ subtest 'where it is' => sub {
 	is(join(' ', glob "$s->{dir}/logs/*.new"), '', 'and nothing stays');
 };
 
-subtest 'a configuration that fails' => sub {
+at_once 'a configuration that fails' => sub {
 	my $s = Drover->start;
 	# Late: the logs cannot be opened.
 	$s->set_conf("ControlSocket logs/other\nCustomLog none/log combined");
@@ -95,7 +96,7 @@ subtest 'a configuration that fails' => sub {
 	$s->stop;
 };
 
-subtest 'what is in its place' => sub {
+at_once 'what is in its place' => sub {
 	my $s = Drover->start;
 	kill 'KILL', $s->pid;
 	$s->wait_end;
@@ -135,7 +136,7 @@ subtest 'what is in its place' => sub {
 	ok(!-e "$s->{dir}/$long", 'and is removed');
 };
 
-subtest 'done means done' => sub {
+at_once 'done means done' => sub {
 	my $s = Drover->start;
 	is(generations($s), '1 1', 'workers of the first generation');
 	for my $n (2 .. 4) {
@@ -163,7 +164,7 @@ subtest 'done means done' => sub {
 	$s->stop;
 };
 
-subtest 'a stop under way' => sub {
+at_once 'a stop under way' => sub {
 	my ($s, $c) = Drover::Stalled::start();
 	my $waits = IO::Socket::UNIX->new(Peer => $s->control_socket);
 	print {$waits} "graceful-stop\n";
@@ -188,7 +189,7 @@ subtest 'a stop under way' => sub {
 	$s->stop;
 };
 
-subtest 'drover -k hears what became of it' => sub {
+at_once 'drover -k hears what became of it' => sub {
 	my ($s, $c) = Drover::Stalled::start();
 	is($s->run('-k', 'graceful')->{status}, 0, 'graceful');
 	is(status($s)->{server}{generation}, 2, 'has been done');
@@ -218,7 +219,7 @@ subtest 'drover -k hears what became of it' => sub {
 	$s->stop;
 };
 
-subtest 'drover -k without it sends signals' => sub {
+at_once 'drover -k without it sends signals' => sub {
 	my $s = Drover->start(conf => "ControlSocket none\n");
 	is($s->run('-k', 'graceful')->{status}, 0, 'graceful');
 	ok($s->wait_log('error', qr/SIGUSR1: restarting gracefully/), 'USR1');
@@ -247,4 +248,5 @@ subtest 'drover -k without it sends signals' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

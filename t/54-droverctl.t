@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Stalled;
 use Drover::Terminal;
 use IO::Select;
@@ -24,7 +25,7 @@ sub runs {
 	return $run;
 }
 
-subtest 'from start to stop' => sub {
+at_once 'from start to stop' => sub {
 	my $s = Drover->new;
 	runs($s, ['configtest'], err => qr/^Syntax OK$/);
 	runs($s, ['status'], status => 3,
@@ -66,7 +67,7 @@ subtest 'from start to stop' => sub {
 	runs($s, ['graceful-stop'], out => qr/^the server has stopped$/);
 };
 
-subtest 'status' => sub {
+at_once 'status' => sub {
 	my $s = Drover->start(conf => "KeepAliveTimeout 300\n" .
 	    "GlobalLog \"|cat >/dev/null\" common\n");
 	my $open = $s->connect;
@@ -107,7 +108,7 @@ subtest 'status' => sub {
 	$s->stop;
 };
 
-subtest 'the state of a server that stops' => sub {
+at_once 'the state of a server that stops' => sub {
 	my ($s, $c) = Drover::Stalled::start();
 	runs($s, ['graceful-stop', '--timeout', '1'], status => 1,
 	    err => qr/^droverctl: it takes too long; the server goes on with it$/);
@@ -120,7 +121,7 @@ subtest 'the state of a server that stops' => sub {
 	$s->stop;
 };
 
-subtest 'a terminal is told what is waited for' => sub {
+at_once 'a terminal is told what is waited for' => sub {
 	my ($master, $terminal) = Drover::Terminal::open_terminal();
 	plan skip_all => 'no terminals' if !$master;
 	my ($s, $c) = Drover::Stalled::start();
@@ -142,7 +143,7 @@ subtest 'a terminal is told what is waited for' => sub {
 	$s->stop;
 };
 
-subtest 'log-level' => sub {
+at_once 'log-level' => sub {
 	my $s = Drover->start(conf => "LogLevel warn\n" .
 	    "<Location /quiet>\nLogLevel crit\n</Location>\n");
 	# Both workers: as many connections at once as it takes.
@@ -200,7 +201,7 @@ subtest 'log-level' => sub {
 	$s->stop;
 };
 
-subtest 'which server' => sub {
+at_once 'which server' => sub {
 	my $s = Drover->start(conf => "ControlSocket logs/ctl\n");
 	my $socket = $s->log_path('logs/ctl');
 	my ($one, $other) = ($s->ctl('status'), Drover->new);
@@ -268,7 +269,7 @@ sub pretender {
 	POSIX::_exit(0);
 }
 
-subtest 'servers that fail' => sub {
+at_once 'servers that fail' => sub {
 	my $s = Drover->new;
 	my %says = (
 		'' => qr/^droverctl: the server went away before it was done$/,
@@ -305,7 +306,7 @@ subtest 'servers that fail' => sub {
 	$real->kill_all;
 };
 
-subtest 'a server that does nothing' => sub {
+at_once 'a server that does nothing' => sub {
 	my $s = Drover->start;
 	kill 'STOP', $s->pid;
 	runs($s, ['--timeout', '1', 'status'], status => 1,
@@ -315,7 +316,7 @@ subtest 'a server that does nothing' => sub {
 	$s->stop;
 };
 
-subtest 'many at once' => sub {
+at_once 'many at once' => sub {
 	my $s = Drover->start;
 	my $all = sub {
 		my ($command) = @_;
@@ -330,7 +331,7 @@ subtest 'many at once' => sub {
 	$s->stop;
 };
 
-subtest 'usage' => sub {
+at_once 'usage' => sub {
 	my $s = Drover->new;
 	runs($s, ['--help'], out => qr/^Usage: droverctl /);
 	runs($s, ['--version'], out => qr/^droverctl \d/);
@@ -341,4 +342,5 @@ subtest 'usage' => sub {
 	}
 };
 
+run_at_once;
 done_testing;

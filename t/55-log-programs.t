@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Load;
 use Test::More;
 
@@ -35,7 +36,7 @@ sub server {
 	return $s;
 }
 
-subtest 'lines reach a program, and it ends with the server' => sub {
+at_once 'lines reach a program, and it ends with the server' => sub {
 	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
 	ok($s->launch, 'it starts');
 	is($s->get("/?$_")->{status}, 200, 'a request') for 1 .. 3;
@@ -47,7 +48,7 @@ subtest 'lines reach a program, and it ends with the server' => sub {
 	like($s->log('logs/out'), qr/^end $pid\n\z/m, 'it read all');
 };
 
-subtest 'a shell' => sub {
+at_once 'a shell' => sub {
 	my $s = server(
 	    'CustomLog "|$cat | sed s/GET/got/ >>{DIR}/logs/out" combined');
 	ok($s->launch, 'it starts');
@@ -57,7 +58,7 @@ subtest 'a shell' => sub {
 };
 
 # As Apache has it: "|" and "||" need no shell, so none changes the words.
-subtest 'arguments' => sub {
+at_once 'arguments' => sub {
 	my $s = Drover->new;
 	chmod 0755, $s->file('arguments', "#!/bin/sh\n" .
 	    "out=\$1; shift\nprintf '<%s>' \"\$@\" >\$out; cat >/dev/null\n");
@@ -75,7 +76,7 @@ subtest 'arguments' => sub {
 
 # However it is run.
 for my $bars ('||', '|$') {
-	subtest "$bars is started again" => sub {
+	at_once "$bars is started again" => sub {
 		my $s = server("CustomLog \"$bars\{DIR}/writer " .
 		    '{DIR}/logs/out" combined');
 		ok($s->launch, 'it starts');
@@ -91,7 +92,7 @@ for my $bars ('||', '|$') {
 	};
 }
 
-subtest 'one that is killed is started again' => sub {
+at_once 'one that is killed is started again' => sub {
 	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
 	ok($s->launch, 'it starts');
 	my $load = Drover::Load->start($s, keep => 1, pause => 0.005);
@@ -105,14 +106,31 @@ subtest 'one that is killed is started again' => sub {
 	my $r = $load->stop;
 	is($r->{failed}, 0, "none of $r->{answered} failed");
 	$s->stop;
-	# What it had read and not written is lost, on a busy machine more than
-	# one line; what was in the pipe is not.
+	# What it had read and not written is lost: on a busy machine as much as
+	# perl reads at once.
 	my @missing = $load->missing($s->log('logs/out'));
-	cmp_ok(scalar @missing, '<=', 10, 'and at most its last lines') or
-	    diag(@missing);
+	cmp_ok(scalar @missing, '<=', 8192 / length '127.0.0.1 "GET /?1.1"',
+	    'and at most its last lines') or diag(@missing);
 };
 
-subtest 'a restart starts it anew' => sub {
+at_once 'what is in the pipe of one that is killed' => sub {
+	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
+	ok($s->launch, 'it starts');
+	$s->get("/?$_") for 1 .. 5;
+	is(scalar $s->wait_log('logs/out', qr/\?\d /, 5), 5, 'five lines');
+	my ($pid) = $s->log('logs/out') =~ /^begin (\d+)$/m;
+	kill 'STOP', $pid;
+	$s->wait_until(sub {
+		Drover::Process::stat_of($pid)->{state} eq 'T';
+	});
+	$s->get("/?$_") for 6 .. 10;
+	kill 'KILL', $pid;
+	is(scalar $s->wait_log('logs/out', qr/\?\d+ /, 10), 10,
+	    'is left to the next');
+	$s->stop;
+};
+
+at_once 'a restart starts it anew' => sub {
 	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined');
 	ok($s->launch, 'it starts');
 	my $load = Drover::Load->start($s, keep => 2);
@@ -128,7 +146,7 @@ subtest 'a restart starts it anew' => sub {
 	    'no line was lost');
 };
 
-subtest 'what it says on standard error is logged by a daemon' => sub {
+at_once 'what it says on standard error is logged by a daemon' => sub {
 	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out say" combined');
 	ok($s->launch_daemon, 'it starts');
 	my ($pid) = $s->wait_log('logs/out', qr/^begin/);
@@ -158,7 +176,7 @@ sub with_dead_program {
 	return $s;
 }
 
-subtest 'a program that is dead at a restart gets its lines' => sub {
+at_once 'a program that is dead at a restart gets its lines' => sub {
 	my $s = with_dead_program();
 	$s->signal('USR1');
 	ok($s->wait_notify(qr/generation 2$/m), 'a restart');
@@ -167,13 +185,13 @@ subtest 'a program that is dead at a restart gets its lines' => sub {
 	$s->stop;
 };
 
-subtest 'a program that is dead at the end gets its lines' => sub {
+at_once 'a program that is dead at the end gets its lines' => sub {
 	my $s = with_dead_program();
 	$s->stop;
 	is(scalar $s->wait_log('logs/out', qr/\?\d+ /, 21), 21, 'all lines');
 };
 
-subtest 'a program that says a lot at once' => sub {
+at_once 'a program that says a lot at once' => sub {
 	my $s = Drover->new;
 	# More than a pipe holds, and it does not ask whether it was written.
 	chmod 0755, $s->file('talker', <<'EOF');
@@ -192,7 +210,7 @@ EOF
 	$s->stop;
 };
 
-subtest 'a daemon and all it starts let go of who started it' => sub {
+at_once 'a daemon and all it starts let go of who started it' => sub {
 	my $s = server('CustomLog "|{DIR}/writer {DIR}/logs/out" combined' .
 	    "\n" . 'CustomLog "|$echo to standard output; cat >/dev/null" common');
 	ok($s->launch_daemon, 'it starts');
@@ -208,7 +226,7 @@ subtest 'a daemon and all it starts let go of who started it' => sub {
 	$s->stop;
 };
 
-subtest 'standard streams' => sub {
+at_once 'standard streams' => sub {
 	my $s = Drover->start(conf => "CustomLog /dev/stdout combined\n" .
 	    'ErrorLog stderr');
 	is($s->get('/?streams')->{status}, 200, 'a request');
@@ -219,4 +237,5 @@ subtest 'standard streams' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

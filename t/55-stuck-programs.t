@@ -7,6 +7,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Ledger;
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -62,7 +63,7 @@ sub begun {
 	return map { /(\d+)/ } @lines;
 }
 
-subtest 'stopped, and going on' => sub {
+at_once 'stopped, and going on' => sub {
 	my $s = server('|{DIR}/reader {DIR}/logs/out', reader => reader(''));
 	my ($pid) = begun($s);
 	kill 'STOP', $pid;
@@ -82,7 +83,7 @@ subtest 'stopped, and going on' => sub {
 };
 
 # A new generation does not have it: nothing waits for what it has half of.
-subtest 'stopped, and left out' => sub {
+at_once 'stopped, and left out' => sub {
 	my $s = server('|{DIR}/reader {DIR}/logs/out', reader => reader(''));
 	my ($pid) = begun($s);
 	my $pipe = readlink "/proc/$pid/fd/0";
@@ -103,7 +104,7 @@ subtest 'stopped, and left out' => sub {
 	$s->stop;
 };
 
-subtest 'stopped for good' => sub {
+at_once 'stopped for good' => sub {
 	my $s = server('|{DIR}/reader {DIR}/logs/out', reader => reader(''));
 	my ($pid) = begun($s);
 	kill 'STOP', $pid;
@@ -125,7 +126,7 @@ subtest 'stopped for good' => sub {
 	$s->stop;
 } if $ENV{DROVER_LONG};
 
-subtest 'ends at once, always' => sub {
+at_once 'ends at once, always' => sub {
 	my $s = server('|{DIR}/ends', ends => 'exit 1');
 	my $failed = 0;
 	for my $n (1 .. 100) {
@@ -140,7 +141,7 @@ subtest 'ends at once, always' => sub {
 	$s->stop;
 };
 
-subtest 'closes its input' => sub {
+at_once 'closes its input' => sub {
 	my $s = server('|{DIR}/reader {DIR}/logs/out',
 	    reader => reader('close STDIN; sleep 1000'));
 	begun($s);
@@ -153,7 +154,7 @@ subtest 'closes its input' => sub {
 	$s->stop('TERM', 20);
 } if $ENV{DROVER_LONG};
 
-subtest 'reads slowly' => sub {
+at_once 'reads slowly' => sub {
 	my $s = server('|{DIR}/reader {DIR}/logs/out',
 	    reader => reader('sub slow { select undef, undef, undef, 0.002 } ' .
 		'while (<STDIN>) { s/^x+ //; print {$out} $_; slow() }'));
@@ -172,7 +173,7 @@ subtest 'reads slowly' => sub {
 	$s->stop;
 };
 
-subtest 'never ends' => sub {
+at_once 'never ends' => sub {
 	my $s = server('|{DIR}/reader {DIR}/logs/out', reader =>
 	    '$SIG{TERM} = "IGNORE"; ' . reader('') . 'sleep 1000 while 1');
 	my ($first) = begun($s);
@@ -187,4 +188,5 @@ subtest 'never ends' => sub {
 	$s->stop('TERM', 20);
 };
 
+run_at_once;
 done_testing;

@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Load;
 use Drover::Upgrade;
 use IO::Socket::UNIX;
@@ -13,7 +14,7 @@ use POSIX ();
 use Test::More;
 
 my $program = $Drover::PROGRAM;
-my $copy = Drover::Upgrade::copy();
+my $copy;	# each server's own
 my $conf = <<'EOT';
 KeepAliveTimeout 600
 <Location "/status">
@@ -49,7 +50,8 @@ sub next_master {
 	return $lines[-1] =~ /as master (\d+)/ ? $1 : die 'no next master';
 }
 
-subtest 'what can be wrong with the new one' => sub {
+at_once 'what can be wrong with the new one' => sub {
+	$copy = Drover::Upgrade::copy();
 	my $s = Drover->start(conf => $conf);
 	my ($c, $pid) = ($s->connect, $s->pid);
 	is($c->get('/')->{status}, 200, 'a connection');
@@ -119,7 +121,8 @@ subtest 'what can be wrong with the new one' => sub {
 	$s->stop;
 };
 
-subtest 'one that does not serve in time' => sub {
+at_once 'one that does not serve in time' => sub {
+	$copy = Drover::Upgrade::copy();
 	my $s = Drover->start(conf => "$conf\nUpgradeTimeout 1");
 	never();
 	ok(!Drover::Upgrade::upgrade($s), 'no upgrade');
@@ -150,7 +153,8 @@ subtest 'one that does not serve in time' => sub {
 	$again->stop;
 };
 
-subtest 'a worker of it that does not start' => sub {
+at_once 'a worker of it that does not start' => sub {
+	$copy = Drover::Upgrade::copy();
 	my $s = Drover->start(conf => $conf);
 	my $c = $s->connect;
 	is($c->get('/')->{status}, 200, 'a connection');
@@ -177,7 +181,8 @@ subtest 'a worker of it that does not start' => sub {
 	Drover::Upgrade::install();
 };
 
-subtest 'killed before it serves' => sub {
+at_once 'killed before it serves' => sub {
+	$copy = Drover::Upgrade::copy();
 	my $s = Drover->start(conf => $conf);
 	never();
 	$s->signal('USR2');
@@ -200,7 +205,8 @@ subtest 'killed before it serves' => sub {
 	$s->stop;
 };
 
-subtest 'the old one is killed' => sub {
+at_once 'the old one is killed' => sub {
+	$copy = Drover::Upgrade::copy();
 	my $s = Drover->start(conf => $conf);
 	my $port = $s->port;
 	slowly();
@@ -228,7 +234,8 @@ subtest 'the old one is killed' => sub {
 	$s->stop;
 };
 
-subtest 'the new one is killed once it serves' => sub {
+at_once 'the new one is killed once it serves' => sub {
+	$copy = Drover::Upgrade::copy();
 	my $s = Drover->start(conf => $conf,
 	    files => { 'index.html' => "hello\n", big => 'x' x 30_000_000 });
 	my $down = $s->connect;
@@ -252,7 +259,8 @@ subtest 'the new one is killed once it serves' => sub {
 };
 
 for my $signal (qw(TERM QUIT)) {
-	subtest "$signal while the new one starts" => sub {
+	at_once "$signal while the new one starts" => sub {
+		$copy = Drover::Upgrade::copy();
 		my $s = Drover->start(conf => $conf);
 		never();
 		$s->signal('USR2');
@@ -269,7 +277,8 @@ for my $signal (qw(TERM QUIT)) {
 	};
 }
 
-subtest 'so many may drain' => sub {
+at_once 'so many may drain' => sub {
+	$copy = Drover::Upgrade::copy();
 	my $s = Drover->start(conf => "$conf\nWorkers 1",
 	    files => { 'index.html' => "hello\n", big => 'x' x 30_000_000 });
 	my @down;
@@ -299,4 +308,5 @@ subtest 'so many may drain' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

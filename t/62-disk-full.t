@@ -6,20 +6,20 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Ledger;
 use Drover::Load;
 use Drover::Mount;
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-my $disk = Drover::Mount->small('256k')
+my @disks = Drover::Mount->small('256k', 4)
     or plan skip_all => 'no file system can be mounted';
-my $servers = 0;
 
-# A server with these logs on the disk.
+# A server with these logs on a disk.
 sub server {
-	my (%on_disk) = map { $_ => 1 } @_;
-	my $dir = $disk->at . '/' . ++$servers;
+	my ($disk, %on_disk) = (shift, map { $_ => 1 } @_);
+	my $dir = $disk->at . '/logs';
 	mkdir $dir or die "$dir: $!";
 	my $s = Drover->new(conf => Drover::Ledger::CONF);
 	$s->{log_at}{$_} = ($on_disk{$_} ? $dir : "$s->{dir}/logs") .
@@ -79,8 +79,9 @@ sub check_errors {
 	return;
 }
 
-subtest 'full for a moment' => sub {
-	my $s = server('access');
+at_once 'full for a moment' => sub {
+	my $disk = $disks[0];
+	my $s = server($disk, 'access');
 	my $load = Drover::Load->start($s, keep => 2, pause => 0.005);
 	$disk->fill;
 	ok(wait_text($s, 'error', qr/cannot write to .*access_log/),
@@ -97,8 +98,9 @@ subtest 'full for a moment' => sub {
 	$s->stop;
 };
 
-subtest 'full for longer' => sub {
-	my $s = server('access');
+at_once 'full for longer' => sub {
+	my $disk = $disks[1];
+	my $s = server($disk, 'access');
 	my $load = Drover::Load->start($s, keep => 2, once => 1, pause => 0.005);
 	$disk->fill;
 	ok(wait_text($s, 'error', qr/access_log takes no lines/),
@@ -113,8 +115,9 @@ subtest 'full for longer' => sub {
 	$s->stop;
 };
 
-subtest 'both logs on it' => sub {
-	my $s = server('access', 'error');
+at_once 'both logs on it' => sub {
+	my $disk = $disks[2];
+	my $s = server($disk, 'access', 'error');
 	my $load = Drover::Load->start($s, keep => 2, pause => 0.01);
 	$disk->fill;
 	# What is not found is an error line each.
@@ -141,8 +144,9 @@ subtest 'both logs on it' => sub {
 	$s->stop;
 };
 
-subtest 'stopped while it is full' => sub {
-	my $s = server('access');
+at_once 'stopped while it is full' => sub {
+	my $disk = $disks[3];
+	my $s = server($disk, 'access');
 	$disk->fill;
 	is($s->get("/?$_")->{status}, 200, 'answered') for 1 .. 5;
 	ok(wait_text($s, 'error', qr/cannot write to/), 'it is full');
@@ -152,4 +156,5 @@ subtest 'stopped while it is full' => sub {
 	$disk->make_room;
 };
 
+run_at_once;
 done_testing;

@@ -7,6 +7,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Ledger;
 use Drover::Load;
 use File::Path qw(remove_tree);
@@ -31,7 +32,7 @@ sub server {
 	    'PidFile drover.pid', @_);
 }
 
-subtest 'the folder is removed, and made again' => sub {
+at_once 'the folder is removed, and made again' => sub {
 	my $s = server();
 	my $load = Drover::Load->start($s, keep => 2, once => 1, pause => 0.002);
 	# An entry made while it is emptied would keep it.
@@ -77,7 +78,7 @@ my @replacements = (
 );
 for my $row (@replacements) {
 	my ($what, $make, $reason) = @$row;
-	subtest "the file becomes $what" => sub {
+	at_once "the file becomes $what" => sub {
 		my $s = server();
 		$s->get('/?1');
 		ok($s->wait_log('access', qr/\?1 /), 'a line');
@@ -102,7 +103,7 @@ for my $row (@replacements) {
 	};
 }
 
-subtest 'it becomes a link to a device that is full' => sub {
+at_once 'it becomes a link to a device that is full' => sub {
 	my $s = server();
 	my $path = $s->log_path('access');
 	symlink '/dev/full', "$path.new" or die;
@@ -122,7 +123,7 @@ subtest 'it becomes a link to a device that is full' => sub {
 	$s->stop;
 } if -w '/dev/full';
 
-subtest 'mode and owner change' => sub {
+at_once 'mode and owner change' => sub {
 	my $s = server();
 	my $path = $s->log_path('access');
 	chmod 0, $path or die;
@@ -144,7 +145,7 @@ subtest 'mode and owner change' => sub {
 };
 
 # A fifo that is the log from the start on.
-subtest 'a fifo whose reader goes, and another comes' => sub {
+at_once 'a fifo whose reader goes, and another comes' => sub {
 	my $s = Drover->new;
 	POSIX::mkfifo("$s->{dir}/fifo", 0666) or die;
 	$s->set_conf("CustomLog $s->{dir}/fifo common\n");
@@ -173,4 +174,5 @@ subtest 'a fifo whose reader goes, and another comes' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Load;
 use Test::More;
 
@@ -24,7 +25,7 @@ sub all_lines {
 	return $text;
 }
 
-subtest 'mv and USR1 under load' => sub {
+at_once 'mv and USR1 under load' => sub {
 	my $s = Drover->start;
 	my $load = Drover::Load->start($s, keep => 2, once => 1);
 	my @names = ('access');
@@ -43,7 +44,7 @@ subtest 'mv and USR1 under load' => sub {
 	    'each request has its line');
 };
 
-subtest 'after the signal the old file is let alone' => sub {
+at_once 'after the signal the old file is let alone' => sub {
 	my $s = Drover->start;
 	$s->get('/?old');
 	$s->wait_log('access', qr/old/);
@@ -57,7 +58,7 @@ subtest 'after the signal the old file is let alone' => sub {
 	$s->stop;
 };
 
-subtest 'mv alone is noticed within seconds' => sub {
+at_once 'mv alone is noticed within seconds' => sub {
 	my $s = Drover->start;
 	my $load = Drover::Load->start($s, keep => 2, pause => 0.002);
 	move($s, 'access', 'logs/old');
@@ -73,7 +74,7 @@ subtest 'mv alone is noticed within seconds' => sub {
 	    'each request has its line');
 };
 
-subtest 'deleted' => sub {
+at_once 'deleted' => sub {
 	my $s = Drover->start;
 	unlink $s->log_path('access');
 	ok($s->wait_until(sub { -e $s->log_path('access') }), 'made anew');
@@ -82,7 +83,7 @@ subtest 'deleted' => sub {
 	$s->stop;
 };
 
-subtest 'copied and truncated' => sub {
+at_once 'copied and truncated' => sub {
 	my $s = Drover->start;
 	$s->get('/?before');
 	$s->wait_log('access', qr/before/);
@@ -93,4 +94,5 @@ subtest 'copied and truncated' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

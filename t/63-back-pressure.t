@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Ledger;
 use Drover::Load;
 use IO::Select;
@@ -21,7 +22,7 @@ sub ask {
 	return $conn->request('GET', "/?$name", '', 'X-Fill' => 'x' x 7900);
 }
 
-subtest 'rings are full' => sub {
+at_once 'rings are full' => sub {
 	my $s = Drover->start(conf => "${conf}WorkerTimeout 600\n");
 	my ($logger) = $s->children(qr/logger/);
 	my %open = map { $_ => $s->connect } 1 .. 8;
@@ -71,7 +72,7 @@ subtest 'rings are full' => sub {
 	$s->stop;
 };
 
-subtest 'a logger that stays stopped is replaced' => sub {
+at_once 'a logger that stays stopped is replaced' => sub {
 	my $s = Drover->start(conf => "${conf}WorkerTimeout 1\n");
 	my $load = Drover::Load->start($s, keep => 2);
 	my ($logger) = $s->children(qr/logger/);
@@ -91,4 +92,5 @@ subtest 'a logger that stays stopped is replaced' => sub {
 	$s->stop;
 };
 
+run_at_once;
 done_testing;

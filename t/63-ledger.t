@@ -8,6 +8,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Ledger;
 use Drover::Load;
 use Test::More;
@@ -32,7 +33,7 @@ sub set_limit { return Drover::Process::limit($_[0], 'fsize', $_[1]) }
 
 my $have_prlimit = grep { -x "$_/prlimit" } split /:/, $ENV{PATH};
 
-subtest 'requests, lines and the ledger are equal' => sub {
+at_once 'requests, lines and the ledger are equal' => sub {
 	my $s = Drover->start;
 	my $load = Drover::Load->start($s, keep => 4, once => 2);
 	sleep 1;
@@ -47,7 +48,7 @@ subtest 'requests, lines and the ledger are equal' => sub {
 	is(line_count($s, 'access'), $r->{answered}, 'a line each');
 };
 
-subtest 'killed workers lose no line' => sub {
+at_once 'killed workers lose no line' => sub {
 	my $s = Drover->start(conf => 'Workers 2');
 	my $load = Drover::Load->start($s, keep => 4, once => 2);
 	my $kills = 0;
@@ -69,7 +70,7 @@ subtest 'killed workers lose no line' => sub {
 
 # Whatever it was at: the next one has its queues, and how far its last write
 # came shows in the file.
-subtest 'killed loggers lose no line and write none twice' => sub {
+at_once 'killed loggers lose no line and write none twice' => sub {
 	my $s = Drover->start(conf => Drover::Ledger::CONF .
 	    "CustomLog logs/access_log combined env=!unlogged\n" .
 	    'CustomLog "|sleep 1000" "%U%q"' . "\n");
@@ -97,7 +98,7 @@ subtest 'killed loggers lose no line and write none twice' => sub {
 };
 
 # Whatever was counted for one that is no longer there.
-subtest 'a log that comes later' => sub {
+at_once 'a log that comes later' => sub {
 	my $conf = Drover::Ledger::CONF . 'CustomLog logs/%s "%%U" env=!unlogged';
 	my $s = Drover->start(conf => sprintf $conf, 'first');
 	my ($logger) = $s->children(qr/logger/);
@@ -119,7 +120,7 @@ subtest 'a log that comes later' => sub {
 	$s->stop;
 };
 
-subtest 'a program that reads nothing stops nobody' => sub {
+at_once 'a program that reads nothing stops nobody' => sub {
 	my $s = Drover->start(conf => <<'EOC');
 CustomLog "|sleep 1000" "%r %{User-Agent}i"
 CustomLog logs/access_log "%r"
@@ -153,7 +154,7 @@ EOC
 	    if defined $appended;
 };
 
-subtest 'a file that may not grow' => sub {
+at_once 'a file that may not grow' => sub {
 	plan skip_all => 'no prlimit' if !$have_prlimit;
 	my $s = Drover->start(conf => 'CustomLog logs/access_log "%{X-L}i"');
 	my ($logger) = $s->children(qr/logger/);
@@ -189,4 +190,5 @@ subtest 'a file that may not grow' => sub {
 	    diag($s->log('error'));
 };
 
+run_at_once;
 done_testing;

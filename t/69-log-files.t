@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Test::More;
 
 sub mode {
@@ -13,7 +14,7 @@ sub mode {
 	return sprintf '%04o', (stat $s->log_path($name))[2] & 07777;
 }
 
-subtest 'mode and owner' => sub {
+at_once 'mode and owner' => sub {
 	for my $row ([022 => '0644'], [027 => '0640'], [077 => '0600']) {
 		my ($mask, $mode) = @$row;
 		my $before = umask $mask;
@@ -39,7 +40,7 @@ subtest 'mode and owner' => sub {
 	}
 };
 
-subtest 'names' => sub {
+at_once 'names' => sub {
 	my $s = Drover->start(conf => "ErrorLog \"logs/../logs/e\"\n" .
 	    "CustomLog other common\n" .
 	    "<VirtualHost 127.0.0.1:{PORT}>\nErrorLog \"{DIR}/abs\"\n" .
@@ -51,7 +52,7 @@ subtest 'names' => sub {
 	like(Drover::slurp($s->dir . '/abs'), qr/AH00128/, 'absolute');
 };
 
-subtest 'a folder that is missing' => sub {
+at_once 'a folder that is missing' => sub {
 	my $s = Drover->new(conf => "CustomLog absent/more/log common\n");
 	ok(!$s->launch, 'it does not start');
 	my $dir = $s->dir;
@@ -68,7 +69,7 @@ subtest 'a folder that is missing' => sub {
 	$s->stop;
 };
 
-subtest 'a folder that goes' => sub {
+at_once 'a folder that goes' => sub {
 	my $s = Drover->new(conf => "CustomLog \"{DIR}/gone/log\" common\n");
 	mkdir $s->dir . '/gone' or die "gone: $!";
 	ok($s->launch, 'it starts') or diag($s->stderr);
@@ -80,7 +81,7 @@ subtest 'a folder that goes' => sub {
 	like(Drover::slurp($s->dir . '/away/log'), qr/still/, 'but not lost');
 };
 
-subtest 'links where User may write' => sub {
+at_once 'links where User may write' => sub {
 	plan skip_all => 'not root' if $> != 0;
 	my ($user) = Drover::unprivileged();
 	my $s = Drover->new(conf => "CustomLog \"{DIR}/theirs/log\" common\n");
@@ -102,4 +103,5 @@ subtest 'links where User may write' => sub {
 	ok(!-e $victim, 'nothing was made');
 };
 
+run_at_once;
 done_testing;

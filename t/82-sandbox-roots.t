@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Sandbox;
 use Test::More;
 
@@ -39,7 +40,7 @@ sub turns_into {
 	return ok($ok, "$path: the new one in the end");
 }
 
-subtest 'links' => sub {
+at_once 'links' => sub {
 	my $s = Drover->new(conf => $granted . <<'EOT',
 Alias "/second" "{DIR}/second"
 Alias "/one" "{DIR}/single/link.txt"
@@ -63,7 +64,7 @@ EOT
 	$s->stop;
 };
 
-subtest 'a single file that is replaced' => sub {
+at_once 'a single file that is replaced' => sub {
 	my $s = Drover->new(conf => $granted . <<'EOT');
 Alias "/one" "{DIR}/single/one.txt"
 EOT
@@ -75,7 +76,7 @@ EOT
 	$s->stop;
 };
 
-subtest 'a root that is replaced' => sub {
+at_once 'a root that is replaced' => sub {
 	my $s = Drover->start(conf => "Sandbox require\n",
 	    files => { 'a.txt' => "old\n" });
 	my $root = $s->dir . '/htdocs';
@@ -88,7 +89,7 @@ subtest 'a root that is replaced' => sub {
 	$s->stop;
 };
 
-subtest 'a root that is not there yet' => sub {
+at_once 'a root that is not there yet' => sub {
 	my $s = Drover->start(conf => $granted . <<'EOT');
 Alias "/later" "{DIR}/later"
 EOT
@@ -99,7 +100,7 @@ EOT
 	$s->stop;
 };
 
-subtest 'a root in a folder that only root may enter' => sub {
+at_once 'a root in a folder that only root may enter' => sub {
 	plan skip_all => 'for root' if $> != 0;
 	my $s = Drover->new(conf => $granted . <<'EOT');
 DocumentRoot "{DIR}/closed/htdocs"
@@ -112,4 +113,5 @@ EOT
 	is($s->get('/a.txt')->{body}, "a\n", 'is served');
 	$s->stop;
 };
+run_at_once;
 done_testing;

@@ -6,6 +6,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Sandbox;
 use POSIX ();
 use Test::More;
@@ -20,7 +21,7 @@ my $conf = <<'EOT';
 </Location>
 EOT
 
-subtest 'a call that is refused many times' => sub {
+at_once 'a call that is refused many times' => sub {
 	my $s = Drover->start(conf => "${conf}Workers 1\n", trespasses => 1);
 	my $c = $s->connect;
 	$c->get('/try?bind/0/1/') for 1 .. 50;
@@ -88,7 +89,7 @@ subtest 'nonsense to the master' => sub {
 };
 
 # As code would that finds no way on.
-subtest 'a call that is refused, and then the end' => sub {
+at_once 'a call that is refused, and then the end' => sub {
 	my $s = Drover->start(conf => "${conf}Workers 1\n", trespasses => 1);
 	my ($worker) = $s->workers;
 	my $c = $s->connect;
@@ -106,7 +107,7 @@ subtest 'a call that is refused, and then the end' => sub {
 };
 
 # The other worker's lines are none the worse, and the one that did it goes.
-subtest 'nonsense in a ring' => sub {
+at_once 'nonsense in a ring' => sub {
 	my $s = Drover->start(conf => $conf);
 	my ($logger) = $s->children(qr/logger/);
 	my @workers = $s->workers;
@@ -127,7 +128,7 @@ subtest 'nonsense in a ring' => sub {
 	$s->stop;
 };
 
-subtest 'nonsense in all rings' => sub {
+at_once 'nonsense in all rings' => sub {
 	my $s = Drover->start(conf => "${conf}Workers 1\n");
 	my ($logger) = $s->children(qr/logger/);
 	for my $n (1 .. 3) {
@@ -147,4 +148,5 @@ subtest 'nonsense in all rings' => sub {
 	is(join(' ', $s->children(qr/logger/)), $logger, 'the logger lives on');
 	$s->stop;
 };
+run_at_once;
 done_testing;

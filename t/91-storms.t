@@ -5,6 +5,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Load;
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -59,14 +60,14 @@ plan skip_all => 'no list of children'
 # A sanitizer has its own report of a crash, and this test none to expect.
 my @crash = Drover::is_watched() ? () : ('SEGV');
 for my $signal ('KILL', @crash) {
-	subtest "SIG$signal, nobody asks" => sub {
+	at_once "SIG$signal, nobody asks" => sub {
 		my $s = Drover->start(conf => "Workers $WORKERS\n");
 		check($s, 'idle', storm($s, $signal));
 		$s->stop;
 	};
 }
 
-subtest 'under load' => sub {
+at_once 'under load' => sub {
 	my $s = Drover->start(conf => "Workers $WORKERS\n");
 	my $load = Drover::Load->start($s, keep => 2, once => 2);
 	my $took = storm($s, 'KILL');
@@ -85,7 +86,7 @@ subtest 'under load' => sub {
 
 # Lines wait for it in the rings.  What it had written and not yet said so is
 # written again, so a line may be there twice, but none is lost.
-subtest 'the logger, under load' => sub {
+at_once 'the logger, under load' => sub {
 	my $s = Drover->start(conf => "Workers 2\n");
 	my $load = Drover::Load->start($s, keep => 2, once => 1,
 	    pause => 0.001);
@@ -111,4 +112,5 @@ subtest 'the logger, under load' => sub {
 	    scalar(@missing) . ' are there more than once');
 };
 
+run_at_once;
 done_testing;

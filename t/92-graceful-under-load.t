@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Counted;
 use Test::More;
 
@@ -41,20 +42,23 @@ for my $kind (sort keys %load) {
 $s->stop;
 
 for my $n (1 .. 5) {
-	my $server = Drover->start(@conf);
-	my %loads = (
-		'kept alive' => Drover::Counted->start($server, '/f', '-k',
-		    '-c', 8, '-l', 1024, '-s', 60),
-		'one connection each' => Drover::Counted->start($server, '/f',
-		    '-c', 4, '-l', 1024, '-s', 60),
-	);
-	$server->wait_log('access', qr/GET/, 200);
-	$server->stop('QUIT', 30);
-	for my $kind (sort keys %loads) {
-		my $c = $loads{$kind}->finish;
-		# Once it is gone, connecting is refused: that is no loss.
-		is($c->{failed} - $c->{refused}, 0,
-		    "$kind: none of $c->{answered} that connected failed");
-	}
+	at_once "stop $n" => sub {
+		my $server = Drover->start(@conf);
+		my %loads = (
+			'kept alive' => Drover::Counted->start($server, '/f', '-k',
+			    '-c', 8, '-l', 1024, '-s', 60),
+			'one connection each' => Drover::Counted->start($server, '/f',
+			    '-c', 4, '-l', 1024, '-s', 60),
+		);
+		$server->wait_log('access', qr/GET/, 200);
+		$server->stop('QUIT', 30);
+		for my $kind (sort keys %loads) {
+			my $c = $loads{$kind}->finish;
+			# Once it is gone, connecting is refused: that is no loss.
+			is($c->{failed} - $c->{refused}, 0,
+			    "$kind: none of $c->{answered} that connected failed");
+		}
+	};
 }
+run_at_once;
 done_testing;

@@ -7,6 +7,7 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use IO::Select;
 use Socket;
 use Test::More;
@@ -32,7 +33,7 @@ sub slow_reader {
 	return $conn;
 }
 
-subtest 'slow beside fast' => sub {
+at_once 'slow beside fast' => sub {
 	my $s = Drover->start(@files, conf => "Workers 1\n" .
 	    "MaxKeepAliveRequests 0\nTimeout 60\n");
 	my @slow = map { slow_reader($s) } 1 .. $readers;
@@ -57,7 +58,7 @@ subtest 'slow beside fast' => sub {
 	$s->stop;
 };
 
-subtest 'too slow' => sub {
+at_once 'too slow' => sub {
 	my $s = Drover->start(@files, conf => <<'EOT');
 Timeout 5
 ResponseMinRate 100000000
@@ -119,4 +120,5 @@ subtest 'stopping with downloads that stall' => sub {
 	}
 };
 
+run_at_once;
 done_testing;

@@ -9,6 +9,7 @@ use warnings;
 use POSIX ();
 use Test::More;
 use Drover;
+use Drover::AtOnce;
 
 my $large = join '', map { sprintf "%07d\n", $_ } 1 .. 200_000;
 my $s = Drover->start(files => { large => $large, small => 'x' x 9000,
@@ -197,9 +198,7 @@ subtest 'requests' => sub {
 	is($said, "fine\n", 'a session');
 };
 
-subtest 'wrk' => sub {
-	plan skip_all => 'no wrk' if !have('wrk');
-	my $pipeline = $s->file('pipeline.lua', <<'EOT');
+my $pipeline = $s->file('pipeline.lua', <<'EOT');
 init = function(args)
     local r = {}
     for i = 1, 16 do
@@ -210,19 +209,22 @@ init = function(args)
 end
 request = function() return all end
 EOT
-	my %ways = ('many connections' => ['-c', 300],
-	    'one' => ['-c', 1, '-t', 1],
-	    'connections that close' => ['-c', 20, '-H', 'Connection: close'],
-	    'ranges' => ['-c', 20, '-H', 'Range: bytes=5-9,100-,-7'],
-	    'pipelines with bodies' => ['-c', 20, '-s', $pipeline]);
-	for my $way (sort keys %ways) {
+my %ways = ('many connections' => ['-c', 300],
+    'one' => ['-c', 1, '-t', 1],
+    'connections that close' => ['-c', 20, '-H', 'Connection: close'],
+    'ranges' => ['-c', 20, '-H', 'Range: bytes=5-9,100-,-7'],
+    'pipelines with bodies' => ['-c', 20, '-s', $pipeline]);
+for my $way (sort keys %ways) {
+	at_once "wrk: $way" => sub {
+		plan skip_all => 'no wrk' if !have('wrk');
 		my ($status, $said) = run('wrk', '-t', 2, '-d', 1,
 		    @{ $ways{$way} }, $s->url('/small'));
 		is($status, 0, $way);
 		like($said, qr/ [1-9]\d* requests in /, "$way: answered");
 		unlike($said, qr/Socket errors/, "$way: no errors");
-	}
-};
+	};
+}
+run_at_once;
 
 is($s->get('/a.txt')->{body}, "a file\n", 'the server goes on');
 chdir '/';

@@ -29,13 +29,13 @@ use File::Basename qw(dirname);
 use File::Path qw(make_path remove_tree);
 use File::Temp ();
 use IO::Select;
-use IO::Socket::INET;
 use POSIX qw(WNOHANG);
 use Socket;
 use Test::More ();
 use Time::HiRes qw(sleep time);
 
 use Drover::Conn;
+use Drover::Port qw(free_port);
 use Drover::Process;
 
 our $SRC = Cwd::abs_path($ENV{TOP_SRCDIR} // dirname(__FILE__) . '/../..');
@@ -50,7 +50,6 @@ our $SCALE = $VALGRIND ? 10 : 1;
 my $creator = $$;
 my @running;	# servers not yet stopped
 my ($folder, $servers);
-my %port_locks;
 my $watched;
 
 # ---- Making and starting --------------------------------------------------
@@ -316,23 +315,6 @@ sub unprivileged {
 	die 'neither www-data nor nobody';
 }
 
-# A port that nobody listens on, and that no other test will take while this
-# one runs: an abstract socket of its number is held until then.  It is below
-# the range from which the kernel takes ports for clients.
-sub free_port {
-	for (1 .. 1000) {
-		my $port = 10000 + int rand 22000;
-		next if $port_locks{$port};
-		socket my $lock, PF_UNIX, SOCK_STREAM, 0 or die "socket: $!";
-		bind $lock, pack_sockaddr_un("\0drover-test-port-$port") or next;
-		IO::Socket::INET->new(LocalAddr => '0.0.0.0', Listen => 1,
-		    LocalPort => $port, ReuseAddr => 1) or next;
-		$port_locks{$port} = $lock;
-		return $port;
-	}
-	die 'no free port';
-}
-
 # ---- Looking --------------------------------------------------------------
 
 sub dir { return $_[0]{dir} }
@@ -572,14 +554,29 @@ sub kill_all {
 
 $SIG{$_} //= sub { exit 1 } for qw(INT TERM HUP);
 
+# In a child of the test: what it makes is its own, and what there is is not.
+sub become_other {
+	folder();
+	($creator, @running) = ($$);
+	$folder .= "/$$";
+	mkdir $folder or die "$folder: $!";
+	return;
+}
+
+# Servers that were not stopped; true if there are some.
+sub end_others {
+	my @left = @running;
+	for my $s (@left) {
+		Test::More::diag("server $s->{pid} was not stopped");
+		$s->kill_all;
+	}
+	return @left > 0;
+}
+
 END {
 	if ($$ == $creator) {
 		my $status = $?;
-		for my $s (@running) {
-			Test::More::diag("server $s->{pid} was not stopped");
-			$status ||= 1;
-			$s->kill_all;
-		}
+		$status ||= 1 if end_others();
 		my $fine = $status == 0 &&
 		    Test::More->builder->is_passing;
 		if (defined $folder) {

@@ -507,7 +507,7 @@ main(void)
 		TEST(test_backends_have_their_own),
 		TEST(test_lingering),
 		TEST(test_draining),
-		TEST(test_standing_still),
+		SLOW(test_standing_still),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# A small file system of a test's own, which nobody else sees.
+# Small file systems of a test's own, which nobody else sees.
 #
-#	my $disk = Drover::Mount->small('1m') or plan skip_all => '...';
+#	my ($disk) = Drover::Mount->small('1m') or plan skip_all => '...';
 #	$disk->fill; ... $disk->make_room;
 #
 # The first call runs the whole test again in a mount namespace where that is
@@ -15,26 +15,32 @@ use Drover;
 use File::Temp ();
 use POSIX ();
 
+# As many as count says, or one.
 sub small {
-	my ($class, $size) = @_;
+	my ($class, $size, $count) = @_;
+	my $top = $ENV{DROVER_TEST_MOUNT} ||
+	    File::Temp::tempdir('drover-mount-XXXXXX', TMPDIR => 1);
+	my @at = map { "$top/$_" } 1 .. $count // 1;
 	if (!$ENV{DROVER_TEST_MOUNT}) {
-		my $at = File::Temp::tempdir('drover-mount-XXXXXX', TMPDIR => 1);
-		chmod 0755, $at;
-		my @way = _way($at, $size);
-		system @way, $^X, (map { "-I$_" } @INC), $0 if @way;
-		rmdir $at;
+		mkdir $_ or die "$_: $!" for @at;
+		chmod 0755, $top;
+		local $ENV{DROVER_TEST_MOUNT} = $top;
+		my @way = _way($size, @at);
+		my $status = @way &&
+		    system @way, $^X, (map { "-I$_" } @INC), $0;
+		rmdir for @at, $top;
 		@way or return;
 		# The plan and the result are that one's.
-		POSIX::_exit($? >> 8 || ($? != 0));
+		POSIX::_exit($status >> 8 || ($status != 0));
 	}
-	return bless { at => $ENV{DROVER_TEST_MOUNT} }, $class;
+	return map { bless { at => $_ }, $class } @at;
 }
 
-# The command before a command that is to have the file system.
+# The command before a command that is to have the file systems.
 sub _way {
-	my ($at, $size) = @_;
-	my $mount = "mount -t tmpfs -o size=$size,mode=755 none $at && " .
-	    "export DROVER_TEST_MOUNT=$at && exec";
+	my ($size, @at) = @_;
+	my $mount = join '', (map {
+	    "mount -t tmpfs -o size=$size,mode=755 none $_ && " } @at), 'exec';
 	my ($uid, $gid) = ($>, $) + 0);
 	my @way = $uid == 0 ? ('unshare', '-m', 'sh', '-c', "$mount \"\$@\"", '-')
 	    : ('unshare', '-Urm', 'sh', '-c', "$mount unshare -U " .
