@@ -1,51 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Conditions have three outcomes.  Granted and denied; and neutral, where
- * "not", or <RequireNone>, found nothing to deny: that alone grants nothing.
- * A condition that <Limit> makes for other methods does not count: granted
- * where all are needed, denied where one is enough.
+ * Makes the tree of a scope: words, then containers, then what becomes of the
+ * trees around it.
  */
 #include "config.h"
 
 #include "handlers/require.h"
 
-#include <netinet/in.h>
 #include <strings.h>
 
-#include "base/subnet.h"
-#include "http/exchange_env.h"
-#include "http/module.h"
-
-enum outcome {
-	OUTCOME_NEUTRAL,
-	OUTCOME_DENIED,
-	OUTCOME_GRANTED,
-};
-
-enum kind {
-	REQUIRE_ANY,
-	REQUIRE_ALL,
-	REQUIRE_NONE,
-	REQUIRE_EVERYBODY, /* all granted */
-	REQUIRE_NOBODY,	   /* all denied */
-	REQUIRE_LOCAL,
-	REQUIRE_IP,
-	REQUIRE_ENV,
-	REQUIRE_METHOD,
-	REQUIRE_LACKING, /* something that Drover has not: stays closed */
-};
-
-struct require {
-	enum kind kind;
-	bool not ;
-	unsigned methods; /* METHOD_BITs; of a container: of all inside */
-	size_t count;	  /* of what the kind has */
-	const struct require *const *inside;
-	const struct subnet *subnets;
-	const struct span *variables;
-	unsigned named; /* by "method": METHOD_BITs */
-	struct require *outer;
-};
+#include "handlers/require_private.h"
+#include "http/method.h"
 
 enum merging {
 	MERGING_UNSET,
@@ -239,7 +204,7 @@ static const struct {
 static int
 parse_condition(const struct directive_use *use, struct require *r)
 {
-	int at = r->not ? 1 : 0;
+	int at = r->negated ? 1 : 0;
 	size_t i = 0, count = sizeof(words) / sizeof(*words);
 
 	if (at == use->arg_count)
@@ -271,7 +236,7 @@ container_name(const struct require *container)
 static bool
 only_denies(const struct require *r)
 {
-	return r->not || r->kind == REQUIRE_NONE;
+	return r->negated || r->kind == REQUIRE_NONE;
 }
 
 static int
@@ -283,7 +248,7 @@ add(const struct directive_use *use, struct require *to, struct require *r)
 		return directive_error(use, -1,
 		    "%s can only deny, which means nothing %s%s: it belongs "
 		    "into <RequireAll>",
-		    r->not ? "\"not\"" : "<RequireNone>",
+		    r->negated ? "\"not\"" : "<RequireNone>",
 		    to->outer == NULL ? "where one condition is enough" : "in ",
 		    to->outer == NULL ? "" : container_name(to));
 	inside = arena_append(
@@ -316,7 +281,7 @@ require_parse(const struct directive_use *use, void *field)
 	r = arena_calloc(use->arena, 1, sizeof(*r));
 	if (to == NULL || r == NULL)
 		return -1;
-	r->not = strcasecmp(use->args[0], "not") == 0;
+	r->negated = strcasecmp(use->args[0], "not") == 0;
 	r->methods = require_methods(use->limit);
 	if (parse_condition(use, r) == -1)
 		return -1;
@@ -409,131 +374,4 @@ require_merge(struct arena *arena, void *field, const void *outer)
 	};
 	rules->merged = both;
 	return 0;
-}
-
-/* ---- a request ---- */
-
-static bool
-is_loopback(const struct addr *addr)
-{
-	if (addr->any.sa_family == AF_INET)
-		return ntohl(addr->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
-	return addr->any.sa_family == AF_INET6 &&
-	       IN6_IS_ADDR_LOOPBACK(&addr->v6.sin6_addr);
-}
-
-/* As in Apache: from 127.0.0.0/8 or ::1, or from the address that it came
- * to. */
-static bool
-is_local(const struct exchange_peer *peer)
-{
-	return is_loopback(&peer->remote) ||
-	       addr_equal_ip(&peer->remote, &peer->local);
-}
-
-static bool
-is_from(const struct require *r, const struct addr *client)
-{
-	for (size_t i = 0; i < r->count; i++)
-		if (subnet_has(&r->subnets[i], client))
-			return true;
-	return false;
-}
-
-static bool
-has_variable(const struct require *r, const struct exchange *x)
-{
-	for (size_t i = 0; i < r->count; i++)
-		if (exchange_env_get(x, r->variables[i]).ptr != NULL)
-			return true;
-	return false;
-}
-
-static bool
-is_met(const struct require *r, const struct exchange *x)
-{
-	switch (r->kind) {
-	case REQUIRE_EVERYBODY:
-		return true;
-	case REQUIRE_LOCAL:
-		return is_local(x->peer);
-	case REQUIRE_IP:
-		return is_from(r, &x->peer->remote);
-	case REQUIRE_ENV:
-		return has_variable(r, x);
-	case REQUIRE_METHOD:
-		return (r->named & METHOD_BIT(x->request.method)) != 0;
-	default:
-		return false;
-	}
-}
-
-static enum outcome outcome_of(
-    const struct require *, const struct exchange *, enum kind outer);
-
-static enum outcome
-outcome_of_all(const struct require *r, const struct exchange *x)
-{
-	enum outcome all = OUTCOME_NEUTRAL;
-
-	for (size_t i = 0; i < r->count && all != OUTCOME_DENIED; i++) {
-		enum outcome one = outcome_of(r->inside[i], x, r->kind);
-
-		if (one != OUTCOME_NEUTRAL)
-			all = one;
-	}
-	return all;
-}
-
-static enum outcome
-outcome_of_any(const struct require *r, const struct exchange *x)
-{
-	enum outcome any = OUTCOME_NEUTRAL;
-
-	for (size_t i = 0; i < r->count && any != OUTCOME_GRANTED; i++) {
-		enum outcome one = outcome_of(r->inside[i], x, r->kind);
-
-		if (one != OUTCOME_NEUTRAL)
-			any = one;
-	}
-	return any;
-}
-
-/* What Drover lacks could be met by anybody: what it was to keep out stays
- * out. */
-static bool
-has_lacking(const struct require *r)
-{
-	if (r->kind == REQUIRE_LACKING)
-		return true;
-	for (size_t i = 0; i < r->count && r->inside != NULL; i++)
-		if (has_lacking(r->inside[i]))
-			return true;
-	return false;
-}
-
-static enum outcome
-outcome_of(const struct require *r, const struct exchange *x, enum kind outer)
-{
-	if (!(r->methods & METHOD_BIT(x->request.method)))
-		return outer == REQUIRE_ALL ? OUTCOME_GRANTED : OUTCOME_DENIED;
-	if (r->kind == REQUIRE_ALL)
-		return outcome_of_all(r, x);
-	if (r->kind == REQUIRE_ANY)
-		return outcome_of_any(r, x);
-	if (r->kind == REQUIRE_NONE)
-		return outcome_of_any(r, x) == OUTCOME_GRANTED || has_lacking(r)
-			   ? OUTCOME_DENIED
-			   : OUTCOME_NEUTRAL;
-	if (r->not )
-		return is_met(r, x) || has_lacking(r) ? OUTCOME_DENIED
-						      : OUTCOME_NEUTRAL;
-	return is_met(r, x) ? OUTCOME_GRANTED : OUTCOME_DENIED;
-}
-
-bool
-require_grants(const struct require_rules *rules, struct exchange *x)
-{
-	return rules->merged == NULL ||
-	       outcome_of(rules->merged, x, REQUIRE_ALL) == OUTCOME_GRANTED;
 }

@@ -13,10 +13,10 @@ struct require;
 
 /* What a scope says, and once merged, what holds there. */
 struct require_rules {
-	struct require *root;	/* of a scope's own; NULL: none */
-	struct require *open;	/* while the scope is read: the innermost
-				 * container */
-	int merging;		/* of AuthMerging; 0: not said */
+	struct require *root;	      /* of a scope's own; NULL: none */
+	struct require *open;	      /* while the scope is read: the innermost
+				       * container */
+	int merging;		      /* of AuthMerging; 0: not said */
 	const struct require *merged; /* NULL: no Require holds */
 };
 
