@@ -14,6 +14,7 @@
 
 #include "ctl/server.h"
 #include "ipc/control_client.h"
+#include "os/pidfd.h"
 #include "os/unix_socket.h"
 
 #define PATH_SIZE 4096
@@ -194,7 +195,7 @@ talk(const struct ctl_options *o, int fd)
 	struct control_ear ear = { .hear = hear };
 	uid_t uid;
 	pid_t pid = unix_socket_peer(fd, &uid);
-	int process = stops(o) && pid > 0 ? control_open_process(pid) : -1;
+	int process = stops(o) && pid > 0 ? pidfd_of(pid) : -1;
 	enum control_outcome outcome;
 	enum ctl_status status;
 	struct err err;

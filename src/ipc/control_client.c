@@ -12,7 +12,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -196,18 +195,6 @@ control_ask(int fd, enum control_command command, const char *argument,
 }
 
 /* ---- the end of a process ---- */
-
-int
-control_open_process(pid_t pid)
-{
-#ifdef SYS_pidfd_open
-	return (int)syscall(SYS_pidfd_open, pid, 0);
-#else
-	(void)pid;
-	errno = ENOSYS;
-	return -1;
-#endif
-}
 
 /* It has ended, and its parent has not asked how yet. */
 static bool

@@ -37,7 +37,5 @@ enum control_outcome control_ask(int fd, enum control_command,
  * for by its number.  -1 with err: it still runs.
  */
 int control_await_end(pid_t, int fd, struct err *);
-/* A pidfd; -1: there is no such thing here, or no such process. */
-int control_open_process(pid_t);
 
 #endif

@@ -21,6 +21,9 @@ enum succession {
 				    * its workers have accepted */
 	SUCCESSION_TAKEN = 1005,   /* after TAKE_OVER: whoever looks for the
 				    * server finds it */
+	SUCCESSION_PIPE = 1006,	   /* arg: the number of a log program, of those
+				    * that it was told of when it was executed:
+				    * it writes to its pipe */
 
 	/* the old one to the new one */
 	SUCCESSION_TAKE_OVER = 1101, /* it is the server; arg: the enum
@@ -31,6 +34,10 @@ enum succession {
 				      * it has accepted */
 	SUCCESSION_ELDER = 1104,     /* fd: the channel to one that drains since
 				      * an earlier change; value: its pid */
+	SUCCESSION_PROGRAM = 1105,   /* before TAKE_OVER, of each of those: it
+				      * is the new one's; arg: its number;
+				      * value: its pid, 0: none runs; fd: a
+				      * pidfd */
 
 	/* either to the other */
 	SUCCESSION_CONNECTION = 1201, /* as MESSAGE_HANDOVER */

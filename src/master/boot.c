@@ -18,6 +18,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -82,6 +83,20 @@ stderr_is_socket(void)
 	return fstat(STDERR_FILENO, &st) == 0 && S_ISSOCK(st.st_mode);
 }
 
+/* Programs that the master before has started have that one's. */
+static int
+make_program_pipe(struct master *m)
+{
+	int *inherited =
+	    m->logs.inherited == NULL ? NULL : m->logs.inherited->messages;
+
+	if (inherited == NULL || inherited[0] < 0)
+		return pipe2(m->logger.program_pipe, O_CLOEXEC);
+	memcpy(m->logger.program_pipe, inherited, 2 * sizeof(int));
+	inherited[0] = inherited[1] = -1;
+	return 0;
+}
+
 /* Once daemonized, what others say on standard error is read by the logger. */
 static int
 make_stderr(struct master *m, struct err *err)
@@ -94,7 +109,7 @@ make_stderr(struct master *m, struct err *err)
 		return err_set_errno(err, "cannot make a pipe");
 	if (m->setup->foreground)
 		return 0;
-	if (pipe2(m->logger.program_pipe, O_CLOEXEC) < 0)
+	if (make_program_pipe(m) < 0)
 		return err_set_errno(err, "cannot make a pipe");
 	m->logs.stderr_fd = m->logger.program_pipe[1];
 	return 0;
@@ -131,15 +146,14 @@ make_loop(struct master *m, struct err *err)
 static int
 close_foreign(const struct inherit *in)
 {
-	size_t count = in == NULL ? 0 : in->set.count, i;
-	int *keep = calloc(count + 1, sizeof(*keep));
+	size_t count = 0;
+	int *keep = NULL;
 
-	if (keep == NULL)
-		return -1;
-	for (i = 0; i < count; i++)
-		keep[i] = in->set.listeners[i].fd;
-	if (in != NULL && in->channel >= 0)
-		keep[count++] = in->channel;
+	if (in != NULL) {
+		keep = inherit_descriptors(in, &count);
+		if (keep == NULL)
+			return -1;
+	}
 	descriptors_keep(keep, count);
 	free(keep);
 	return 0;

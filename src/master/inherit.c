@@ -191,6 +191,8 @@ inherit_take(struct inherit *in, struct err *err)
 	else
 		result = count = inherit_count(
 		    getenv("LISTEN_PID"), getenv("LISTEN_FDS"), getpid(), err);
+	if (result >= 0 && inherit_logs_take(&in->logs, text != NULL, err) < 0)
+		result = -1;
 	if (count > 0)
 		take_activated(in, count, getenv("LISTEN_FDNAMES"));
 	unsetenv(INHERIT_VARIABLE);
@@ -215,10 +217,33 @@ inherit_say(const struct inherit *in, enum report_level level, struct span line)
 	(void)channel_send(in->channel, &m);
 }
 
+int *
+inherit_descriptors(const struct inherit *in, size_t *count_r)
+{
+	const struct inherit_logs *logs = &in->logs;
+	int *fds = calloc(in->set.count + 2 * logs->count + 3, sizeof(*fds));
+	size_t count = 0, i;
+
+	if (fds == NULL)
+		return NULL;
+	for (i = 0; i < in->set.count; i++)
+		fds[count++] = in->set.listeners[i].fd;
+	for (i = 0; i < logs->count; i++) {
+		fds[count++] = logs->pipes[i].ends[0];
+		fds[count++] = logs->pipes[i].ends[1];
+	}
+	fds[count++] = logs->messages[0];
+	fds[count++] = logs->messages[1];
+	fds[count++] = in->channel;
+	*count_r = count;
+	return fds;
+}
+
 void
 inherit_release(struct inherit *in)
 {
 	listener_set_close(&in->set);
+	inherit_logs_release(&in->logs);
 	if (in->channel >= 0)
 		close(in->channel);
 	in->channel = -1;

@@ -13,6 +13,7 @@
 #include "base/err.h"
 #include "base/report.h"
 #include "base/span.h"
+#include "master/inherit_logs.h"
 #include "net/listener.h"
 
 #define INHERIT_VARIABLE "DROVER_UPGRADE"
@@ -23,12 +24,13 @@ struct inherit {
 	pid_t giver;		 /* the master to be replaced; 0: none */
 	int channel;		 /* to it, owned; -1: none */
 	struct listener_set set; /* owned */
+	struct inherit_logs logs;
 };
 
 /* An empty one. */
-#define INHERIT_NONE          \
-	{                     \
-		.channel = -1 \
+#define INHERIT_NONE                                     \
+	{                                                \
+		.channel = -1, .logs = INHERIT_LOGS_NONE \
 	}
 
 /* One descriptor as the variable tells of it. */
@@ -58,6 +60,8 @@ int inherit_count(const char *pid, const char *fds, pid_t own, struct err *);
 int inherit_take(struct inherit *, struct err *);
 /* A line for the log of the master to be replaced; nothing without one. */
 void inherit_say(const struct inherit *, enum report_level, struct span line);
+/* All descriptors, for the caller to free; NULL without memory. */
+int *inherit_descriptors(const struct inherit *, size_t *count_r);
 /* All that was not taken. */
 void inherit_release(struct inherit *);
 

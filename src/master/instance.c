@@ -20,6 +20,7 @@
 #include "base/list.h"
 #include "ipc/control_client.h"
 #include "master/master_conf.h"
+#include "os/pidfd.h"
 #include "os/pidfile.h"
 #include "os/unix_socket.h"
 
@@ -191,7 +192,7 @@ instance_tell(const struct server_conf *conf, pid_t pid,
 
 	assert(command >= OPTIONS_STOP && command <= OPTIONS_UPGRADE);
 	/* Opened first, so that it is the process that is told. */
-	process = control_open_process(pid);
+	process = pidfd_of(pid);
 	outcome = ask_or_signal(conf, pid, command, err);
 	if (command == OPTIONS_STOP &&
 	    (outcome == INSTANCE_DONE || outcome == INSTANCE_SIGNALLED) &&

@@ -16,15 +16,29 @@
 #include "ipc/log_dest.h"
 #include "os/privs.h"
 
+struct log_watch;
+
+/* Whose a log program is, over a change of masters (logs_upgrade.c). */
+enum log_share {
+	LOG_OURS,
+	LOG_OFFERED, /* its pipe is open in the next master as well, */
+	LOG_SHARED,  /* which uses it */
+	LOG_LENT,    /* the pipe is ours, the program the other master's */
+};
+
 /* What opening a destination gives. */
 struct log_outlet {
-	int fd;	       /* for lines; owned; -1: none */
-	int pipe_read; /* a program's end of its pipe, kept so that
-			* what lies in it survives the program;
-			* owned; -1: none */
-	pid_t pid;     /* the program; 0: none lives */
-	dev_t dev;     /* of a file, to see whether its path still */
-	ino_t ino;     /* leads to it; ino 0: not opened by a path */
+	int fd;			 /* for lines; owned; -1: none */
+	int pipe_read;		 /* a program's end of its pipe, kept so that
+				  * what lies in it survives the program;
+				  * owned; -1: none */
+	pid_t pid;		 /* the program; 0: none lives */
+	struct log_watch *watch; /* of a program that another master started;
+				  * owned; NULL: it is our child */
+	enum log_share share;
+	unsigned theirs; /* LOG_LENT by the master before: its number there */
+	dev_t dev;	 /* of a file, to see whether its path still */
+	ino_t ino;	 /* leads to it; ino 0: not opened by a path */
 };
 
 extern const struct log_outlet log_outlet_none;

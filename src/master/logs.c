@@ -147,6 +147,8 @@ open_fresh(struct logs *logs, struct log_dest *dest, struct err *err)
 	t->stays = logs_is_dead_program(t);
 	if (t->stays)
 		return logs_revive(logs, t, err);
+	if (logs_inherit(logs, t))
+		return 0;
 	return log_outlet_open(&t->opened, t->kind, t->text, &around, err);
 }
 
@@ -176,7 +178,7 @@ replace(struct logs *logs, struct log_slot *t, const struct log_outlet *o)
 	t->started_ms = clock_now_ms();
 	t->restart_ms = 0;
 	t->stuck_ms = 0;
-	if (t->complained || t->broken)
+	if (t->complained || (t->broken && t->kind == LOG_DEST_FILE))
 		t->again = SOON;
 	t->asked = t->broken = t->complained = false;
 	send_target(logs, t);
@@ -402,6 +404,8 @@ logs_release(struct logs *logs)
 		if (logs->targets[i] != NULL)
 			forget(logs, logs->targets[i]);
 	logs_release_retired(logs, UINT64_MAX);
+	for (i = 0; i < logs->leaving_count; i++)
+		logs_unwatch(&logs->leaving[i].watch);
 	free(logs->targets);
 	free(logs->leaving);
 	logs->targets = NULL;

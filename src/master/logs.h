@@ -16,13 +16,21 @@
 #include "master/log_outlet.h"
 #include "master/logger_process.h"
 
+struct inherit_logs;
 struct log_slot;
+struct log_watch;
 
 /* A file that the logger has until it swaps with the serial `until`. */
 struct log_retired {
 	int fd; /* owned */
 	unsigned number;
 	uint64_t serial, until;
+};
+
+/* A program that is to read no more. */
+struct log_leaving {
+	pid_t pid;
+	struct log_watch *watch; /* owned; NULL: it is our child */
 };
 
 struct logs {
@@ -35,8 +43,10 @@ struct logs {
 	unsigned count;
 	struct log_retired *retired; /* owned */
 	unsigned retired_count;
-	pid_t *leaving; /* owned: programs that are to read no more */
+	struct log_leaving *leaving; /* owned */
 	unsigned leaving_count;
+	/* What the master before left; NULL: there was none. */
+	struct inherit_logs *inherited;
 	bool ending; /* programs are not started again */
 	uint64_t acknowledged; /* the last serial that the logger swapped to */
 };
@@ -79,5 +89,27 @@ unsigned logs_programs(const struct logs *);
 /* For those that do not see the end of their input. */
 void logs_end_programs(const struct logs *, int signal);
 void logs_release(struct logs *);
+
+/* ---- the old master of an upgrade ---- */
+
+/* Pipes that the next one may use are noted, before it is forked. */
+void logs_offer(struct logs *);
+/* In the child that will execute it; -1 with errno. */
+int logs_give(const struct logs *);
+/* It does use that one. */
+void logs_share(struct logs *, unsigned number);
+/* It is the server: it is told of the programs behind those, and they are its
+ * own from then on. */
+void logs_give_programs(struct logs *, struct mailbox *);
+
+/* ---- the new master ---- */
+
+/* Which pipes it uses of those that it was given. */
+void logs_tell_shared(const struct logs *, struct mailbox *);
+/* What the old one tells of a program; takes the message's descriptor. */
+void logs_take_program(struct logs *, struct message *);
+/* It is the server.  Programs that it was told nothing of get no more lines;
+ * it starts its own. */
+void logs_take_over(struct logs *);
 
 #endif

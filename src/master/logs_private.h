@@ -34,6 +34,13 @@ struct log_slot {
 	uint64_t closing;   /* serial that closes it; 0: in use */
 };
 
+/* A program that is no child of ours. */
+struct log_watch {
+	struct loop_source source; /* its pidfd, owned */
+	struct logs *logs;
+	pid_t pid;
+};
+
 struct log_surroundings logs_surroundings(const struct logs *);
 /* Closes it; if a program reads it, that is remembered until it has ended. */
 void logs_let_go(struct logs *, struct log_outlet *);
@@ -46,13 +53,19 @@ void logs_release_retired(struct logs *, uint64_t serial);
 static inline bool
 logs_is_dead_program(const struct log_slot *t)
 {
-	return t->outlet.pipe_read >= 0 && t->outlet.pid == 0;
+	return t->outlet.pipe_read >= 0 && t->outlet.pid == 0 &&
+	       t->outlet.share != LOG_LENT;
 }
 
 /* The program of the slot begins to read where the last one ended. */
 int logs_revive(struct logs *, struct log_slot *, struct err *);
 /* The same; if that fails it is said, and tried again later. */
 void logs_restart_program(struct logs *, struct log_slot *);
+/* It has ended; it is watched no more. */
+void logs_watched_ended(struct log_watch *);
+void logs_unwatch(struct log_watch **);
+/* True if the master before left a pipe for it, which is t->opened now. */
+bool logs_inherit(struct logs *, struct log_slot *);
 /* Once a second: started where that is due, ended where it takes nothing. */
 void logs_tick_program(struct logs *, struct log_slot *);
 

@@ -14,6 +14,7 @@
 #include "base/report.h"
 #include "master/child_life.h"
 #include "master/logs_private.h"
+#include "os/pidfd.h"
 
 /*
  * The logger drops the lines of a program that has taken none for 5 s.  After
@@ -25,16 +26,19 @@
 void
 logs_let_go(struct logs *logs, struct log_outlet *o)
 {
-	pid_t *more;
+	struct log_leaving *more;
 
 	if (o->pid > 0) {
 		more = reallocarray(
 		    logs->leaving, logs->leaving_count + 1, sizeof(*more));
 		if (more != NULL) {
 			logs->leaving = more;
-			more[logs->leaving_count++] = o->pid;
+			more[logs->leaving_count++] =
+			    (struct log_leaving){ o->pid, o->watch };
+			o->watch = NULL;
 		}
 	}
+	logs_unwatch(&o->watch);
 	log_outlet_close(o);
 }
 
@@ -63,6 +67,15 @@ logs_restart_program(struct logs *logs, struct log_slot *t)
 	    clock_now_ms() + respawn_delay(&t->respawn, RESPAWN_STARTING);
 }
 
+static void
+send_signal(pid_t pid, const struct log_watch *watch, int signal)
+{
+	if (watch == NULL)
+		kill(pid, signal);
+	else
+		(void)pidfd_kill(watch->source.fd, signal);
+}
+
 /*
  * It has the whole of a pipe to read and does not.  What it has not read is
  * there for the next one.  (Of a shell the pipe's reader may be a child, which
@@ -79,7 +92,7 @@ end_stuck(struct log_slot *t, int64_t stuck_ms)
 	    "log program \"%s\" (pid %ld) takes no lines, it is %s", t->text,
 	    (long)t->outlet.pid, kills ? "killed" : "asked to end");
 	t->asked = true;
-	kill(t->outlet.pid, kills ? SIGKILL : SIGTERM);
+	send_signal(t->outlet.pid, t->outlet.watch, kills ? SIGKILL : SIGTERM);
 }
 
 void
@@ -101,15 +114,15 @@ logs_tick_program(struct logs *logs, struct log_slot *t)
 }
 
 static void
-program_ended(struct logs *logs, struct log_slot *t, int status)
+program_ended(struct logs *logs, struct log_slot *t, const char *how)
 {
 	bool short_life = clock_now_ms() - t->started_ms < RESPAWN_SHORT_MS;
-	char how[CHILD_TEXT_SIZE];
 	int64_t delay;
 
 	report(REPORT_ERROR, "master", "log program \"%s\" (pid %ld) %s",
-	    t->text, (long)t->outlet.pid, child_text(how, status));
+	    t->text, (long)t->outlet.pid, how);
 	t->outlet.pid = 0;
+	t->outlet.watch = NULL;
 	delay = respawn_delay(
 	    &t->respawn, short_life ? RESPAWN_STARTING : RESPAWN_USED);
 	if (delay == 0)
@@ -119,12 +132,13 @@ program_ended(struct logs *logs, struct log_slot *t, int status)
 }
 
 static bool
-has_left(struct logs *logs, pid_t pid)
+has_left(struct logs *logs, pid_t pid, const struct log_watch *watch)
 {
 	unsigned i;
 
 	for (i = 0; i < logs->leaving_count; i++) {
-		if (logs->leaving[i] != pid)
+		if (logs->leaving[i].pid != pid ||
+		    logs->leaving[i].watch != watch)
 			continue;
 		logs->leaving[i] = logs->leaving[--logs->leaving_count];
 		return true;
@@ -132,20 +146,38 @@ has_left(struct logs *logs, pid_t pid)
 	return false;
 }
 
-bool
-logs_program_ended(struct logs *logs, pid_t pid, int status)
+/* watch: NULL for a child.  Its number may be another's by now. */
+static bool
+ended(struct logs *logs, pid_t pid, const struct log_watch *watch,
+    const char *how)
 {
 	struct log_slot *t;
 	unsigned i;
 
 	for (i = 0; i < logs->count; i++) {
 		t = logs->targets[i];
-		if (t == NULL || t->outlet.pid != pid)
+		if (t == NULL || t->outlet.pid != pid ||
+		    t->outlet.watch != watch)
 			continue;
-		program_ended(logs, t, status);
+		program_ended(logs, t, how);
 		return true;
 	}
-	return has_left(logs, pid);
+	return has_left(logs, pid, watch);
+}
+
+bool
+logs_program_ended(struct logs *logs, pid_t pid, int status)
+{
+	char how[CHILD_TEXT_SIZE];
+
+	return ended(logs, pid, NULL, child_text(how, status));
+}
+
+void
+logs_watched_ended(struct log_watch *watch)
+{
+	(void)ended(watch->logs, watch->pid, watch, "has ended");
+	logs_unwatch(&watch);
 }
 
 void
@@ -178,5 +210,6 @@ logs_end_programs(const struct logs *logs, int signal)
 	unsigned i;
 
 	for (i = 0; i < logs->leaving_count; i++)
-		kill(logs->leaving[i], signal);
+		send_signal(
+		    logs->leaving[i].pid, logs->leaving[i].watch, signal);
 }

@@ -319,6 +319,8 @@ init(struct master *m, const struct master_setup *setup)
 		    .ring_done = ring_done },
 		.logs = { .logger = &m->logger,
 		    .board = &m->board,
+		    .inherited =
+			setup->inherit == NULL ? NULL : &setup->inherit->logs,
 		    .stderr_fd = -1 },
 		.children = { .logger = &m->logger,
 		    .scoreboard.shm.fd = -1,

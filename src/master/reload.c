@@ -149,6 +149,7 @@ close_inherited(struct master *m)
 		    set->spare[i].name);
 	upgrade_tell_left(m);
 	listener_set_close(&m->setup->inherit->set);
+	inherit_logs_release(&m->setup->inherit->logs);
 }
 
 int

@@ -126,8 +126,12 @@ execute(struct master *m, int channel, pid_t giver)
 	 * at all is said there. */
 	if (m->logger.program_pipe[1] >= 0)
 		(void)dup2(m->logger.program_pipe[1], STDERR_FILENO);
-	if (inherit_give(giver, channel, &m->current->listeners, &err) == 0)
-		program_exec(m->setup->needs_folder, &err);
+	if (inherit_give(giver, channel, &m->current->listeners, &err) == 0) {
+		if (logs_give(&m->logs) == 0)
+			program_exec(m->setup->needs_folder, &err);
+		else
+			err_set_errno(&err, "cannot pass log programs on");
+	}
 	snprintf(text, sizeof(text), "%s", err.text);
 	inherit_say(&old, REPORT_ERROR, span_str(text));
 	_exit(1);
@@ -179,6 +183,7 @@ begin(struct master *m)
 		m->current->listeners.listeners[i].leaving = false;
 	notices_begins(m, &m->notices.upgrade, true);
 	pidfile_share(&m->pidfile);
+	logs_offer(&m->logs);
 	if (start_next(m, &err) < 0) {
 		fail(m, err.text);
 		return;
@@ -409,6 +414,7 @@ give(struct master *m)
 		pidfile_forget(&m->pidfile);
 	else
 		pidfile_remove(&m->pidfile);
+	logs_give_programs(&m->logs, &u->next->mailbox);
 	(void)mailbox_say(
 	    &u->next->mailbox, SUCCESSION_TAKE_OVER, m->reload.wanted);
 	m->reload.wanted = RELOAD_NONE;

@@ -54,6 +54,8 @@ upgrade_tell_left(struct master *m)
 			set->listeners[i].name) == NULL)
 			peer_say_text(m->upgrade.before, SUCCESSION_LEFT,
 			    set->listeners[i].name);
+	if (m->upgrade.before != NULL)
+		logs_tell_shared(&m->logs, &m->upgrade.before->mailbox);
 }
 
 static void
@@ -61,6 +63,7 @@ become_server(struct master *m)
 {
 	notices_upgraded(m);
 	listener_set_configure(&m->current->listeners, m->current->conf);
+	logs_take_over(&m->logs);
 	boot_taken_over(m);
 	control_take(m);
 	if (m->upgrade.before != NULL)

@@ -79,6 +79,9 @@ from_next(struct peer *peer, const struct message *m)
 	case SUCCESSION_FAILED:
 		upgrade_next_failed(master, m);
 		break;
+	case SUCCESSION_PIPE:
+		logs_share(&master->logs, m->arg);
+		break;
 	case SUCCESSION_TAKEN:
 		master->upgrade.taken = true;
 		break;
@@ -109,6 +112,9 @@ from_before(struct peer *peer, struct message *m)
 		upgrade_fails(master, "the server wants no other any more",
 		    m->arg == DRAIN_CLOSE ? DRAIN_CLOSE : DRAIN_HANDOVER);
 		break;
+	case SUCCESSION_PROGRAM:
+		logs_take_program(&master->logs, m);
+		return true;
 	case SUCCESSION_ELDER:
 		upgrade_elder(master, m);
 		return true;
