@@ -56,25 +56,28 @@ print_severity(const struct log_dest *dest, char *to)
 }
 
 /*
- * A line that the ring has no room for however short it turns out is not
- * begun: it would be cut for no reason but the moment.
+ * A line of at most `most` bytes, unless its format needs more.  One that the
+ * ring has no room for however short it turns out is not begun: it would be
+ * cut for no reason but the moment.
  */
 static bool
-stage_line(const struct custom_log *custom, struct exchange *x)
+stage_line(const struct custom_log *custom, struct exchange *x, size_t most)
 {
+	size_t room = log_format_least(custom->format) + LOG_PREFIX_MAX, len;
 	int dest = custom->target.dest->id;
-	size_t room, len;
 	char *to;
 
 	if (dest < 0)
 		return true;
 	if (log_board_full(board, dest))
 		return false;
-	to = log_ring_reserve(ring, LOG_LINE_MAX, &room);
+	if (most < room)
+		most = room;
+	to = log_ring_reserve(ring, most, &room);
 	if (to == NULL)
 		return no_room();
 	len = print_severity(custom->target.dest, to);
-	len += log_format_print(custom->format, x, to + len, room - len);
+	len += log_format_print(custom->format, x, to + len, most - len);
 	log_ring_stage(ring, dest, len);
 	return true;
 }
@@ -88,10 +91,39 @@ applies(const struct custom_log *custom, const struct exchange *x)
 }
 
 static bool
+stage_all(const struct log_conf *conf, struct exchange *x, size_t most)
+{
+	const struct custom_log *custom;
+
+	for (custom = conf->customs; custom != NULL; custom = custom->next)
+		if (applies(custom, x) && !stage_line(custom, x, most))
+			return false;
+	return true;
+}
+
+/*
+ * The lines of an exchange are staged together.  Where a host has so many logs
+ * that those alone have filled half of the ring, the rest might never find
+ * room: then all of them are cut, to share that half.
+ */
+static bool
+stage_cut(const struct log_conf *conf, struct exchange *x, uint64_t before)
+{
+	const struct custom_log *custom;
+	size_t count = 0;
+
+	if (log_ring_mark(ring) - before <= LOG_RING_SIZE / 2)
+		return false;
+	log_ring_unstage_to(ring, before);
+	for (custom = conf->customs; custom != NULL; custom = custom->next)
+		count += applies(custom, x);
+	return stage_all(conf, x, LOG_RING_SIZE / 2 / count);
+}
+
+static bool
 stage_lines(struct exchange *x, uint64_t *mark_r)
 {
 	const struct log_conf *conf = settings_get(x->settings, &log_section);
-	const struct custom_log *custom;
 	uint64_t before;
 
 	if (ring == NULL) {
@@ -99,11 +131,9 @@ stage_lines(struct exchange *x, uint64_t *mark_r)
 		return true;
 	}
 	before = log_ring_mark(ring);
-	for (custom = conf->customs; custom != NULL; custom = custom->next) {
-		if (applies(custom, x) && !stage_line(custom, x)) {
-			log_ring_unstage_to(ring, before);
-			return false;
-		}
+	if (!stage_all(conf, x, LOG_LINE_MAX) && !stage_cut(conf, x, before)) {
+		log_ring_unstage_to(ring, before);
+		return false;
 	}
 	*mark_r = log_ring_mark(ring);
 	return true;

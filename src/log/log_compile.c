@@ -223,8 +223,10 @@ log_format_compile(struct arena *arena, const char *text, bool json,
 
 	c.format = arena_calloc(
 	    arena, 1, sizeof(*c.format) + steps * sizeof(struct log_item));
-	if (c.format != NULL)
+	if (c.format != NULL) {
 		c.format->json = json;
+		c.format->least = LOG_OUT_MIN;
+	}
 	status = c.format == NULL ? no_memory(&c) : compile_all(&c);
 	if (status == 0)
 		return c.format;

@@ -35,6 +35,12 @@ print_before(const struct log_item *item, struct log_out *out)
 }
 
 size_t
+log_format_least(const struct log_format *format)
+{
+	return format->least;
+}
+
+size_t
 log_format_print(
     const struct log_format *format, struct exchange *x, char *to, size_t room)
 {

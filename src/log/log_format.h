@@ -28,12 +28,15 @@ const struct log_format *log_format_compile(struct arena *, const char *text,
  * agent, json.  NULL: there is none of that name, or no memory. */
 const struct log_format *log_format_builtin(
     struct arena *, const char *name);
+/* What may stand before a line, as its severity. */
+#define LOG_PREFIX_MAX 16
+/* Room that a line needs, whatever is cut: LOG_LINE_MAX less LOG_PREFIX_MAX at
+ * most. */
+size_t log_format_least(const struct log_format *);
 /*
  * Writes the line of a finished exchange, without newline; returns its
- * length, room at most: at least LOG_OUT_MIN, for JSON LOG_LINE_MAX less what
- * stands before the line, LOG_PREFIX_MAX at most.
+ * length, room at most, which is at least log_format_least.
  */
-#define LOG_PREFIX_MAX 16
 size_t log_format_print(
     const struct log_format *, struct exchange *, char *to, size_t room);
 

@@ -34,7 +34,8 @@ log_json_prepare(struct log_format *format, struct err *err)
 		item->longs = longs;
 		rest += item->before_len;
 	}
-	if (rest + (size_t)longs * SHORT_ROOM > LOG_LINE_MAX - LOG_PREFIX_MAX)
+	format->least = rest + (size_t)longs * SHORT_ROOM;
+	if (format->least > LOG_LINE_MAX - LOG_PREFIX_MAX)
 		return err_set(err, "it is too long for one line");
 	return 0;
 }

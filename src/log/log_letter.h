@@ -46,6 +46,7 @@ struct log_item {
 
 struct log_format {
 	size_t count;
+	size_t least;	/* room that it needs, whatever is cut */
 	bool json;
 	struct log_item items[];
 };

@@ -39,13 +39,12 @@ static const char text[] = "ServerRoot /srv\nListen 80\n"
 			   "</VirtualHost>\n";
 
 static int
-set_up(void **state)
+set_up_for(const char *settings)
 {
 	struct log_dest *dest;
 	int fd = log_ring_create(), id = 0;
 
-	(void)state;
-	conf = conf_text_load(sections, text, NULL);
+	conf = conf_text_load(sections, settings, NULL);
 	if (conf == NULL || fd == -1 || log_board_create(&board) == -1 ||
 	    log_ring_map(&ring, fd) == -1 || log_ring_map(&logger, fd) == -1)
 		return -1;
@@ -60,6 +59,32 @@ set_up(void **state)
 	x.request.uri.path = (struct span)SPAN("/path");
 	x.status_original = 200;
 	return 0;
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	return set_up_for(text);
+}
+
+#define MANY 64
+
+/* Each log in its own file, with the path twice; the last one's is JSON. */
+static int
+set_up_many(void **state)
+{
+	static char many[MANY * 64 + 200];
+	size_t len = 0;
+	int i;
+
+	(void)state;
+	len = (size_t)sprintf(many, "ServerRoot /srv\nListen 80\nErrorLog e\n");
+	for (i = 1; i < MANY; i++)
+		len += (size_t)sprintf(
+		    many + len, "CustomLog logs/%d \"%%U %%U\"\n", i);
+	sprintf(many + len, "CustomLog logs/json json\n");
+	return set_up_for(many);
 }
 
 static int
@@ -193,6 +218,34 @@ test_full_ring(void **state)
 	expect(-1, "");
 	assert_int_equal(whole, 2 * staged);
 	assert_true(access_log_write(&x));
+}
+
+/* Together they would never have room, so they are cut; not before. */
+static void
+test_many_long_lines(void **state)
+{
+	static char path[8000];
+	uint64_t mark;
+	int dest, i;
+
+	(void)state;
+	memset(path, 'p', sizeof(path));
+	x.request.uri.path = span_of(path, 100);
+	assert_true(access_log_write(&x));
+	for (i = 1; i < MANY; i++)
+		assert_int_equal(strlen(next_line(&dest)), 201);
+	assert_int_equal(next_line(&dest)[0], '{');
+	x.request.uri.path = span_of(path, sizeof(path));
+	assert_true(access_log_stage(&x, &mark));
+	access_log_publish(mark);
+	for (i = 1; i < MANY; i++) {
+		assert_in_range(strlen(next_line(&dest)), 1000, 2048);
+		assert_int_equal(dest, i);
+		assert_string_equal(line + strlen(line) - 4, "\\...");
+	}
+	assert_int_equal(next_line(&dest)[0], '{');
+	assert_int_equal(line[strlen(line) - 1], '}');
+	expect(-1, "");
 }
 
 /* A ring that was overwritten ends its worker, not its requests' answers. */
@@ -398,6 +451,7 @@ test_child(void **state)
 }
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define MANY_CASE(f) cmocka_unit_test_setup_teardown(f, set_up_many, tear_down)
 
 int
 main(void)
@@ -407,6 +461,7 @@ main(void)
 		CASE(test_partial_send),
 		CASE(test_full_destination),
 		CASE(test_full_ring),
+		MANY_CASE(test_many_long_lines),
 		CASE(test_abandoned_ring),
 		CASE(test_host_without_ring_or_logs),
 		CASE(test_error_lines),
