@@ -31,13 +31,10 @@ children_set_levels(struct children *c, struct span words, uint64_t number)
 	struct list_node *g, *n;
 	struct child *child;
 
-	LIST_FOREACH (g, &c->generations) {
-		LIST_FOREACH (
-		    n, &LIST_ENTRY(g, struct generation, node)->children) {
-			child = LIST_ENTRY(n, struct child, node);
-			if (child->state != CHILD_STOPPING)
-				tell(child, words, number);
-		}
+	CHILDREN_FOREACH (g, n, c) {
+		child = LIST_ENTRY(n, struct child, node);
+		if (child->state != CHILD_STOPPING)
+			tell(child, words, number);
 	}
 }
 
@@ -48,13 +45,10 @@ children_without_levels(const struct children *c, uint64_t number)
 	const struct child *child;
 	unsigned count = 0;
 
-	LIST_FOREACH (g, &c->generations) {
-		LIST_FOREACH (
-		    n, &LIST_ENTRY(g, struct generation, node)->children) {
-			child = LIST_ENTRY(n, struct child, node);
-			count += child->levels_told >= number &&
-				 child->levels_taken < number;
-		}
+	CHILDREN_FOREACH (g, n, c) {
+		child = LIST_ENTRY(n, struct child, node);
+		count += child->levels_told >= number &&
+			 child->levels_taken < number;
 	}
 	return count;
 }

@@ -346,14 +346,10 @@ poke_accepting(struct children *c)
 	struct list_node *g, *n;
 	struct child *child;
 
-	LIST_FOREACH (g, &c->generations) {
-		LIST_FOREACH (
-		    n, &LIST_ENTRY(g, struct generation, node)->children) {
-			child = LIST_ENTRY(n, struct child, node);
-			if (child->accepts && child->state != CHILD_STOPPING)
-				(void)mailbox_say(
-				    &child->mailbox, MESSAGE_POKE, 0);
-		}
+	CHILDREN_FOREACH (g, n, c) {
+		child = LIST_ENTRY(n, struct child, node);
+		if (child->accepts && child->state != CHILD_STOPPING)
+			(void)mailbox_say(&child->mailbox, MESSAGE_POKE, 0);
 	}
 }
 
@@ -410,13 +406,10 @@ children_hold(struct children *c, bool hold)
 	struct list_node *g, *n;
 	struct child *child;
 
-	LIST_FOREACH (g, &c->generations) {
-		LIST_FOREACH (
-		    n, &LIST_ENTRY(g, struct generation, node)->children) {
-			child = LIST_ENTRY(n, struct child, node);
-			if (!hold || child->state == CHILD_DRAINING)
-				mailbox_pause(&child->mailbox, hold);
-		}
+	CHILDREN_FOREACH (g, n, c) {
+		child = LIST_ENTRY(n, struct child, node);
+		if (!hold || child->state == CHILD_DRAINING)
+			mailbox_pause(&child->mailbox, hold);
 	}
 }
 

@@ -106,6 +106,12 @@ struct children {
 	void (*may_adopt)(struct generation *);
 };
 
+/* Each child n of each generation g, oldest first. */
+#define CHILDREN_FOREACH(g, n, c)           \
+	LIST_FOREACH (g, &(c)->generations) \
+		LIST_FOREACH (              \
+		    n, &LIST_ENTRY(g, struct generation, node)->children)
+
 /*
  * A generation with so many empty seats; takes conf over (on success only).
  * NULL without memory.
@@ -130,8 +136,7 @@ void children_stopped(struct children *, pid_t pid, bool stopped);
 /* Those who give connections away are to keep them for a while, or not. */
 void children_hold(struct children *, bool hold);
 /* Tells all workers of other log levels, under a number that grows. */
-void children_set_levels(
-    struct children *, struct span words, uint64_t number);
+void children_set_levels(struct children *, struct span words, uint64_t number);
 /* How many of them have not taken those yet. */
 unsigned children_without_levels(const struct children *, uint64_t number);
 /* Ends a worker that does not do so itself; why is said in the log. */

@@ -136,10 +136,8 @@ heartbeat_tick(struct heartbeat *h, struct children *c)
 	if (h->last_ms != 0 && now - h->last_ms > TICK_MS + LATE_MS)
 		h->floor_ms = now;
 	h->last_ms = now;
-	LIST_FOREACH (g, &c->generations)
-		LIST_FOREACH (
-		    n, &LIST_ENTRY(g, struct generation, node)->children)
-			look_at(h, LIST_ENTRY(n, struct child, node));
+	CHILDREN_FOREACH (g, n, c)
+		look_at(h, LIST_ENTRY(n, struct child, node));
 	look_at_logger(h, c);
 }
 
@@ -150,13 +148,10 @@ heartbeat_is_fresh(
 	const struct list_node *g, *n;
 	const struct child *child;
 
-	LIST_FOREACH (g, &c->generations)
-		LIST_FOREACH (
-		    n, &LIST_ENTRY(g, struct generation, node)->children) {
-			child = LIST_ENTRY(n, struct child, node);
-			if (is_watched(child) &&
-			    !is_stuck(h, child, max_age_ms))
-				return true;
-		}
+	CHILDREN_FOREACH (g, n, c) {
+		child = LIST_ENTRY(n, struct child, node);
+		if (is_watched(child) && !is_stuck(h, child, max_age_ms))
+			return true;
+	}
 	return false;
 }
