@@ -38,15 +38,21 @@ stop_lingering(const struct listener *l)
 }
 
 static bool
+zero_option(int fd, int level, int option)
+{
+	static const int zero;
+
+	return get_option(fd, level, option) != 0 &&
+	       setsockopt(fd, level, option, &zero, sizeof(zero)) == 0;
+}
+
+/* A socket of IPv6 may have clients of both. */
+static bool
 take_all_ttl(const struct listener *l)
 {
-	bool v6 = l->addr.any.sa_family == AF_INET6;
+	bool v4 = zero_option(l->fd, IPPROTO_IP, IP_MINTTL);
 
-	if (get_option(l->fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-		v6 ? IPV6_MINHOPCOUNT : IP_MINTTL) == 0)
-		return false;
-	listener_refuse_undo(l);
-	return true;
+	return zero_option(l->fd, IPPROTO_IPV6, IPV6_MINHOPCOUNT) || v4;
 }
 
 static bool

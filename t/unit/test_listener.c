@@ -528,6 +528,46 @@ test_refusing_without_a_filter(void **state)
 	unload(&setting);
 }
 
+/* Of both families, on a socket of IPv6, too; and no more than was spoiled. */
+static void
+check_mending(const char *conf_text)
+{
+	static const struct linger lingers = { .l_onoff = 1, .l_linger = 60 };
+	static const int near = 255;
+	struct linger linger = { 0 };
+	socklen_t len = sizeof(linger);
+	struct setting setting;
+	struct listener_set set;
+	int fd;
+
+	load(&setting, conf_text, 0);
+	setting.listens[0].optional = true;
+	open_set(&set, &setting, NULL);
+	if (set.count > 0) {
+		fd = set.listeners[0].fd;
+		assert_int_equal(
+		    setsockopt(fd, IPPROTO_IP, IP_MINTTL, &near, sizeof(near)),
+		    0);
+		assert_int_equal(
+		    setsockopt(fd, SOL_SOCKET, SO_LINGER, &lingers, len), 0);
+		listener_set_mend(&set, &setting.conf);
+		assert_int_equal(option_of(fd, IPPROTO_IP, IP_MINTTL), 0);
+		assert_int_equal(
+		    getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &len), 0);
+		assert_int_equal(linger.l_onoff, 0);
+	}
+	listener_set_close(&set);
+	unload(&setting);
+}
+
+static void
+test_mending_what_was_spoiled(void **state)
+{
+	(void)state;
+	check_mending("Listen 127.0.0.1:1\n");
+	check_mending("Listen [::]:1\n");
+}
+
 int
 main(void)
 {
@@ -545,6 +585,7 @@ main(void)
 		cmocka_unit_test(test_bad_settings_are_errors),
 		cmocka_unit_test(test_refusing_new_ones_resets_nobody),
 		cmocka_unit_test(test_refusing_without_a_filter),
+		cmocka_unit_test(test_mending_what_was_spoiled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
