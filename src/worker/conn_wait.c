@@ -203,7 +203,8 @@ wait_duration(struct conn *c)
 	if (c->wait == WAIT_IDLE)
 		ms = c->conf->keep_alive_timeout_ms;
 	if ((c->wait == WAIT_IDLE || c->wait == WAIT_FIRST) &&
-	    c->worker->phase >= PHASE_HANDING_OVER && ms > DRAIN_IDLE_MS)
+	    c->worker->phase >= PHASE_HANDING_OVER && !handover_possible(c) &&
+	    ms > DRAIN_IDLE_MS)
 		ms = DRAIN_IDLE_MS;
 	return ms;
 }

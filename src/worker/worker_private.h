@@ -41,7 +41,8 @@ enum worker_phase {
 #define LINGER_MS 5000
 /* How exactly a bound is met that grows with what was read or written. */
 #define CHECK_MS 50
-/* While draining, an idle connection is closed after this at the latest. */
+/* While draining, an idle connection that nobody will take over is closed after
+ * this at the latest. */
 #define DRAIN_IDLE_MS 2000
 #define HOLD_BACK_MS 1
 /* So long one may be silent that has just connected, though there be no room

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -450,6 +451,36 @@ test_draining(void **state)
 	client_close(&busy);
 }
 
+/* A successor that is slow to take them costs idle connections no time. */
+static void
+test_waiting_for_a_successor(void **state)
+{
+	unsigned given = 0;
+	struct message m;
+	struct client c;
+
+	(void)state;
+	rig_timeouts(LONG_MS, LONG_MS);
+	client_open(&c, &rig, 0, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+	client_until(&c, &rig, "hello\n", 1);
+	message_init(&m, MESSAGE_RETIRE, 0);
+	while (channel_send(rig.setup.channel, &m) == 0)
+		;
+	rig_say(&rig, MESSAGE_DRAIN, DRAIN_HANDOVER);
+	steady_clock_forward(2 * DRAIN_IDLE_MS);
+	rig_turns(&rig);
+	assert_int_equal(rig.worker.connections, 1);
+	while (channel_receive(rig.master, &m) == 1) {
+		given += m.type == MESSAGE_HANDOVER;
+		if (m.fd >= 0)
+			close(m.fd);
+		rig_turns(&rig);
+	}
+	assert_int_equal(given, 1);
+	assert_int_equal(rig.worker.connections, 0);
+	client_close(&c);
+}
+
 /* More than a turn takes events of. */
 #define MANY 300
 
@@ -507,6 +538,7 @@ main(void)
 		TEST(test_backends_have_their_own),
 		TEST(test_lingering),
 		TEST(test_draining),
+		TEST(test_waiting_for_a_successor),
 		SLOW(test_standing_still),
 	};
 
