@@ -99,6 +99,7 @@ struct host {
 	const char *scheme;		/* of ServerName; NULL: http */
 	const char *const *aliases;	/* NULL-terminated, lower case;
 					 * * and ? stand for anything */
+	const char *path;		/* ServerPath, or NULL */
 	const struct host_addr *addrs;	/* of <VirtualHost>; none for main */
 	size_t addr_count;
 	struct conf_place place;

@@ -42,6 +42,7 @@ struct core_conf {
 	struct listen_uses listens;
 	struct server_name name;
 	struct server_aliases aliases;
+	const char *server_path;
 	const char *server_root;
 	bool module;
 	int unsupported;
@@ -124,6 +125,7 @@ take_scheme(const struct directive_use *use, char **text, const char **scheme_r)
 	if (!end)
 		return 0;
 	*end = '\0';
+	to_lower(*text);
 	*scheme_r = *text;
 	if (**text == '\0' ||
 	    strspn(*text, "abcdefghijklmnopqrstuvwxyz"
@@ -142,7 +144,6 @@ parse_server_name(const struct directive_use *use, void *field)
 
 	if (!text)
 		return -1;
-	to_lower(text);
 	if (take_scheme(use, &text, &name->scheme) == -1)
 		return -1;
 	colon = strrchr(text, ':');
@@ -199,6 +200,16 @@ parse_server_alias(const struct directive_use *use, void *field)
 }
 
 static int
+parse_server_path(const struct directive_use *use, void *field)
+{
+	if (*use->args[0] != '/')
+		return directive_error(
+		    use, 0, "\"%s\" does not begin with /", use->args[0]);
+	*(const char **)field = use->args[0];
+	return 0;
+}
+
+static int
 parse_load_module(const struct directive_use *use, void *field)
 {
 	(void)use;
@@ -235,6 +246,12 @@ static const struct directive rows[] = {
 	    "what the host is called; with scheme and port where a proxy in "
 	    "front has others",
 	    .parse = parse_server_name, .min_args = 1, .max_args = 1),
+	DIRECTIVE_CUSTOM("ServerPath", IN_HOST, core_conf, server_path,
+	    const char *, NULL, "URL-path",
+	    "a second way into the host, from times when clients named none: "
+	    "the part of its URLs below which it is all there again. A request "
+	    "without Host for a path below it gets this host",
+	    .parse = parse_server_path, .min_args = 1, .max_args = 1),
 	DIRECTIVE_PATH("ServerRoot", IN_SERVER, core_conf, server_root, NULL,
 	    "the folder that relative paths start from"),
 	DIRECTIVE_KEYWORD("UnsupportedModules", IN_SERVER, core_conf,
@@ -272,6 +289,7 @@ core_fill_host(struct host *host, const struct scope *scope)
 	host->name = c->name.host;
 	host->scheme = c->name.scheme;
 	host->port = c->name.port;
+	host->path = c->server_path;
 	if (c->aliases.names)
 		host->aliases = c->aliases.names;
 }

@@ -14,7 +14,7 @@
 
 extern const struct conf_section core_section;
 
-/* Name and aliases, which no host inherits, from the host's own scope. */
+/* Name, aliases and path, which no host inherits, from the host's own scope. */
 void core_fill_host(struct host *, const struct scope *);
 /* The listeners; false without memory. */
 bool core_fill_conf(struct server_conf *, struct arena *);

@@ -22,6 +22,11 @@ struct wild_name {
 	const struct host *host;
 };
 
+struct path_host {
+	struct path_host *next;
+	const struct host *host;
+};
+
 /* The hosts of one <VirtualHost> address. */
 struct host_group {
 	struct address_key key;
@@ -31,6 +36,8 @@ struct host_group {
 	struct table suffixes;	/* "*.a.org", by ".a.org" */
 	struct wild_name *wild; /* others, in order */
 	struct wild_name **wild_end;
+	struct path_host *paths; /* those with a ServerPath, in order */
+	struct path_host **paths_end;
 };
 
 /* What of an address a group may leave open, the most exact first. */
@@ -91,6 +98,7 @@ get_group(struct host_index *x, const struct addr *addr, struct arena *arena)
 	table_init(&g->names, true);
 	table_init(&g->suffixes, true);
 	g->wild_end = &g->wild;
+	g->paths_end = &g->paths;
 	g->next = x->list;
 	x->list = g;
 	x->used[kind] = true;
@@ -135,6 +143,19 @@ add_name(struct host_group *g, const char *name, const struct host *host,
 }
 
 static bool
+add_path(struct host_group *g, const struct host *host, struct arena *arena)
+{
+	struct path_host *p = arena_calloc(arena, 1, sizeof(*p));
+
+	if (!p)
+		return false;
+	p->host = host;
+	*g->paths_end = p;
+	g->paths_end = &p->next;
+	return true;
+}
+
+static bool
 add_host(struct host_index *x, const struct host *host, const struct addr *addr,
     struct arena *arena, struct diag *diag)
 {
@@ -150,7 +171,7 @@ add_host(struct host_index *x, const struct host *host, const struct addr *addr,
 		if (!add_name(g, *a, host, arena, diag))
 			return false;
 	}
-	return true;
+	return !host->path || add_path(g, host, arena);
 }
 
 struct host_index *
@@ -242,4 +263,30 @@ host_index_find(const struct host_index *x, const struct server_conf *conf,
 	if (name.len > 0)
 		host = find_name(g, name);
 	return host ? host : g->first;
+}
+
+/* At or below prefix, which may end with a "/". */
+static bool
+is_below(struct span path, struct span prefix)
+{
+	return span_starts(path, prefix.ptr) &&
+	       (prefix.ptr[prefix.len - 1] == '/' || path.len == prefix.len ||
+		   path.ptr[prefix.len] == '/');
+}
+
+const struct host *
+host_index_find_path(const struct host_index *x, const struct server_conf *conf,
+    const struct addr *local, struct span raw_path)
+{
+	const struct host_group *g = find_group(x, local);
+
+	if (!g)
+		return &conf->hosts[0];
+	while (span_starts(raw_path, "//"))
+		raw_path = span_skip(raw_path, 1);
+	for (const struct path_host *p = g->paths; p; p = p->next) {
+		if (is_below(raw_path, span_str(p->host->path)))
+			return p->host;
+	}
+	return g->first;
 }

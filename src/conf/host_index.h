@@ -15,5 +15,9 @@ struct host_index *host_index_create(const struct server_conf *,
 void host_index_release(struct host_index *);
 const struct host *host_index_find(const struct host_index *,
     const struct server_conf *, const struct addr *local, struct span name);
+/* By ServerPath. */
+const struct host *host_index_find_path(const struct host_index *,
+    const struct server_conf *, const struct addr *local,
+    struct span raw_path);
 
 #endif

@@ -96,6 +96,15 @@ lookup_host(
 	return host_index_find(conf->lookup->hosts, conf, local, name);
 }
 
+const struct host *
+lookup_unnamed(const struct server_conf *conf, const struct addr *local,
+    struct span raw_path)
+{
+	if (conf->host_count == 1)
+		return &conf->hosts[0];
+	return host_index_find_path(conf->lookup->hosts, conf, local, raw_path);
+}
+
 struct lookup_cache *
 lookup_cache_create(const struct server_conf *conf, size_t max)
 {

@@ -18,6 +18,10 @@
  */
 const struct host *lookup_host(const struct server_conf *,
     const struct addr *local, struct span name);
+/* The same for a request that names no host: the first one whose ServerPath its
+ * path, as it was sent, is at or below. */
+const struct host *lookup_unnamed(const struct server_conf *,
+    const struct addr *local, struct span raw_path);
 
 struct lookup_cache;
 

@@ -255,7 +255,7 @@ normalise_path(struct exchange *x)
 
 	if (uri_is_normal(uri))
 		return 0;
-	host = lookup_host(x->conf, &x->peer->local, uri->host);
+	host = exchange_find_host(x);
 	rules = http_uri_rules(settings_get(host->settings, &http_section));
 	return uri_normalise(uri, &x->arena, &rules);
 }

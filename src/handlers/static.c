@@ -105,6 +105,22 @@ fail(struct exchange *x, int status)
 	return HOOK_DONE;
 }
 
+/* How much of the path is the host's ServerPath, which is as if it was not
+ * there, whoever asks. */
+static size_t
+server_path_len(const struct exchange *x)
+{
+	const char *path = x->route.host->path;
+	long len;
+
+	if (path == NULL)
+		return 0;
+	len = paths_match(x->request.uri.path, span_str(path));
+	if (len > 0 && path[strlen(path) - 1] == '/')
+		len--;
+	return len > 0 ? (size_t)len : 0;
+}
+
 static enum hook_result
 static_map(struct exchange *x)
 {
@@ -112,7 +128,8 @@ static_map(struct exchange *x)
 
 	if (x->request.uri.path.len == 0 || x->request.uri.path.ptr[0] != '/')
 		return HOOK_PASS;
-	if (files_map(x, span_str(conf->document_root), 0) != 0)
+	if (files_map(x, span_str(conf->document_root), server_path_len(x)) !=
+	    0)
 		return fail(x, 500);
 	return HOOK_PASS;
 }

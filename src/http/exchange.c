@@ -28,6 +28,16 @@ exchange_init(struct exchange *x, struct exchange_peer *peer,
 		x->settings = conf->hosts[0].settings;
 }
 
+const struct host *
+exchange_find_host(const struct exchange *x)
+{
+	const struct uri *uri = &x->request.uri;
+
+	if (uri->host.len > 0)
+		return lookup_host(x->conf, &x->peer->local, uri->host);
+	return lookup_unnamed(x->conf, &x->peer->local, uri->raw_path);
+}
+
 void
 exchange_release(struct exchange *x)
 {

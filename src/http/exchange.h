@@ -125,6 +125,9 @@ struct exchange {
 /* storage: first block of the arena. */
 void exchange_init(struct exchange *, struct exchange_peer *,
     const struct server_conf *, void *storage, size_t storage_size);
+/* The virtual host that its request is for: the target's authority goes before
+ * Host (RFC 9112, 3.2.2); the framing has put either into uri.host. */
+const struct host *exchange_find_host(const struct exchange *);
 /* Closes the body, frees the arena. */
 void exchange_release(struct exchange *);
 /*

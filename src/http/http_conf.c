@@ -75,6 +75,18 @@ static const struct directive_keyword trace_words[] = {
 	{ NULL, 0 },
 };
 
+static int
+parse_canonical(const struct directive_use *use, void *field)
+{
+	if (strcasecmp(use->args[0], "DNS") != 0)
+		return directive_flag(use, 0, field);
+	directive_warn(use, 0,
+	    "no name is looked up for a request: as Off, for clients say which "
+	    "host they mean");
+	*(bool *)field = false;
+	return 0;
+}
+
 static const struct directive rows[] = {
 	DIRECTIVE_KEYWORD("AllowEncodedSlashes", IN_SERVER_HOST, http_conf,
 	    encoded_slashes, slash_words, "Off", "Off|On|NoDecode",
@@ -104,6 +116,18 @@ static const struct directive rows[] = {
 	    "how many of the ranges may begin before the one before: beyond "
 	    "that all of the file is sent",
 	    .parse = parse_disorder, .min_args = 1, .max_args = 1),
+	DIRECTIVE_CUSTOM("UseCanonicalName", IN_ANY, http_conf, canonical_name,
+	    bool, "Off", "On|Off|DNS",
+	    "what the host is called in redirects to itself and by %V in logs: "
+	    "On is ServerName with its scheme and port; Off is what the client "
+	    "calls it, so that a redirect has a path alone, where Apache puts "
+	    "the name of the request's Host before it. DNS is as Off",
+	    .parse = parse_canonical, .min_args = 1, .max_args = 1),
+	DIRECTIVE_FLAG("UseCanonicalPhysicalPort", IN_ANY, http_conf,
+	    physical_port, "Off",
+	    "redirects of the host to itself say the port of the connection, "
+	    "where neither ServerName (UseCanonicalName On) nor the request's "
+	    "Host (Off) has one; %p in logs is ServerName's still"),
 	DIRECTIVE_KEYWORD("TraceEnable", IN_SERVER_HOST, http_conf, trace,
 	    trace_words, "Off", "On|Off|extended",
 	    "answer TRACE with the request as it came, but for cookies and "

@@ -27,6 +27,8 @@ struct http_conf {
 	int max_ranges, max_range_overlaps, max_range_reversals;
 	int encoded_slashes;	/* enum encoded_slashes */
 	bool merge_slashes;
+	bool canonical_name;	/* UseCanonicalName On */
+	bool physical_port;	/* UseCanonicalPhysicalPort */
 };
 
 extern const struct conf_section http_section;

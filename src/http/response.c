@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "http/canonical.h"
 #include "http/date.h"
 #include "http/exchange.h"
 #include "http/http_conf.h"
@@ -137,8 +138,10 @@ response_redirect(struct exchange *x, int status, struct span location)
 	struct span text;
 
 	response_error(x, status);
-	if (field_add(&response->fields, &x->arena, FIELD_LOCATION, location) !=
-	    0) {
+	if (span_starts(location, "/"))
+		location = canonical_location(x, location);
+	if (location.ptr == NULL || field_add(&response->fields, &x->arena,
+					FIELD_LOCATION, location) != 0) {
 		response_error(x, 500);
 		return;
 	}

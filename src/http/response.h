@@ -61,7 +61,8 @@ void response_error(struct exchange *, int status);
  */
 void response_methods(struct exchange *, unsigned set);
 /* A redirect with the small page: location is a reference as it is to stand
- * in the field (already percent-encoded). */
+ * in the field (already percent-encoded), but for a path, which
+ * canonical_location may complete. */
 void response_redirect(struct exchange *, int status, struct span location);
 
 /*

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "http/canonical.h"
 #include "http/exchange_env.h"
 #include "ipc/error_format.h"
 #include "log/error_log.h"
@@ -130,7 +131,7 @@ request_text(const struct exchange *x, char letter, struct span name)
 	case 'e':
 		return exchange_env_get(x, name);
 	case 'V':
-		return x->request.uri.host;
+		return canonical_client_name(x);
 	default:
 		return (struct span){ NULL, 0 };
 	}

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/addr.h"
+#include "http/canonical.h"
 #include "log/log_letter.h"
 
 static void
@@ -59,21 +60,7 @@ enum {
 	PORT_REMOTE
 };
 
-/* As in Apache what ServerName says, else that of the scheme, and not the one
- * that the client asked for: that is %{local}p. */
-static uint16_t
-canonical_port(const struct exchange *x)
-{
-	const struct host *host = x->route.host;
-	const char *scheme = x->peer->scheme;
-
-	if (host != NULL && host->port != 0)
-		return host->port;
-	if (host != NULL && host->scheme != NULL)
-		scheme = host->scheme;
-	return scheme != NULL && strcmp(scheme, "https") == 0 ? 443 : 80;
-}
-
+/* As in Apache not the one that the client asked for: that is %{local}p. */
 void
 log_peer_port(
     const struct log_item *item, struct exchange *x, struct log_out *out)
@@ -145,25 +132,21 @@ void
 log_peer_server_name(
     const struct log_item *item, struct exchange *x, struct log_out *out)
 {
-	const char *name = NULL;
+	struct span name = canonical_name(x);
 
 	(void)item;
-	if (x->route.host != NULL)
-		name = x->route.host->name;
-	if (name == NULL && x->conf != NULL)
-		name = x->conf->hosts[0].name;
-	if (name == NULL)
+	if (name.len == 0)
 		print_ip(out, &x->peer->local);
 	else
-		log_print_text(out, span_str(name));
+		log_print_text(out, name);
 }
 
-/* UseCanonicalName is Off: the name that the client used, in small letters. */
+/* As UseCanonicalName says; what the client used in small letters. */
 void
 log_peer_used_name(
     const struct log_item *item, struct exchange *x, struct log_out *out)
 {
-	struct span host = x->request.uri.host;
+	struct span host = canonical_client_name(x);
 	char folded[256]; /* no name that can be looked up is longer */
 
 	if (host.len == 0) {

@@ -27,13 +27,10 @@ enum route_stage {
 	ROUTE_END,
 };
 
-/* The name that the request is for: the target's authority goes before Host
- * (RFC 9112, 3.2.2); the framing has put either into uri.host. */
 static void
 find_host(struct exchange *x)
 {
-	const struct host *host =
-	    lookup_host(x->conf, &x->peer->local, x->request.uri.host);
+	const struct host *host = exchange_find_host(x);
 
 	x->route.host = host;
 	x->route.host_reason =

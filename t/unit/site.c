@@ -182,7 +182,7 @@ handle(struct exchange *x)
 static void
 answer(struct exchange *x)
 {
-	x->route.host = lookup_host(conf, &x->peer->local, x->request.uri.host);
+	x->route.host = exchange_find_host(x);
 	x->settings = x->route.host->settings;
 	if (map(x))
 		return;

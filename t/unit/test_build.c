@@ -359,13 +359,13 @@ test_hosts(void **state)
 	assert_non_null(conf);
 	assert_int_equal(conf->host_count, 4);
 	h = &conf->hosts[0];
-	assert_string_equal(h->name, "main.example");
+	assert_string_equal(h->name, "Main.Example");
 	assert_int_equal(h->port, 8080);
 	assert_null(h->scheme);
 	assert_null(h->aliases[0]);
 	assert_int_equal(h->addr_count, 0);
 	h = &conf->hosts[1];
-	assert_string_equal(h->name, "a.example");
+	assert_string_equal(h->name, "A.example");
 	assert_string_equal(h->scheme, "https");
 	assert_int_equal(h->port, 443);
 	assert_string_equal(h->aliases[0], "b.example");
