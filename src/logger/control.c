@@ -177,12 +177,12 @@ channel_ready(struct loop_source *source, uint32_t events)
 {
 	struct logger *l = LIST_ENTRY(source, struct logger, channel);
 	static struct message m;
-	int got;
+	int got = 1;
 
 	if ((events & EPOLLOUT) != 0)
 		send_replies(l);
-	while ((got = channel_receive(l->channel.fd, &m)) == 1 ||
-	       (got == -1 && errno == EPROTO))
+	while (!l->failed && ((got = channel_receive(l->channel.fd, &m)) == 1 ||
+				 (got == -1 && errno == EPROTO)))
 		if (got == 1)
 			obey(l, &m);
 	if (got == -1 && errno == EMFILE) {

@@ -180,6 +180,40 @@ test_ends_where_it_cannot_go_on(void **state)
 	rig_file(0, "a");
 }
 
+/* What one before it had read of a ring is not forgotten by one that cannot
+ * map that ring, whatever else it was told by then. */
+static void
+test_leaves_a_step_to_the_next(void **state)
+{
+	struct log_store_control *c = rig.board.store.control;
+	static struct message commit;
+	int fd = log_ring_create();
+	struct log_ring ring;
+
+	(void)state;
+	assert_int_equal(rig_finish(), 0);
+	assert_int_equal(log_ring_map(&ring, fd), 0);
+	assert_true(log_ring_append(&ring, 0, span_str("read before")));
+	atomic_store(&c->rings[0].ring, 1);
+	atomic_store(&c->rings[0].tail, log_ring_mark(&ring));
+	atomic_store(&c->ring_count, 1);
+	log_store_set_step(c, LOG_STORE_TAILS);
+	rig_start(0);
+	kill(rig.pid, SIGSTOP);
+	rig_send(MESSAGE_RING, 1, open("/dev/null", O_RDWR | O_CLOEXEC));
+	message_init(&commit, MESSAGE_DEST_COMMIT, 0);
+	assert_int_equal(channel_send(rig.channel, &commit), 0);
+	kill(rig.pid, SIGCONT);
+	assert_int_equal(process_end(rig.pid), 1);
+	close(rig.channel);
+	rig_start(0);
+	rig_send(MESSAGE_RING, 1, fd);
+	rig_file(0, "a");
+	rig_append(&ring, 0, "after");
+	rig_wait_file("a", "after\n");
+	log_ring_unmap(&ring);
+}
+
 /* Whatever it was at, reading or writing, the next one goes on from there. */
 static void
 test_killed_at_any_time(void **state)
@@ -258,6 +292,7 @@ main(void)
 		WITH_LOGGER(test_signals_are_the_masters),
 		WITH_LOGGER(test_dead_master),
 		WITH_LOGGER(test_ends_where_it_cannot_go_on),
+		WITH_LOGGER(test_leaves_a_step_to_the_next),
 		WITH_LOGGER(test_killed_logger),
 		WITH_LOGGER(test_killed_at_any_time),
 		WITH_LOGGER(test_killed_with_a_queue),
