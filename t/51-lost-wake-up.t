@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# A connection wakes one worker alone.  If that is killed before it has
-# accepted, another one does, though nobody takes the seat of the dead.
+# A connection wakes one worker alone.  If that is killed or stopped before it
+# has accepted, another one does, though nobody takes its seat.
 use strict;
 use warnings;
 use Drover;
@@ -29,9 +29,9 @@ sub wait_serving {
 	});
 }
 
-# Ends the worker that was woken for a client.
+# Ends or stops the worker that was woken for a client; the client's answer.
 sub attempt {
-	my ($s) = @_;
+	my ($s, $signal) = @_;
 	# That is the one that has watched for the longest.
 	my ($first, $second) = $s->workers;
 	kill 'KILL', $second;
@@ -44,25 +44,33 @@ sub attempt {
 	# No descriptor: no channel, and so no worker.
 	return 'prlimit' if !Drover::Process::limit($s->pid, 'nofile', 3);
 	my $c = $s->connect;
-	kill 'KILL', $first;
+	kill $signal, $first;
 	$c->request('GET', '/');
-	# undef: it was accepted all the same, and went with the worker.
-	return $c->response;
+	# undef, or too late: it was accepted all the same.
+	return $c->response(0, 15);
 }
 
-my ($s, $answer);
-for (1 .. 5) {
-	$s = Drover->start(conf => "Workers 2\n");
-	$answer = attempt($s);
-	last if defined $answer;
-	$s->kill_all;
+for my $signal (qw(KILL STOP)) {
+	subtest "SIG$signal" => sub {
+		my ($s, $answer);
+		for (1 .. 5) {
+			$s = Drover->start(
+			    conf => "Workers 2\nWorkerTimeout 600\n");
+			$answer = eval { attempt($s, $signal) };
+			last if defined $answer;
+			$s->kill_all;
+		}
+		if (defined $answer && !ref $answer) {
+			$s->kill_all;
+			plan skip_all => "$answer does not work";
+		}
+		is(($answer // {})->{status}, 200, 'the other worker answers');
+		ok($signal eq 'STOP' ||
+		    $s->wait_log('error', qr/cannot start worker/),
+		    'it had to be that one');
+		Drover::Process::limit($s->pid, 'nofile', 256);
+		kill 'CONT', $s->workers;
+		$s->stop;
+	};
 }
-if (!ref $answer) {
-	$s->kill_all;
-	plan skip_all => ($answer // 'catching the moment') . ' does not work';
-}
-is($answer->{status}, 200, 'the other worker answers');
-ok($s->wait_log('error', qr/cannot start worker/), 'it had to be that one');
-Drover::Process::limit($s->pid, 'nofile', 256);
-$s->stop;
 done_testing;

@@ -336,12 +336,8 @@ refill(struct seat *seat, bool served, enum respawn_cause cause)
 		spawn_later(seat, delay);
 }
 
-/*
- * The kernel wakes one worker for a connection.  If that ends before it has
- * accepted, the others sleep on until the next one comes.
- */
-static void
-poke_accepting(struct children *c)
+void
+children_poke(struct children *c)
 {
 	struct list_node *g, *n;
 	struct child *child;
@@ -379,7 +375,7 @@ child_died(struct child *child, int status)
 	list_remove(&child->node);
 	free(child);
 	if (accepted)
-		poke_accepting(g->owner);
+		children_poke(g->owner);
 	if (seat != NULL)
 		refill(seat, served, cause);
 	tell_if_quiet(g);

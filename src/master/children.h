@@ -46,6 +46,7 @@ struct child {
 	int64_t started_ms;
 	int64_t stopped_ms;	 /* by a signal, since when; 0: it is not */
 	int64_t traced_ms;	 /* when it was last seen in a debugger */
+	bool held_up;		 /* at the last look, and others were poked */
 	struct loop_timer timer; /* kills it: too long in its state */
 	const char *killed_for;	 /* the reason, if the master did it */
 };
@@ -133,6 +134,12 @@ bool generation_is_quiet(const struct generation *);
 bool children_ended(struct children *, pid_t pid, int status);
 /* By a signal (SIGSTOP, a terminal's Ctrl-Z), or continued after that. */
 void children_stopped(struct children *, pid_t pid, bool stopped);
+/*
+ * The kernel wakes one worker for a connection.  If that ends, or is held up,
+ * before it has accepted, the others sleep on until the next one comes: here
+ * all are told to look.
+ */
+void children_poke(struct children *);
 /* Those who give connections away are to keep them for a while, or not. */
 void children_hold(struct children *, bool hold);
 /* Tells all workers of other log levels, under a number that grows. */

@@ -101,8 +101,13 @@ look_at(const struct heartbeat *h, struct child *child)
 	int64_t timeout =
 	    master_conf_get(child->generation->conf)->worker_timeout_ms;
 
-	if (!is_watched(child) || !is_stuck(h, child, TICK_MS))
+	if (!is_watched(child) || !is_stuck(h, child, TICK_MS)) {
+		child->held_up = false;
 		return;
+	}
+	if (!child->held_up)
+		children_poke(child->generation->owner);
+	child->held_up = true;
 	if (is_traced(child->pid))
 		child->traced_ms = clock_now_ms();
 	else if (is_stuck(h, child, timeout))
