@@ -10,6 +10,7 @@ use POSIX ();
 use Test::More;
 use Time::HiRes qw(sleep time);
 use Drover;
+use Drover::AtOnce;
 use Drover::Request;
 
 my $dir = Drover::folder();
@@ -298,15 +299,6 @@ my %page = (
 $server = Drover::Request->serve(sub {
 	my ($peer) = @_;
 	my ($path) = ($peer->head // '') =~ /^\w+ (\S+)/;
-	if ($path eq '/slow') {
-		$peer->send("HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n");
-		# Until a line of progress must have been shown.
-		for (1 .. 60) {
-			$peer->send('x');
-			sleep 0.03;
-		}
-		return;
-	}
 	$peer->answer('200 OK', $page{$path},
 	    "X-Odd: \xc2\x9b2J\r\n");
 });
@@ -329,15 +321,38 @@ SKIP: {
 	is(Drover::slurp("$dir/nul"), "a\0b", '... as it is');
 	unlike(on_terminal('-iv', $server->url('/text'))->{out},
 	    qr/\xc2\x9b/, 'no control in a head reaches a terminal');
-
-	$r = on_terminal('-o', "$dir/slow", $server->url('/slow'));
-	like($r->{out}, qr/\r +\d+%  /, 'progress of a long download');
-	like($r->{out}, qr/\r 100%  [^\r]*\r\n\z/, '... up to its end');
-	is(-s "$dir/slow", 60, '... to a file');
-	is(on_terminal('-s', '-o', "$dir/slow", $server->url('/slow'))
-	    ->{out}, '', 'none with -s');
-	is(on_terminal($server->url('/slow'))->{out}, 'x' x 60,
-	    'none over the text itself');
 }
 $server->stop;
+
+# What a terminal shows of a download that lasts until a line of progress must
+# have been shown.
+sub slow_download {
+	my (@args) = @_;
+	my $slow = Drover::Request->serve(sub {
+		my ($peer) = @_;
+		$peer->head;
+		$peer->send("HTTP/1.1 200 OK\r\nContent-Length: 60\r\n\r\n");
+		for (1 .. 60) {
+			$peer->send('x');
+			sleep 0.03;
+		}
+	});
+	my $r = on_terminal(@args, $slow->url);
+	$slow->stop;
+	plan skip_all => 'no script(1) that gives a terminal' if !defined $r;
+	return $r->{out};
+}
+at_once 'progress of a long download' => sub {
+	my $out = slow_download('-o', "$dir/slow");
+	like($out, qr/\r +\d+%  /, 'is shown');
+	like($out, qr/\r 100%  [^\r]*\r\n\z/, '... up to its end');
+	is(-s "$dir/slow", 60, '... to a file');
+};
+at_once 'none with -s' => sub {
+	is(slow_download('-s', '-o', "$dir/silent"), '', 'nothing');
+};
+at_once 'none over the text itself' => sub {
+	is(slow_download(), 'x' x 60, 'which is shown');
+};
+run_at_once;
 done_testing;

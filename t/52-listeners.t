@@ -7,7 +7,6 @@
 use strict;
 use warnings;
 use Drover;
-use Drover::AtOnce;
 use Drover::Counted;
 use Test::More;
 
@@ -52,7 +51,7 @@ sub failed {
 	return $c->{failed} + $c->{left} - $c->{refused};
 }
 
-at_once 'one that stays is the same' => sub {
+subtest 'one that stays is the same' => sub {
 	my $s = start("Listen 127.0.0.1:{PORT}\nListen 127.0.0.1:{PORT2}");
 	my @before = map { listening($s->port($_)) } '', 2;
 	like("@before", qr/^\d+ \d+$/, 'two listen');
@@ -96,7 +95,7 @@ subtest 'settings of one that stays' => sub {
 
 # Several times, and with the filter that needs no privilege.
 for my $env ([], ['DROVER_NO_SOCKET_FILTER=1']) {
-	at_once "one that comes and goes @$env" => sub {
+	subtest "one that comes and goes @$env" => sub {
 		local $ENV{DROVER_NO_SOCKET_FILTER} = 1 if @$env;
 		my $s = start("Listen 127.0.0.1:{PORT}\n" .
 		    'Listen 127.0.0.1:{PORT2}');
@@ -126,7 +125,7 @@ for my $env ([], ['DROVER_NO_SOCKET_FILTER=1']) {
 	};
 }
 
-at_once 'another address of the port' => sub {
+subtest 'another address of the port' => sub {
 	my $s = start('Listen 127.0.0.1:{PORT}');
 	my @load = map { Drover::Counted->start($s, '/f', @$_, '-l', 1024,
 	    '-s', 300, '-w', 2) } ['-k', '-c', 4], ['-c', 4],
@@ -151,7 +150,7 @@ at_once 'another address of the port' => sub {
 	$s->stop;
 };
 
-at_once 'a port moves to another host' => sub {
+subtest 'a port moves to another host' => sub {
 	my $hosts = "<VirtualHost *:{PORT%s}>\nServerName one\n</VirtualHost>\n" .
 	    "<VirtualHost *:{PORT%s}>\nServerName two\n" .
 	    "DocumentRoot \"{DIR}/htdocs/b\"\n</VirtualHost>\n" .
@@ -169,5 +168,4 @@ at_once 'a port moves to another host' => sub {
 	$s->stop;
 };
 
-run_at_once;
 done_testing;

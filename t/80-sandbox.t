@@ -14,7 +14,7 @@ my $why = Drover::Sandbox::lacks();
 plan skip_all => $why if $why;
 $Drover::PROGRAM = Drover::Sandbox::trespasser();
 
-my $s = Drover->start(trespasses => 1, conf => <<'EOT',
+my $s = Drover->new(trespasses => 1, conf => <<'EOT',
 Sandbox require
 <Location "/try">
     SetHandler trespass
@@ -25,6 +25,7 @@ EOT
 my $root = $s->dir . '/htdocs';
 $s->file('single/one.txt', "one\n");
 $s->file('single/other.txt', "other\n");
+$s->launch or die $s->stderr;
 my ($logger) = $s->children(qr/logger/);
 my @workers = $s->workers;
 my $port = Drover::free_port();

@@ -142,8 +142,9 @@ at_once 'none left' => sub {
 	like($_->response->{status}, qr/^(?:200|503)$/, 'all are answered')
 	    for @late[0 .. 8];
 	my @said = $s->log('error') =~ /cannot accept/g;
-	cmp_ok(scalar @said, '<', 20 + time - $start,
-	    'it did not say so all the time');
+	# Each of the hundred requests may have opened the file anew, which was
+	# then given back for another try.
+	cmp_ok(scalar @said, '<', 120, 'it did not say so all the time');
 	is_deeply([$s->workers], [$worker], 'the worker is the same');
 	$_->close for @late, @conns[1 .. 4];
 	$s->stop;
