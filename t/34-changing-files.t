@@ -108,7 +108,7 @@ my @versions = map { chr(ord('a') + $_) x (1, 1000, 32768, 32769, 40000)[$_] }
     0 .. 4;
 my %known = map { $_ => 1 } @versions;
 # All 20,000 where there is time: DROVER_LONG=1.
-my $renames = $ENV{DROVER_LONG} ? 20000 : $Drover::VALGRIND ? 500 : 3000;
+my $renames = $ENV{DROVER_LONG} ? 20000 : $Drover::VALGRIND ? 500 : 2000;
 
 # Asks until the end is wanted; "count" or what was wrong.
 sub client {

@@ -66,7 +66,7 @@ sub client {
 my $date = time - 100_000;
 put('page', $text[0], $date);
 put('page.gz', $coded[0], $date);
-my $steps = $ENV{DROVER_LONG} ? 20000 : $Drover::VALGRIND ? 200 : 2000;
+my $steps = $ENV{DROVER_LONG} ? 20000 : $Drover::VALGRIND ? 200 : 1000;
 my @clients = map { Drover::Lasting->run(\&client) } 1 .. 2;
 my $version = 0;
 for my $i (1 .. $steps) {
