@@ -53,8 +53,8 @@ my %forms = (
 
 subtest 'at once' => sub {
 	my $s = Drover->start(@files, conf => $common . <<'EOT');
-Timeout 4
-RequestReadTimeout header=3-4,MinRate=500 body=3,MinRate=500
+Timeout 2
+RequestReadTimeout header=2-3,MinRate=500 body=2,MinRate=500
 EOT
 	my @workers = $s->workers;
 	local $SIG{PIPE} = 'IGNORE';
