@@ -1,11 +1,12 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# A graceful restart with many more idle connections than the processes may
-# have descriptors under way: all of them are served on.
+# A graceful restart, and an upgrade, with many more idle connections than the
+# processes may have descriptors under way: all of them are served on.
 use strict;
 use warnings;
 use Drover;
+use Drover::Upgrade;
 use Test::More;
 
 my $s = Drover->new(conf => "Workers 12\nKeepAliveTimeout 1000\n");
@@ -27,6 +28,10 @@ for my $generation (2 .. 4) {
 	ok($s->wait_until(sub {
 		!grep { Drover::Process::stat_of($_) } @old;
 	}), 'the old workers are gone');
+}
+for my $n (1 .. 3) {
+	ok(Drover::Upgrade::upgrade($s), "upgrade $n");
+	ok(Drover::Upgrade::alone($s), 'the old master is gone');
 }
 my $served = 0;
 for my $c (@clients) {

@@ -7,8 +7,10 @@
 #include "config.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,6 +34,8 @@
 #define STOP_MS 50
 /* Messages of the master that one turn takes. */
 #define MESSAGES_A_TURN 64
+/* How often it is looked whether the master has read all. */
+#define HEARD_MS 2
 
 /* ---- the slot ---- */
 
@@ -342,14 +346,27 @@ hears_last(struct worker *w)
 	return worker_has_work(w);
 }
 
+/* The master reads as many connections as it has room for, but what a process
+ * has left behind it can only take all at once. */
+static bool
+is_heard(const struct worker *w)
+{
+	int unread;
+
+	return w->phase == PHASE_STOPPED || w->channel.fd < 0 ||
+	       ioctl(w->channel.fd, SIOCOUTQ, &unread) < 0 || unread == 0;
+}
+
 int
 worker_serve(struct worker *w)
 {
 	worker_ready(w);
-	do
+	do {
 		while (worker_has_work(w))
 			worker_turn(w, -1);
-	while (hears_last(w));
+		while (!is_heard(w))
+			worker_turn(w, HEARD_MS);
+	} while (hears_last(w));
 	return w->status;
 }
 
