@@ -268,6 +268,31 @@ subtest 'it dies while the new master starts' => sub {
 	$s->stop;
 };
 
+subtest 'the old master is killed while the new one starts' => sub {
+	my $s = server("UpgradeTimeout 60\n$to_out");
+	ok($s->launch, 'it starts');
+	ok($s->wait_log('logs/out', qr/^begin/), 'and its program');
+	my ($first) = begun($s);
+	Drover::Upgrade::install();
+	rename $program, "$program.real" or die "$program: $!";
+	my $go = $s->dir . '/go';
+	Drover::Upgrade::install(undef, "#!/bin/sh\n" .
+	    "until test -e $go; do sleep 0.05; done\n" .
+	    "exec $program.real \"\$@\"\n");
+	$s->signal('USR2');
+	my ($line) = $s->wait_log('error', qr/is started as master/);
+	$s->signal('KILL');
+	Drover::Upgrade::follow($s, $line =~ /as master (\d+)/);
+	ok(Drover::Upgrade::alone($s), 'it is gone');
+	$s->file('go', '');
+	ok($s->wait_log('logs/out', qr/^begin/, 2, 30), 'it starts its own');
+	ok($s->wait_log('logs/out', qr/^end $first$/), 'that one sees its end');
+	is($s->get('/?1')->{status}, 200, 'a request');
+	ok($s->wait_log('logs/out', qr/\?1 /), 'has its line');
+	Drover::Upgrade::install();
+	$s->stop;
+};
+
 subtest 'a configuration without it' => sub {
 	my $s = server("$to_out\n" .
 	    'CustomLog "|{DIR}/writer {DIR}/logs/stays" combined');

@@ -93,6 +93,8 @@ subtest 'a variable that another version made' => sub {
 	like($s->stderr, qr/DROVER_UPGRADE is of another version/, 'and why');
 	ok(!$s->launch(env => { DROVER_UPGRADE => '1 7 9 x' }), 'nor here');
 	like($s->stderr, qr/DROVER_UPGRADE makes no sense/, 'and why');
+	ok(!$s->launch(env => { DROVER_UPGRADE => '1 7 999' }), 'nor here');
+	like($s->stderr, qr/DROVER_UPGRADE: descriptor 999: /, 'and why');
 };
 
 done_testing;

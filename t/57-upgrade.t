@@ -224,6 +224,28 @@ subtest 'log programs' => sub {
 	    'every answered request has its line');
 };
 
+# Which is told of by whoever accepts no more, a second later at the latest.
+subtest 'stopped at once, when the old one still accepts' => sub {
+	my $s = Drover->start(conf => "Workers 1\n",
+	    files => { big => 'x' x 30_000_000 });
+	my $down = $s->connect;
+	$down->request('GET', '/big');
+	is($s->get('/nothing')->{status}, 404, 'it serves');
+	my ($old, @workers) = ($s->pid, $s->workers);
+	kill 'STOP', @workers;
+	$s->signal('USR2');
+	my ($line) = $s->wait_log('error', qr/\) drains/);
+	Drover::Upgrade::follow($s, $line =~ /master (\d+) serves/);
+	ok($s->wait_log('error', qr/upgrade: master/), 'an upgrade');
+	$s->wait_until(sub { Drover::slurp($s->pid_file) eq $s->pid . "\n" });
+	$s->signal('TERM');
+	is($s->wait_end(20), 0, 'the new one ends');
+	ok($s->wait_until(sub { !Drover::Process::stat_of($old) }, 10),
+	    'and so does the old one');
+	kill 'CONT', @workers;
+	$s->stop;
+};
+
 subtest 'stopped at once' => sub {
 	my $s = Drover->start(files => { big => 'x' x 30_000_000 });
 	my $down = $s->connect;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/buf.h"
@@ -126,15 +127,27 @@ inherit_count(const char *pid, const char *fds, pid_t own, struct err *err)
 
 /* ---- taking ---- */
 
+/* Before anything is said there, it is sure to be a channel. */
+static int
+adopt_channel(struct inherit *in, int fd, struct err *err)
+{
+	int type;
+	socklen_t len = sizeof(type);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &len) < 0 ||
+	    fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+		return err_set_errno(
+		    err, "%s: descriptor %d", INHERIT_VARIABLE, fd);
+	in->channel = fd;
+	return 0;
+}
+
 static int
 adopt(struct inherit *in, const struct inherit_entry *entries, int count,
     struct err *err)
 {
 	int i;
 
-	if (fcntl(in->channel, F_SETFD, FD_CLOEXEC) < 0)
-		return err_set_errno(
-		    err, "%s: descriptor %d", INHERIT_VARIABLE, in->channel);
 	for (i = 0; i < count; i++)
 		if (listener_set_add(&in->set, entries[i].fd, entries[i].name,
 			entries[i].kept, err) < 0)
@@ -155,8 +168,9 @@ take_from_master(struct inherit *in, const char *text, struct err *err)
 	count = inherit_parse(span_str(text), &giver, &channel, entries, err);
 	if (count >= 0) {
 		in->giver = giver;
-		in->channel = channel;
-		result = adopt(in, entries, count, err);
+		result = adopt_channel(in, channel, err);
+		if (result == 0)
+			result = adopt(in, entries, count, err);
 	}
 	free(entries);
 	return result;

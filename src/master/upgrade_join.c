@@ -104,7 +104,8 @@ upgrade_before_quiet(struct master *m)
 	if (!m->serving)
 		return;
 	m->upgrade.before = NULL;
-	reload_announce(m);
+	if (m->stop.state == STOP_NOT)
+		reload_announce(m);
 }
 
 void

@@ -271,10 +271,12 @@ upgrade_release(struct master *m)
 
 /* ---- all that drain ---- */
 
+/* The one before does, too, once this one is the server. */
 static bool
-drains(const struct upgrade *u, const struct peer *peer)
+drains(const struct master *m, const struct peer *peer)
 {
-	return peer != u->next && peer != u->before &&
+	return peer != m->upgrade.next &&
+	       (peer != m->upgrade.before || m->serving) &&
 	       (!peer->gone || peer->is_child);
 }
 
@@ -285,7 +287,7 @@ upgrade_draining(const struct master *m)
 	unsigned count = 0;
 
 	LIST_FOREACH (n, &m->upgrade.peers)
-		count += drains(&m->upgrade, LIST_ENTRY(n, struct peer, node));
+		count += drains(m, LIST_ENTRY(n, struct peer, node));
 	return count;
 }
 
@@ -297,7 +299,7 @@ upgrade_stop_peers(struct master *m)
 
 	LIST_FOREACH (n, &m->upgrade.peers) {
 		peer = LIST_ENTRY(n, struct peer, node);
-		if (!drains(&m->upgrade, peer))
+		if (!drains(m, peer))
 			continue;
 		/* A child is one that was given up. */
 		if (peer->is_child)
@@ -329,7 +331,7 @@ upgrade_hold(struct master *m, bool hold)
 
 	LIST_FOREACH (n, &m->upgrade.peers) {
 		peer = LIST_ENTRY(n, struct peer, node);
-		if (!hold || drains(&m->upgrade, peer))
+		if (!hold || drains(m, peer))
 			mailbox_pause(&peer->mailbox, hold);
 	}
 }
