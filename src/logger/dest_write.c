@@ -47,6 +47,8 @@ refused(struct dest *d, int error)
 	if (output_is_gone(error)) {
 		dest_stop_watching(d);
 		output_close(&d->output);
+		/* Nobody has the half of a line that went. */
+		line_queue_rewind(&d->queue);
 		d->group->broken(d);
 		complain(d, error);
 		return;

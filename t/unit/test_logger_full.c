@@ -369,6 +369,35 @@ test_closed_with_half_a_line(void **state)
 	close(fds[0]);
 }
 
+/* A fifo whose reader goes: what that had of a line the next one has not. */
+static void
+test_next_reader_of_fifo(void **state)
+{
+	static struct message broken;
+	uint64_t missing, written;
+	int reader, writer;
+
+	(void)state;
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	reader = open("fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	writer = open("fifo", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	rig_offer(0, LOG_DEST_FILE, "fifo", writer);
+	rig_commit(-1);
+	append_lines(0, 0, 1000);
+	rig_wait_count(&ledger[0].written, 500);
+	rig_check_ledger(0);
+	close(reader);
+	rig_expect(MESSAGE_DEST_BROKEN, &broken);
+	written = ledger[0].written;
+	reader = open("fifo", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	writer = open("fifo", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	rig_offer(0, LOG_DEST_FILE, "fifo", writer);
+	rig_commit(-1);
+	drain(reader, (1000 - written) * 100);
+	assert_int_equal(check_lines("piped", &missing), 1000 - written);
+	close(reader);
+}
+
 /* A slow reader is waited for, as long as it reads at all. */
 static void
 test_slow_pipe(void **state)
@@ -437,7 +466,8 @@ test_full_error_log(void **state)
 	rig_wait_count(&ledger[0].written, 12);
 	assert_int_equal(rig_finish(), 0);
 	assert_true(rig_file_has("log", "|\nlogger says: lines missing here"));
-	assert_true(rig_file_has("log", "\nlogger says: log takes lines again"));
+	assert_true(
+	    rig_file_has("log", "\nlogger says: log takes lines again"));
 	assert_false(rig_file_has("log", "[logger"));
 }
 
@@ -520,6 +550,7 @@ main(void)
 		CASE(test_stuck_pipe),
 		CASE(test_end_with_half_a_line),
 		CASE(test_closed_with_half_a_line),
+		PATIENT(test_next_reader_of_fifo),
 		cmocka_unit_test_setup_teardown(
 		    test_slow_pipe, set_up_slow, tear_down),
 		PATIENT(test_full_and_drained),
