@@ -20,6 +20,9 @@
 /* So many may wait, and so long. */
 #define WAITING_MAX 4096
 #define WAITING_MS 5000
+/* From so many on those who give them keep them, and serve them meanwhile: here
+ * nobody does. */
+#define HOLD_FROM 64
 /* Of our descriptors at most one in so many is one that waits: what a worker
  * sends when there is none left is lost. */
 #define DESCRIPTORS_SHARE 4
@@ -142,18 +145,24 @@ deliver(struct relay *r, struct message *m)
 	return mailbox_try(r->abroad, m) == 0 ? DELIVERED : failure();
 }
 
+static unsigned
+hold_from(const struct relay *r)
+{
+	return r->max < HOLD_FROM ? r->max : HOLD_FROM;
+}
+
 static void
 hold_givers(struct relay *r)
 {
 	/* Again and again: another may have begun to give. */
-	if (r->count >= r->max)
+	if (r->count >= hold_from(r))
 		r->hold(r, r->holding = true);
 }
 
 static void
 release_givers(struct relay *r)
 {
-	if (r->holding && r->count <= r->max / 2)
+	if (r->holding && r->count <= hold_from(r) / 2)
 		r->hold(r, r->holding = false);
 }
 

@@ -272,6 +272,29 @@ test_givers_hold_back(void **state)
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
+/* Where there are more descriptors: those whom nobody takes are better off with
+ * who can serve them. */
+static void
+test_givers_hold_back_soon(void **state)
+{
+	struct rlimit before;
+	unsigned number = 0;
+
+	(void)state;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	if (before.rlim_cur < 1024)
+		skip();
+	for (unsigned i = 0; i < SEATS; i++)
+		seats[i].child = NULL;
+	while (!held)
+		hand_over(number++);
+	assert_int_equal(number, 64);
+	while (number < 300)
+		hand_over(number++);
+	assert_int_equal(relay.count, 300);
+	relay_set(&relay, NULL);
+}
+
 static void
 test_waiting_is_bounded(void **state)
 {
@@ -343,6 +366,7 @@ main(void)
 		TEST(test_all_are_slow),
 		TEST(test_nobody_will_serve),
 		TEST(test_givers_hold_back),
+		TEST(test_givers_hold_back_soon),
 		TEST(test_waiting_is_bounded),
 		TEST(test_abroad),
 	};
