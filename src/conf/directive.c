@@ -87,6 +87,20 @@ directive_unsupported(
 	return refuse ? -1 : 0;
 }
 
+bool
+directive_module_loaded(const struct directive_use *use, const char *name)
+{
+	return conf_module_loaded(use->builder->conf, name);
+}
+
+int
+directive_without_effect(const struct directive_use *use, void *field)
+{
+	(void)field;
+	directive_warn(use, -1, "no effect: %s", use->row->help);
+	return 0;
+}
+
 const struct conf_schema *
 directive_schema(const struct directive_use *use)
 {

@@ -227,6 +227,11 @@ void directive_warn(const struct directive_use *, int arg,
  */
 int directive_unsupported(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Whether a LoadModule names Apache's module ("mod_cgid.c"). */
+bool directive_module_loaded(const struct directive_use *, const char *name);
+/* For directive.parse of what Drover accepts and does not do: a warning, by the
+ * row's help, which says why. */
+int directive_without_effect(const struct directive_use *, void *field);
 /* All sections of the program. */
 const struct conf_schema *directive_schema(const struct directive_use *);
 /* The path made absolute by ServerRoot, without "//", "." and ".." segments

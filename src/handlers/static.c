@@ -16,6 +16,7 @@
 #include "files/files.h"
 #include "files/variant.h"
 #include "handlers/paths.h"
+#include "http/filter.h"
 #include "http/mime.h"
 #include "http/module.h"
 
@@ -389,14 +390,25 @@ answer_directory(struct exchange *x)
 
 /* ---- handle ---- */
 
-/* What was to be run is not sent, whatever is asked for. */
-static enum hook_result
-refuse_script(struct exchange *x, struct span type)
+/* What was to be run, or to be made a page of, is not sent. */
+static bool
+is_source(struct exchange *x, const struct cached_file *file, struct span type)
 {
+	const char *filter;
+
+	if (mime_names_handler(type)) {
+		exchange_report(x, REPORT_WARN, "static",
+		    "a script of type %.*s is not sent as a file: %.*s",
+		    SPAN_ARG(type), SPAN_ARG(x->file_path));
+		return true;
+	}
+	filter = filter_lacking(x->settings, x->file_path, type, file->mode);
+	if (filter == NULL)
+		return false;
 	exchange_report(x, REPORT_WARN, "static",
-	    "a script of type %.*s is not sent as a file: %.*s", SPAN_ARG(type),
+	    "the filter \"%s\" is not supported: %.*s", filter,
 	    SPAN_ARG(x->file_path));
-	return fail(x, 501);
+	return true;
 }
 
 static enum hook_result
@@ -407,9 +419,9 @@ answer_file(
 		cache_put(file);
 		return refuse_method(x);
 	}
-	if (mime_names_handler(info->type)) {
+	if (is_source(x, file, info->type)) {
 		cache_put(file);
-		return refuse_script(x, info->type);
+		return fail(x, 501);
 	}
 	/* One that is in a coding by its name has no other forms. */
 	if (info->encoding.len == 0)

@@ -44,6 +44,8 @@ struct route_record {
 	const struct host *host;
 	const char *host_reason;	/* static words: "by name", … */
 	const struct module *mapped_by, *checked_by, *handled_by;
+	const struct handler_choice *handler;	/* the worker's: who is to
+						 * answer, by the settings */
 	uint8_t stage;			/* where a hook said WAIT, */
 	uint8_t next;			/* and which module's to call again */
 	uint8_t again;			/* how often a hook said AGAIN */
@@ -81,6 +83,8 @@ struct exchange {
 	struct span file_path;		/* NUL-terminated, in the arena */
 	struct span root_path;		/* prefix of it: DocumentRoot, Alias */
 	struct span uri_prefix;		/* of the URI path that root stands for */
+	const char *mapped_handler;	/* a name as SetHandler's, which goes
+					 * before it; NULL: none */
 	/* By a framing, before route knows whose error log hears of it; NULL:
 	 * nothing is said. */
 	struct exchange_refusal *refusal;

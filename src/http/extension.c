@@ -46,16 +46,6 @@ extension_next(struct span *list, struct span *extension_r)
 	return false;
 }
 
-uint32_t
-extension_hash(struct span extension)
-{
-	uint32_t hash = 2166136261; /* FNV-1a */
-
-	for (size_t i = 0; i < extension.len; i++)
-		hash = (hash ^ span_fold(extension.ptr[i])) * 16777619;
-	return hash;
-}
-
 /* Where the extension is, or the free entry where it would be. */
 static struct extension_entry *
 place_of(const struct extension_map *map, struct span extension, uint32_t hash)

@@ -35,8 +35,17 @@ struct span extension_list(struct span path);
 /* Takes the next one from the left off the list; false: there is none. */
 bool extension_next(struct span *list, struct span *extension_r);
 
-/* Of any case of it. */
-uint32_t extension_hash(struct span extension);
+/* Of any case of it (FNV-1a). */
+static inline uint32_t
+extension_hash(struct span extension)
+{
+	uint32_t hash = 2166136261;
+
+	for (size_t i = 0; i < extension.len; i++)
+		hash = (hash ^ span_fold(extension.ptr[i])) * 16777619;
+	return hash;
+}
+
 /* What this map alone has; hash is the extension's. */
 const void *extension_find(const struct extension_map *, struct span extension,
     uint32_t hash);

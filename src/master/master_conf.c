@@ -36,17 +36,6 @@ parse_workers(const struct directive_use *use, void *field)
 	return 0;
 }
 
-/* The row's help says what the directive is to a server without threads. */
-static int
-parse_ignored(const struct directive_use *use, void *field)
-{
-	int *times = field;
-
-	(*times)++;
-	directive_warn(use, -1, "no effect: %s", use->row->help);
-	return 0;
-}
-
 /* Not set and "none" are two things. */
 static int
 parse_control_socket(const struct directive_use *use, void *field)
@@ -62,7 +51,7 @@ parse_control_socket(const struct directive_use *use, void *field)
 
 #define IGNORED(name_, index_, help_)                                         \
 	DIRECTIVE_CUSTOM(name_, IN_SERVER, master_conf, ignored[index_], int, \
-	    NULL, "value ...", help_, .parse = parse_ignored, .min_args = 1,  \
+	    NULL, "value ...", help_, .parse = directive_without_effect, .min_args = 1,  \
 	    .max_args = -1)
 
 #define BY_CONNECTIONS \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The row of SetHandler.  Its names are those that modules[] have: one that is
- * not among them cannot be passed over, since then the file itself would be
- * sent, which may be a script with a password in it.
+ * The rows of SetHandler and AddHandler.  Names are those that modules[] have:
+ * one that is not among them cannot be passed over, since then the file itself
+ * would be sent, which may be a script with a password in it.
  */
 #include "config.h"
 
@@ -59,27 +59,102 @@ refuse_name(const struct directive_use *use)
 	    use->args[0], names);
 }
 
+static void
+read_name(const char *name, struct handler_choice *choice)
+{
+	if (strcasecmp(name, "none") == 0 ||
+	    strcasecmp(name, "default-handler") == 0)
+		return;
+	choice->module = find_handler(name);
+	if (choice->module == NULL)
+		choice->lacking = name;
+}
+
+/* "none" leaves it to the extensions, "default-handler" to nobody. */
 static int
 parse_handler(const struct directive_use *use, void *field)
 {
 	struct handler_choice *choice = field;
-	const char *name = use->args[0];
 
-	*choice = (struct handler_choice){ NULL, false };
-	if (strcasecmp(name, "none") == 0 ||
-	    strcasecmp(name, "default-handler") == 0)
-		return 0;
-	choice->module = find_handler(name);
-	choice->lacking = choice->module == NULL;
-	return choice->lacking ? refuse_name(use) : 0;
+	*choice = (struct handler_choice){
+		.named = strcasecmp(use->args[0], "none") != 0,
+	};
+	read_name(use->args[0], choice);
+	return choice->lacking == NULL ? 0 : refuse_name(use);
+}
+
+/* The choice for the extension of an argument; NULL after an error. */
+static struct handler_choice *
+choice_at(const struct directive_use *use, struct extension_map *map, int arg)
+{
+	struct span extension = extension_argument(use, arg);
+
+	if (extension.ptr == NULL)
+		return NULL;
+	return extension_put(
+	    map, use->arena, extension, sizeof(struct handler_choice));
+}
+
+/* What RemoveHandler says holds in its scope whatever the order, as in
+ * Apache. */
+static int
+parse_add_handler(const struct directive_use *use, void *field)
+{
+	struct handler_choice added = { .of_name = true };
+
+	read_name(use->args[0], &added);
+	for (int i = 1; i < use->arg_count; i++) {
+		struct handler_choice *choice = choice_at(use, field, i);
+
+		if (choice == NULL)
+			return -1;
+		if (!choice->removed)
+			*choice = added;
+	}
+	if (added.lacking != NULL)
+		directive_warn(use, 0,
+		    "Drover has no handler \"%s\": files whose names have "
+		    "such an extension are answered by 501",
+		    added.lacking);
+	return 0;
+}
+
+static int
+parse_remove_handler(const struct directive_use *use, void *field)
+{
+	for (int i = 0; i < use->arg_count; i++) {
+		struct handler_choice *choice = choice_at(use, field, i);
+
+		if (choice == NULL)
+			return -1;
+		*choice = (struct handler_choice){ .removed = true };
+	}
+	return 0;
 }
 
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("SetHandler", IN_ANY, handler_conf, choice,
 	    struct handler_choice, "none", "name|none",
-	    "what answers here, be there a file or not: none (files do), echo "
-	    "or server-status; both show what is not for all to see",
+	    "what answers here, be there a file or not: echo or server-status, "
+	    "which both show what is not for all to see; default-handler "
+	    "(files do); none (files do, but for what AddHandler says). A "
+	    "handler that Drover lacks is an error, or with UnsupportedModules "
+	    "warn answered by 501",
 	    .parse = parse_handler, .min_args = 1, .max_args = 1),
+	DIRECTIVE_CUSTOM("AddHandler", IN_ANY, handler_conf, extensions,
+	    struct extension_map, NULL, "name extension ...",
+	    "what answers for files whose names have such an extension, "
+	    "wherever it stands in the name and in any case: of several the "
+	    "last one decides. With a handler that Drover lacks (cgi-script, "
+	    "type-map, php) they are answered by 501, and never sent",
+	    .parse = parse_add_handler, .merge = extension_merge, .min_args = 2,
+	    .max_args = -1, .repeats = true),
+	DIRECTIVE_CUSTOM("RemoveHandler", IN_ANY, handler_conf, extensions,
+	    struct extension_map, NULL, "extension ...",
+	    "files with such an extension are files again, here and below, "
+	    "though an AddHandler stands beside it",
+	    .parse = parse_remove_handler, .merge = extension_merge,
+	    .min_args = 1, .max_args = -1, .repeats = true),
 	{ .name = NULL },
 };
 
@@ -90,3 +165,68 @@ const struct conf_section handler_section = {
 	.size = sizeof(struct handler_conf),
 	.id = &section_id,
 };
+
+/* What the innermost scope that has a say says; NULL: none has. */
+static const struct handler_choice *
+find_extension(const struct extension_map *map, struct span extension)
+{
+	uint32_t hash = extension_hash(extension);
+	const struct handler_choice *found = NULL;
+
+	for (; map != NULL && found == NULL; map = map->outer)
+		found = extension_find(map, extension, hash);
+	return found;
+}
+
+/* NULL: the name says nothing. */
+static const struct handler_choice *
+choose_by_name(const struct extension_map *map, struct span path)
+{
+	struct span list = extension_list(path), extension;
+	const struct handler_choice *chosen = NULL;
+
+	while (extension_next(&list, &extension)) {
+		const struct handler_choice *found =
+		    find_extension(map, extension);
+
+		if (found != NULL && !found->removed)
+			chosen = found;
+	}
+	return chosen;
+}
+
+static const struct handler_choice *
+choose_mapped(struct exchange *x)
+{
+	struct handler_choice *choice =
+	    arena_calloc(&x->arena, 1, sizeof(*choice));
+
+	if (choice != NULL)
+		read_name(x->mapped_handler, choice);
+	return choice;
+}
+
+/* Apart, so that those who have none of it pay next to nothing. */
+__attribute__((cold, noinline)) static const struct handler_choice *
+choose(struct exchange *x, const struct handler_conf *conf)
+{
+	const struct handler_choice *chosen;
+
+	if (x->mapped_handler != NULL)
+		return choose_mapped(x);
+	chosen = choose_by_name(
+	    extension_map_first(&conf->extensions), x->file_path);
+	return chosen == NULL ? &conf->choice : chosen;
+}
+
+const struct handler_choice *
+handler_choose(struct exchange *x)
+{
+	const struct handler_conf *conf = exchange_conf(x, &handler_section);
+
+	if (conf->choice.named ||
+	    (x->mapped_handler == NULL &&
+		extension_map_first(&conf->extensions) == NULL))
+		return &conf->choice;
+	return choose(x, conf);
+}

@@ -38,14 +38,6 @@ find_host(struct exchange *x)
 	x->settings = host->settings;
 }
 
-static const struct handler_choice *
-chosen_handler(const struct exchange *x)
-{
-	const struct handler_conf *conf = exchange_conf(x, &handler_section);
-
-	return &conf->choice;
-}
-
 /* (?<name>...) in a section that holds is a variable, as in Apache. */
 static void
 take_group(void *exchange, struct span variable, struct span value)
@@ -79,6 +71,7 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 		.capture = take_group,
 		.data = x,
 	};
+	const struct handler_choice *handler;
 	const struct settings *settings;
 
 	settings = lookup_settings(cache, &subject, &x->arena, NULL);
@@ -87,9 +80,14 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 		return;
 	}
 	x->settings = settings;
+	handler = handler_choose(x);
+	x->route.handler = handler;
+	if (handler == NULL)
+		response_error(x, 500);
 	/* A handler asks for no "/" behind a directory: what <Directory> says
 	 * about it, be it another handler or none, has to hold at once. */
-	if (chosen_handler(x)->module != NULL && files_enter_directory(x))
+	else if ((handler->module != NULL || handler->of_name) &&
+		 files_enter_directory(x))
 		find_settings(x, cache);
 }
 
@@ -170,11 +168,11 @@ ask_modules(struct exchange *x, enum hook_stage stage)
 	return HOOK_PASS;
 }
 
-/* Where SetHandler names somebody, nobody else answers. */
+/* Where a handler is named, nobody else answers. */
 static enum hook_result
 ask_handlers(struct exchange *x)
 {
-	const struct module *chosen = chosen_handler(x)->module;
+	const struct module *chosen = x->route.handler->module;
 	enum hook_result result;
 
 	if (chosen == NULL)
@@ -212,14 +210,16 @@ decorate(struct exchange *x)
 		(*m)->decorate(x);
 }
 
-/* What SetHandler gives to a handler that is lacking is not sent as a file. */
+/* What is given to a handler that is lacking is not sent as a file. */
 static bool
 refuse_lacking(struct exchange *x)
 {
-	if (!chosen_handler(x)->lacking)
+	const char *lacking = x->route.handler->lacking;
+
+	if (lacking == NULL)
 		return false;
 	exchange_report(x, REPORT_WARN, "worker",
-	    "what SetHandler names here is not supported: %.*s",
+	    "the handler \"%s\" is not supported: %.*s", lacking,
 	    SPAN_ARG(
 		x->file_path.len > 0 ? x->file_path : x->request.uri.path));
 	response_error(x, 501);

@@ -14,9 +14,11 @@
 #include "files/files.h"
 #include "framing/framing.h"
 #include "http/error_document.h"
+#include "http/filter.h"
 #include "http/http_conf.h"
 #include "http/mime.h"
 #include "http/module.h"
+#include "http/negotiation.h"
 #include "ipc/boards.h"
 #include "ipc/channel.h"
 #include "log/access_log.h"
@@ -74,6 +76,8 @@ worker_register(struct conf_schema *schema)
 	conf_schema_add(schema, &http_section);
 	conf_schema_add(schema, &error_document_section);
 	conf_schema_add(schema, &mime_section);
+	conf_schema_add(schema, &filter_section);
+	conf_schema_add(schema, &negotiation_section);
 	conf_schema_add(schema, &files_section);
 	conf_schema_add(schema, &log_section);
 	conf_schema_add(schema, &framing_section);

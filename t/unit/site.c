@@ -2,6 +2,7 @@
 /* Requests to handlers, without a worker. */
 #include "config.h"
 
+#include "http/filter.h"
 #include "site.h"
 
 #include <setjmp.h>
@@ -30,6 +31,7 @@ make_schema(void)
 		return;
 	conf_schema_add(&schema, &http_section);
 	conf_schema_add(&schema, &mime_section);
+	conf_schema_add(&schema, &filter_section);
 	conf_schema_add(&schema, &files_section);
 	for (const struct module *const *m = modules; *m != NULL; m++)
 		if ((*m)->conf != NULL)

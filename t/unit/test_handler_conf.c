@@ -309,6 +309,69 @@ test_names_that_nobody_has(void **state)
 	close_site(NULL);
 }
 
+/* Extensions anywhere in the name, in any case; SetHandler goes before. */
+static void
+test_extensions(void **state)
+{
+	static const struct row rows[] = {
+		{ "/a.p", "check page ", 200 },
+		{ "/a.P.txt", "check page ", 200 },
+		{ "/a.p.q", "check other ", 200 },
+		{ "/a.q.p", "check page ", 200 },
+		{ "/a.lacking", "check ", 501 },
+		{ "/a.LACKING.txt", "check ", 501 },
+		{ "/a.lacking.bak", "check ", 501 },
+		{ "/a.p.lacking", "check ", 501 },
+		{ "/a.lacking.p", "check page ", 200 },
+		{ "/a.lacking.no", "check files ", 200 },
+		{ "/a.p.default", "check files ", 200 },
+		{ "/a.p/b", "check files ", 200 },
+		{ "/.p", "check files ", 200 },
+		{ "/p.", "check files ", 200 },
+		{ "/a.lacking/closed", "check ", 403 },
+		/* A directory has none. */
+		{ "/d/dir.lacking", "check files ", 200 },
+		{ "/d/dir.lacking/", "check files ", 200 },
+		{ "/d/dir.p", "check files ", 200 },
+		/* Within other settings. */
+		{ "/set/a.lacking", "check page ", 200 },
+		{ "/set/none/a.lacking", "check ", 501 },
+		{ "/set/default/a.lacking", "check files ", 200 },
+		{ "/removed/a.lacking", "check files ", 200 },
+		{ "/removed/a.p.lacking", "check page ", 200 },
+		{ "/removed/below/a.lacking", "check files ", 200 },
+		{ "/removed/below/a.more", "check ", 501 },
+		{ "/removed/again/a.lacking", "check other ", 200 },
+		{ "/both/a.lacking", "check files ", 200 },
+		{ "/both/a.x", "check files ", 200 },
+		{ NULL, NULL, 0 },
+	};
+
+	(void)state;
+	tree_directory("d/dir.lacking");
+	tree_directory("d/dir.p");
+	check_message("AddHandler lack .a .b\n", true,
+	    ":3:12: warning: AddHandler: Drover has no handler \"lack\": files "
+	    "whose names have such an extension are answered by 501");
+	check_message("AddHandler page .\n", false, "no file extension");
+	check_message("AddHandler page a.b\n", true, "never met");
+	open_site("AddHandler page .p\nAddHandler other-page q\n"
+		  "AddHandler lacking .lacking\n"
+		  "AddHandler none no\nAddHandler default-handler default\n"
+		  "<Location /set>\nSetHandler page\n</Location>\n"
+		  "<Location /set/none>\nSetHandler none\n</Location>\n"
+		  "<Location /set/default>\nSetHandler default-handler\n"
+		  "</Location>\n"
+		  "<Location /removed>\nRemoveHandler lacking\n</Location>\n"
+		  "<Location /removed/below>\nAddHandler lack .more\n"
+		  "</Location>\n"
+		  "<Location /removed/again>\nAddHandler other-page lacking\n"
+		  "</Location>\n"
+		  "<Location /both>\nRemoveHandler .lacking .x\n"
+		  "AddHandler lacking .x\n</Location>\n");
+	check_rows(rows);
+}
+
 int
 main(void)
 {
@@ -318,6 +381,7 @@ main(void)
 		cmocka_unit_test_teardown(test_directories, close_site),
 		cmocka_unit_test_teardown(test_waiting, close_site),
 		cmocka_unit_test(test_names_that_nobody_has),
+		cmocka_unit_test_teardown(test_extensions, close_site),
 	};
 
 	return cmocka_run_group_tests(tests, make_tree, remove_tree);

@@ -20,6 +20,7 @@
 #include "conf_text.h"
 #include "files/files.h"
 #include "http/error_document.h"
+#include "http/filter.h"
 #include "http/http_conf.h"
 #include "http/mime.h"
 #include "log/access_log.h"
@@ -51,6 +52,7 @@ rig_begin(const char *text)
 		&http_section,
 		&error_document_section,
 		&mime_section,
+		&filter_section,
 		&files_section,
 		&log_section,
 		&framing_section,

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The rows of content negotiation (mod_negotiation, and what mod_mime has for
+ * it).  Drover does not choose among files by their names but for ready-made
+ * codings (files/variant.c): they are known so that files with them load.
+ */
+#include "config.h"
+
+#include "http/negotiation.h"
+
+struct negotiation_conf {
+	bool without_effect;
+};
+
+#define WITHOUT_EFFECT(name_, max_, syntax_, help_)                        \
+	DIRECTIVE_CUSTOM(name_, IN_ANY, negotiation_conf, without_effect,  \
+	    bool, NULL, syntax_, help_, .parse = directive_without_effect, \
+	    .min_args = 1, .max_args = max_, .repeats = true)
+
+#define NOT_CHOSEN "no file is chosen by the language that a client prefers"
+
+static const struct directive rows[] = {
+	WITHOUT_EFFECT("LanguagePriority", -1, "language ...", NOT_CHOSEN),
+	WITHOUT_EFFECT("ForceLanguagePriority", 2,
+	    "None|Prefer|Fallback [Prefer|Fallback]", NOT_CHOSEN),
+	WITHOUT_EFFECT("CacheNegotiatedDocs", 1, "On|Off",
+	    "what was chosen by Accept-Encoding says so in Vary, and caches "
+	    "may keep it"),
+	WITHOUT_EFFECT("MultiviewsMatch", 2,
+	    "Any|NegotiatedOnly|Filters|Handlers [Handlers|Filters]",
+	    "no file is searched for by a part of its name (MultiViews)"),
+	WITHOUT_EFFECT("ModMimeUsePathInfo", 1, "On|Off",
+	    "extensions are those of the file that a URL leads to, and of "
+	    "nothing behind it"),
+	{ .name = NULL },
+};
+
+static unsigned section_id;
+const struct conf_section negotiation_section = {
+	.name = "negotiation",
+	.rows = rows,
+	.size = sizeof(struct negotiation_conf),
+	.id = &section_id,
+};
