@@ -92,6 +92,14 @@ at_once 'a configuration that fails' => sub {
 	is($answer->{failed}[0], 'the configuration has errors', 'are told');
 	is(scalar(grep { /httpd\.conf:\d+:\d+: error/ } @{ $answer->{error} }),
 	    2, 'all of them');
+	# More than there is room for.
+	$s->set_conf(join '', map { "Nonsense$_ x\n" } 1 .. 60);
+	$answer = asks($s, 'graceful');
+	is($answer->{error}[-1], 'there is more in the error log',
+	    'the rest is elsewhere');
+	like($answer->{error}[-2], qr/^ +\^$/, 'and no line is torn');
+	is(scalar $s->wait_log('error', qr/unknown directive Nonsense/, 60),
+	    60, 'where all are');
 	$s->set_conf('');
 	$s->stop;
 };

@@ -264,8 +264,6 @@ boot_end(struct master *m)
 	struct generation *g;
 
 	error_log_detach();
-	/* Before the pid file: it belongs to whom that belongs to. */
-	control_close(m);
 	if (m->ring.header != NULL)
 		log_ring_unmap(&m->ring);
 	while ((n = list_first(&m->children.generations)) != NULL) {
@@ -281,7 +279,9 @@ boot_end(struct master *m)
 	loop_destroy(&m->loop);
 	signals_ignore(ending);
 	/* At the very end: who waits for this instance to be gone waits for
-	 * the lock. */
+	 * the lock, and who finds no socket is not to find that.  But first the
+	 * socket: it belongs to whom the pid file belongs to. */
+	control_close(m);
 	pidfile_remove(&m->pidfile);
 	control_end(m);
 }

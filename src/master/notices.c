@@ -137,13 +137,17 @@ notices_begins(struct master *m, struct change_notice *notice, bool graceful)
 void
 notices_says(struct master *m, struct change_notice *notice, struct span lines)
 {
+	static const char more[] = "there is more in the error log\n";
 	char *error = notice->last.error;
-	size_t len = strlen(error);
-	size_t room = sizeof(notice->last.error) - 1 - len;
+	size_t len = strlen(error), room = sizeof(notice->last.error) - len;
+	bool fits = lines.len < room;
 
-	if (lines.len > 0)
-		memcpy(error + len, lines.ptr,
-		    lines.len < room ? lines.len : room);
+	if (!fits) {
+		lines.len = room - sizeof(more);
+		lines.len = span_find_last(lines, '\n') + 1;
+	}
+	snprintf(
+	    error + len, room, "%.*s%s", SPAN_ARG(lines), fits ? "" : more);
 	publish(&m->notices, notice);
 }
 

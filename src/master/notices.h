@@ -34,7 +34,7 @@ void notices_tick(struct master *);
 void notices_begins(struct master *, struct change_notice *, bool graceful);
 /* why: NULL, it succeeded. */
 void notices_ends(struct master *, struct change_notice *, const char *why);
-/* More about its failure: lines, cut where there is no room. */
+/* More about its failure: lines, as many as there is room for. */
 void notices_says(struct master *, struct change_notice *, struct span lines);
 /* This master takes the place of another. */
 void notices_upgraded(struct master *);
