@@ -121,6 +121,31 @@ at_once 'what can be wrong with the new one' => sub {
 	$s->stop;
 };
 
+at_once 'an old master that says nothing any more' => sub {
+	$copy = Drover::Upgrade::copy();
+	my $s = Drover->start(conf => $conf);
+	my ($old, $worker) = ($s->pid, $s->workers);
+	# It is not quiet as long as this one may accept.
+	kill 'STOP', $worker;
+	my $inode = (stat $s->control_socket)[1];
+	$s->signal('USR2');
+	ok($s->wait_until(sub {
+		((stat $s->control_socket)[1] // 0) != $inode;
+	}), 'another has the control socket');
+	kill 'STOP', $old;
+	my ($new) = Drover::slurp($s->pid_file) =~ /(\d+)/;
+	Drover::Upgrade::follow($s, $new);
+	local $SIG{ALRM} = sub { die 'no answer' };
+	alarm 60 * $Drover::SCALE;
+	my $asked = control($s, 'graceful');
+	alarm 0;
+	like($asked, qr/^done serving with 2 workers, generation 2$/m,
+	    'does not keep the new one from a reload');
+	kill 'CONT', $old, $worker;
+	ok(Drover::Upgrade::alone($s), 'it goes once it can');
+	$s->stop;
+};
+
 at_once 'one that does not serve in time' => sub {
 	$copy = Drover::Upgrade::copy();
 	my $s = Drover->start(conf => "$conf\nUpgradeTimeout 1");

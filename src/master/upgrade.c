@@ -95,6 +95,7 @@ time_is_up(struct loop_timer *timer)
 		tell_quiet(m);
 		break;
 	case UPGRADE_IDLE:
+		upgrade_before_late(m);
 		break;
 	}
 }

@@ -19,6 +19,9 @@
 #include "master/stop.h"
 #include "master/upgrade_private.h"
 
+/* The old master says that it accepts no more within about a second. */
+#define BEFORE_QUIET_MS 5000
+
 bool
 upgrade_stands_by(const struct master *m)
 {
@@ -66,9 +69,12 @@ become_server(struct master *m)
 	logs_take_over(&m->logs);
 	boot_taken_over(m);
 	control_take(m);
-	if (m->upgrade.before != NULL)
+	if (m->upgrade.before != NULL) {
 		(void)mailbox_say(
 		    &m->upgrade.before->mailbox, SUCCESSION_TAKEN, 0);
+		loop_timer_start(
+		    loop_queue(m->loop, BEFORE_QUIET_MS), &m->upgrade.timer);
+	}
 	inherit_release(m->setup->inherit);
 }
 
@@ -101,11 +107,23 @@ upgrade_take_over(struct master *m, const struct message *message)
 void
 upgrade_before_quiet(struct master *m)
 {
-	if (!m->serving)
+	if (!m->serving || m->upgrade.before == NULL)
 		return;
+	loop_timer_stop(&m->upgrade.timer);
 	m->upgrade.before = NULL;
 	if (m->stop.state == STOP_NOT)
 		reload_announce(m);
+}
+
+void
+upgrade_before_late(struct master *m)
+{
+	if (m->upgrade.before == NULL)
+		return;
+	report(REPORT_WARN, "master",
+	    "master %ld does not say that it takes no more connections",
+	    (long)m->upgrade.before->pid);
+	upgrade_before_quiet(m);
 }
 
 void
@@ -113,6 +131,7 @@ upgrade_before_gone(struct master *m)
 {
 	bool failed = m->stop.state != STOP_NOT;
 
+	loop_timer_stop(&m->upgrade.timer);
 	m->upgrade.before = NULL;
 	if (failed) {
 		relay_set(&m->relay, NULL);

@@ -28,6 +28,8 @@ void upgrade_next_gone(struct master *);
 void upgrade_take_over(struct master *, const struct message *);
 /* It accepts no connections any more, or is gone. */
 void upgrade_before_quiet(struct master *);
+/* It says neither, perhaps since it was stopped: it is not waited for. */
+void upgrade_before_late(struct master *);
 void upgrade_before_gone(struct master *);
 /* Takes the message's descriptor. */
 void upgrade_elder(struct master *, struct message *);
