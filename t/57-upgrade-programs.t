@@ -6,11 +6,12 @@
 use strict;
 use warnings;
 use Drover;
+use Drover::AtOnce;
 use Drover::Load;
 use Drover::Upgrade;
 use Test::More;
 
-my $program = Drover::Upgrade::copy();
+my $program;
 
 # Appends its lines to a file; says when it begins and when its input has
 # ended.  With a number it reads no more than 4 KiB in so many ms.
@@ -33,6 +34,7 @@ my $to_out = 'CustomLog "|{DIR}/writer {DIR}/logs/out" combined';
 
 sub server {
 	my ($conf) = @_;
+	$program = Drover::Upgrade::copy();
 	my $s = Drover->new;
 	chmod 0755, $s->file('writer', $writer);
 	$s->set_conf($conf);
@@ -46,7 +48,7 @@ sub begun {
 	return @pids;
 }
 
-subtest 'one program serves before and after' => sub {
+at_once 'one program serves before and after' => sub {
 	my $s = server($to_out . "\n" .
 	    'CustomLog "|$exec {DIR}/writer {DIR}/logs/shell" combined' . "\n" .
 	    'CustomLog "|{DIR}/writer  {DIR}/logs/b\'la\'nks 0" combined');
@@ -88,7 +90,7 @@ sub long {
 	    join '', map { "X-$_: " . $letter x 6800 . "\r\n" } qw(A B C);
 }
 
-subtest 'lines of two masters do not mix' => sub {
+at_once 'lines of two masters do not mix' => sub {
 	my ($count, $s) = (100, server(<<'EOT'));
 Workers 1
 KeepAliveTimeout 600
@@ -124,7 +126,7 @@ EOT
 	is(scalar(() = $log =~ /\n/g), 2 * $count + 3, 'there is nothing else');
 };
 
-subtest 'it is the new master that looks after it' => sub {
+at_once 'it is the new master that looks after it' => sub {
 	my $s = server($to_out);
 	ok($s->launch, 'it starts');
 	ok($s->wait_log('logs/out', qr/^begin/), 'and its program');
@@ -158,7 +160,7 @@ subtest 'it is the new master that looks after it' => sub {
 	is(scalar(begun($s)), 3, 'three there were');
 };
 
-subtest 'one that does not see its end is made to' => sub {
+at_once 'one that does not see its end is made to' => sub {
 	my $s = server('CustomLog "|{DIR}/deaf {DIR}/logs/out" combined');
 	chmod 0755, $s->file('deaf', "#!/bin/sh\necho begin \$\$ >\$1\n" .
 	    "exec sleep 1000\n");
@@ -174,7 +176,7 @@ subtest 'one that does not see its end is made to' => sub {
 
 # It takes long until that is sure.
 $ENV{DROVER_LONG} and
-subtest 'one that hangs is ended by the new master' => sub {
+at_once 'one that hangs is ended by the new master' => sub {
 	my $s = server('CustomLog "|{DIR}/deaf {DIR}/logs/out" ' .
 	    '"%U%q %{X-A}i%{X-B}i%{X-C}i"');
 	chmod 0755, $s->file('deaf', "#!/bin/sh\n" .
@@ -194,7 +196,7 @@ subtest 'one that hangs is ended by the new master' => sub {
 	$s->stop;
 };
 
-subtest 'what it says on standard error is logged on' => sub {
+at_once 'what it says on standard error is logged on' => sub {
 	my $s = server($to_out);
 	ok($s->launch_daemon, 'it starts');
 	ok($s->wait_log('logs/out', qr/^begin/), 'and its program');
@@ -214,7 +216,7 @@ subtest 'what it says on standard error is logged on' => sub {
 	$s->stop;
 };
 
-subtest 'an upgrade that fails leaves it to the old master' => sub {
+at_once 'an upgrade that fails leaves it to the old master' => sub {
 	my $s = server("$to_out\nUpgradeTimeout 60");
 	ok($s->launch, 'it starts');
 	ok($s->wait_log('logs/out', qr/^begin/), 'and its program');
@@ -244,7 +246,7 @@ subtest 'an upgrade that fails leaves it to the old master' => sub {
 	like($s->log('logs/out'), qr/^end $second\n\z/m, 'and sees its end');
 };
 
-subtest 'it dies while the new master starts' => sub {
+at_once 'it dies while the new master starts' => sub {
 	my $s = server($to_out);
 	ok($s->launch, 'it starts');
 	ok($s->wait_log('logs/out', qr/^begin/), 'and its program');
@@ -268,7 +270,7 @@ subtest 'it dies while the new master starts' => sub {
 	$s->stop;
 };
 
-subtest 'the old master is killed while the new one starts' => sub {
+at_once 'the old master is killed while the new one starts' => sub {
 	my $s = server("UpgradeTimeout 60\n$to_out");
 	ok($s->launch, 'it starts');
 	ok($s->wait_log('logs/out', qr/^begin/), 'and its program');
@@ -293,7 +295,7 @@ subtest 'the old master is killed while the new one starts' => sub {
 	$s->stop;
 };
 
-subtest 'a configuration without it' => sub {
+at_once 'a configuration without it' => sub {
 	my $s = server("$to_out\n" .
 	    'CustomLog "|{DIR}/writer {DIR}/logs/stays" combined');
 	ok($s->launch, 'it starts');
@@ -316,7 +318,7 @@ subtest 'a configuration without it' => sub {
 	is(scalar(begun($s, 'logs/stays')), 1, 'what is in both was one');
 };
 
-subtest 'a master that tells nothing of them' => sub {
+at_once 'a master that tells nothing of them' => sub {
 	my $s = server($to_out);
 	ok($s->launch, 'it starts');
 	ok($s->wait_log('logs/out', qr/^begin/), 'and its program');
@@ -338,7 +340,7 @@ END
 	$s->stop;
 };
 
-subtest 'a variable that makes no sense' => sub {
+at_once 'a variable that makes no sense' => sub {
 	my $s = Drover->new;
 	my %upgrade = (DROVER_UPGRADE => '1 7 9');
 	for my $text ('1', '2 0 0', '1 0 0 ', '1 0 0 1 2 3 direct 1 x',
@@ -349,4 +351,5 @@ subtest 'a variable that makes no sense' => sub {
 	is($s->log('error') // '', '', 'nothing was begun');
 };
 
+run_at_once;
 done_testing;
