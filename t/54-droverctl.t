@@ -338,7 +338,7 @@ at_once 'usage' => sub {
 	runs($s, ['--version'], out => qr/^droverctl \d/);
 	for my $args ([], ['nothing'], ['stop', 'now'], ['--nothing'],
 	    ['log-level'], ['stop', '--json'], ['status', '--timeout', 'x'],
-	    ['-s']) {
+	    ['-s'], ['-s', 'socket', 'start'], ['-s', 'socket', 'configtest']) {
 		runs($s, $args, status => 2, err => qr/droverctl --help/);
 	}
 };

@@ -144,6 +144,8 @@ take_command(struct ctl_options *o, char **words, bool json, struct err *err)
 		o->task = CTL_TEST;
 	else if (!control_command_find(span_str(words[0]), &o->command))
 		return err_set(err, "no such command: %s", words[0]);
+	if (o->socket != NULL && o->task != CTL_ASK)
+		return err_set(err, "-s is for a server that runs");
 	if (json && (o->task != CTL_ASK || o->command != CONTROL_STATUS))
 		return err_set(err, "--json is for status");
 	if (o->task == CTL_ASK && o->command == CONTROL_LOG_LEVEL) {
