@@ -127,14 +127,18 @@ conn_route(struct conn *c, struct exchange *x)
 	bool done;
 
 	list_remove(&x->node);
+	if (c->surplus) {
+		if (!acceptor_admits(c))
+			acceptor_refuse(c, x);
+		/* Idle ones were looked at. */
+		note_conn(c);
+	}
 	if (x->wake == NULL) {
 		x->wake = exchange_wakes;
 		x->wake_data = c;
 		if (x->request.line.len > 0)
 			note_request(c->worker->slot, x->request.line);
 	}
-	if (c->surplus && !acceptor_admits(c))
-		acceptor_refuse(c, x);
 	done = route(x, c->worker->lookups);
 	/* Its time-outs are those of the host that was asked last. */
 	c->conf = settings_get(x->route.host->settings, &worker_section);

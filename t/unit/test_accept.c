@@ -179,6 +179,8 @@ test_idle_is_room(void **state)
 	client_until(&c[0], &rig, "hello\n", 1);
 	client_send(&c[1], "Host: a\r\n\r\n");
 	client_until(&c[1], &rig, "hello\n", 1);
+	/* For whoever asks what it was at if it dies. */
+	assert_string_equal(rig.worker.slot->request, "GET /hello HTTP/1.1");
 	client_until_end(&c[0], &rig);
 	assert_false(c[0].reset);
 	assert_int_equal(rig.worker.surplus, 0);
