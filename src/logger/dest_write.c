@@ -81,15 +81,18 @@ take_turn(struct dest *d)
 	return false;
 }
 
-/* Bytes of the queue for one write: what is shared gets whole lines only,
- * and no more of them than a pipe takes without mixing.  Behind a line that
- * was half out others have their turn. */
+/*
+ * Bytes of the queue for one write.  What others write to as well gets whole
+ * lines only, and no more of them than a pipe takes without mixing.  So do our
+ * own pipes: those it takes all or none of, and if we are killed as we write,
+ * none is torn.  Behind a line that was half out others have their turn.
+ */
 static struct span
 next_piece(struct dest *d)
 {
 	if (d->output.takes_turns && d->queue.begun > 0)
 		return line_queue_rest(&d->queue);
-	if (d->output.way == OUTPUT_SHARED)
+	if (d->output.way == OUTPUT_SHARED || d->output.takes_turns)
 		return line_queue_whole(&d->queue, PIPE_BUF);
 	return line_queue_bytes(&d->queue);
 }
