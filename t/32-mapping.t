@@ -109,8 +109,7 @@ $s->stop;
 
 # What cannot be meant is an error, a place that is not there yet a warning.
 my %bad = (
-	'Require ip 10.0.0.1' => qr/only "all granted"/,
-	'Require valid-user' => qr/only "all granted"/,
+	'Require valid-user' => qr/"valid-user" is not supported/,
 	'Options Indexes +FollowSymLinks' => qr/either all options/,
 	'AllowOverride Some' => qr/nothing that can be overridden/,
 	'DirectoryIndex ../x' => qr/leads out/,

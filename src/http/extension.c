@@ -11,8 +11,7 @@
 #include "conf/directive.h"
 
 struct extension_entry {
-	struct span extension; /* len 0: free */
-	uint32_t hash;
+	struct extension extension; /* without text: free */
 	void *value;
 };
 
@@ -35,35 +34,26 @@ extension_list(struct span path)
 	return span_skip(name, span_find(name, '.') + 1);
 }
 
-bool
-extension_next(struct span *list, struct span *extension_r)
-{
-	while (list->len > 0) {
-		*extension_r = span_cut(list, '.');
-		if (extension_r->len > 0)
-			return true;
-	}
-	return false;
-}
-
 /* Where the extension is, or the free entry where it would be. */
 static struct extension_entry *
-place_of(const struct extension_map *map, struct span extension, uint32_t hash)
+place_of(const struct extension_map *map, const struct extension *extension)
 {
-	size_t i = hash & (map->size - 1);
+	size_t mask = map->size - 1;
+	size_t i = extension->hash & mask;
 
-	for (; map->entries[i].extension.len > 0; i = (i + 1) & (map->size - 1))
-		if (map->entries[i].hash == hash &&
-		    span_equal_nocase(map->entries[i].extension, extension))
+	for (; map->entries[i].extension.text.len > 0; i = (i + 1) & mask)
+		if (map->entries[i].extension.hash == extension->hash &&
+		    span_equal_nocase(
+			map->entries[i].extension.text, extension->text))
 			break;
 	return &map->entries[i];
 }
 
 const void *
 extension_find(
-    const struct extension_map *map, struct span extension, uint32_t hash)
+    const struct extension_map *map, const struct extension *extension)
 {
-	return place_of(map, extension, hash)->value;
+	return place_of(map, extension)->value;
 }
 
 /* False without memory. */
@@ -83,8 +73,8 @@ grow(struct extension_map *map, struct arena *arena)
 	for (size_t i = 0; i < map->size; i++) {
 		const struct extension_entry *e = &map->entries[i];
 
-		if (e->extension.len > 0)
-			*place_of(&larger, e->extension, e->hash) = *e;
+		if (e->extension.text.len > 0)
+			*place_of(&larger, &e->extension) = *e;
 	}
 	*map = larger;
 	return true;
@@ -92,21 +82,19 @@ grow(struct extension_map *map, struct arena *arena)
 
 void *
 extension_put(struct extension_map *map, struct arena *arena,
-    struct span extension, size_t size)
+    const struct extension *extension, size_t size)
 {
-	uint32_t hash = extension_hash(extension);
 	struct extension_entry *e;
 
 	if (2 * (map->count + 1) > map->size && !grow(map, arena))
 		return NULL;
-	e = place_of(map, extension, hash);
-	if (e->extension.len > 0)
+	e = place_of(map, extension);
+	if (e->value != NULL)
 		return e->value;
 	e->value = arena_calloc(arena, 1, size);
 	if (e->value == NULL)
 		return NULL;
-	e->extension = extension;
-	e->hash = hash;
+	e->extension = *extension;
 	map->count++;
 	return e->value;
 }
@@ -121,21 +109,23 @@ extension_merge(struct arena *arena, void *field, const void *outer)
 	return 0;
 }
 
-struct span
-extension_argument(const struct directive_use *use, int arg)
+void *
+extension_argument(const struct directive_use *use, int arg,
+    struct extension_map *map, size_t size)
 {
-	struct span extension = span_str(use->args[arg]);
+	struct span text = span_str(use->args[arg]);
+	struct extension extension;
 
-	if (span_starts(extension, "."))
-		extension = span_skip(extension, 1);
-	if (extension.len == 0) {
+	if (span_starts(text, "."))
+		text = span_skip(text, 1);
+	if (text.len == 0) {
 		directive_error(use, arg, "no file extension");
-		return span_of(NULL, 0);
+		return NULL;
 	}
-	if (span_find(extension, '.') < extension.len ||
-	    span_find(extension, '/') < extension.len)
+	extension = extension_of(text);
+	if (extension.text.len < text.len || span_find(text, '/') < text.len)
 		directive_warn(use, arg,
-		    "never met: an extension has neither dots nor slashes in "
-		    "it");
-	return extension;
+		    "never met: no extension has a dot or a slash in it");
+	extension.text = text;
+	return extension_put(map, use->arena, &extension, size);
 }

@@ -32,27 +32,44 @@ struct extension_map {
 struct span extension_name(struct span path);
 /* What of that is behind its first dot.  Empty: it has no extensions. */
 struct span extension_list(struct span path);
-/* Takes the next one from the left off the list; false: there is none. */
-bool extension_next(struct span *list, struct span *extension_r);
+/* Its hash is of any case (FNV-1a). */
+struct extension {
+	struct span text;
+	uint32_t hash;
+};
 
-/* Of any case of it (FNV-1a). */
-static inline uint32_t
-extension_hash(struct span extension)
+/* What is in front of the first dot of text, or all of it. */
+static inline struct extension
+extension_of(struct span text)
 {
 	uint32_t hash = 2166136261;
+	size_t n = 0;
 
-	for (size_t i = 0; i < extension.len; i++)
-		hash = (hash ^ span_fold(extension.ptr[i])) * 16777619;
-	return hash;
+	for (; n < text.len && text.ptr[n] != '.'; n++)
+		hash = (hash ^ span_fold(text.ptr[n])) * 16777619;
+	return (struct extension){ span_of(text.ptr, n), hash };
 }
 
-/* What this map alone has; hash is the extension's. */
-const void *extension_find(const struct extension_map *, struct span extension,
-    uint32_t hash);
-/* The same for it to be changed, of that many bytes, zero at first; NULL
- * without memory. */
+/* Takes the next one from the left off the list; false: there is none. */
+static inline bool
+extension_next(struct span *list, struct extension *extension_r)
+{
+	while (list->len > 0) {
+		*extension_r = extension_of(*list);
+		*list = span_skip(*list, extension_r->text.len + 1);
+		if (extension_r->text.len > 0)
+			return true;
+	}
+	return false;
+}
+
+/* What this map alone has. */
+const void *extension_find(
+    const struct extension_map *, const struct extension *);
+/* The same to be changed, of that many bytes, zero at first; NULL without
+ * memory. */
 void *extension_put(struct extension_map *, struct arena *,
-    struct span extension, size_t size);
+    const struct extension *, size_t size);
 
 /* The map to begin with: itself, or those outside if it names none; NULL:
  * nothing is said of any extension. */
@@ -62,9 +79,10 @@ extension_map_first(const struct extension_map *map)
 	return map->entries != NULL ? map : map->outer;
 }
 
-/* For rows: merge, and an argument, whose dot may be left out; ptr NULL after
- * an error or without memory. */
+/* For rows: merge, and what the map has for an argument, whose dot may be left
+ * out; NULL after an error or without memory. */
 int extension_merge(struct arena *, void *field, const void *outer);
-struct span extension_argument(const struct directive_use *, int arg);
+void *extension_argument(const struct directive_use *, int arg,
+    struct extension_map *, size_t size);
 
 #endif

@@ -82,17 +82,6 @@ read_filters(const struct directive_use *use, const char **lacking_r)
 
 /* ---- rows ---- */
 
-static struct filter_choice *
-choice_at(const struct directive_use *use, struct extension_map *map, int arg)
-{
-	struct span extension = extension_argument(use, arg);
-
-	if (extension.ptr == NULL)
-		return NULL;
-	return extension_put(
-	    map, use->arena, extension, sizeof(struct filter_choice));
-}
-
 static int
 parse_add(const struct directive_use *use, void *field)
 {
@@ -101,7 +90,8 @@ parse_add(const struct directive_use *use, void *field)
 	if (read_filters(use, &lacking) != 0)
 		return -1;
 	for (int i = 1; i < use->arg_count; i++) {
-		struct filter_choice *choice = choice_at(use, field, i);
+		struct filter_choice *choice =
+		    extension_argument(use, i, field, sizeof(*choice));
 
 		if (choice == NULL)
 			return -1;
@@ -120,7 +110,8 @@ static int
 parse_remove(const struct directive_use *use, void *field)
 {
 	for (int i = 0; i < use->arg_count; i++) {
-		struct filter_choice *choice = choice_at(use, field, i);
+		struct filter_choice *choice =
+		    extension_argument(use, i, field, sizeof(*choice));
 
 		if (choice == NULL)
 			return -1;
@@ -247,13 +238,11 @@ const struct conf_section filter_section = {
 
 /* By the innermost scope that has a say of the extension. */
 static const char *
-lacking_for(const struct extension_map *map, struct span extension)
+lacking_for(const struct extension_map *map, const struct extension *extension)
 {
-	uint32_t hash = extension_hash(extension);
-
 	for (; map != NULL; map = map->outer) {
 		const struct filter_choice *found =
-		    extension_find(map, extension, hash);
+		    extension_find(map, extension);
 
 		if (found != NULL)
 			return found->lacking;
@@ -264,11 +253,12 @@ lacking_for(const struct extension_map *map, struct span extension)
 static const char *
 lacking_by_name(const struct extension_map *map, struct span path)
 {
-	struct span list = extension_list(path), extension;
+	struct span list = extension_list(path);
+	struct extension extension;
 	const char *lacking = NULL;
 
 	while (lacking == NULL && extension_next(&list, &extension))
-		lacking = lacking_for(map, extension);
+		lacking = lacking_for(map, &extension);
 	return lacking;
 }
 

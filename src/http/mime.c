@@ -34,17 +34,15 @@ without_parameters(struct span type)
 /* What is said of an extension, each attribute by the innermost scope that
  * says it. */
 static void
-find_extension(const struct mime_conf *conf, struct span extension,
+find_extension(const struct mime_conf *conf, const struct extension *extension,
     struct span value_r[MIME_ATTRS])
 {
-	uint32_t hash = extension_hash(extension);
 	const struct extension_map *map =
 	    extension_map_first(&conf->extensions);
 	unsigned said = 0;
 
 	for (; map != NULL; map = map->outer) {
-		const struct mime_extension *e =
-		    extension_find(map, extension, hash);
+		const struct mime_extension *e = extension_find(map, extension);
 		unsigned more = e == NULL ? 0 : e->set & ~said;
 
 		for (unsigned i = 0; more >> i != 0; i++)
@@ -53,8 +51,7 @@ find_extension(const struct mime_conf *conf, struct span extension,
 		said |= more;
 	}
 	if (!(said & 1U << MIME_TYPE) && conf->table != NULL)
-		value_r[MIME_TYPE] =
-		    mime_table_find(conf->table, extension, hash);
+		value_r[MIME_TYPE] = mime_table_find(conf->table, extension);
 }
 
 /* False without memory. */
@@ -73,12 +70,13 @@ __attribute__((noinline)) static int
 describe_extensions(const struct mime_conf *conf, struct span path,
     struct arena *arena, struct mime_info *info, struct span *charset_r)
 {
-	struct span list = extension_list(path), extension;
+	struct span list = extension_list(path);
+	struct extension extension;
 
 	while (extension_next(&list, &extension)) {
 		struct span value[MIME_ATTRS] = { { NULL, 0 } };
 
-		find_extension(conf, extension, value);
+		find_extension(conf, &extension, value);
 		if (value[MIME_TYPE].len > 0)
 			info->type = value[MIME_TYPE];
 		if (value[MIME_CHARSET].len > 0)
@@ -99,13 +97,13 @@ type_of_table(const struct mime_table *table, struct span path)
 
 	while (table != NULL && type.len == 0) {
 		size_t dot = span_find_last(name, '.');
-		struct span extension;
+		struct extension extension;
 
 		if (dot == name.len)
 			break;
-		extension = span_of(name.ptr + dot + 1, name.len - dot - 1);
-		type = mime_table_find(
-		    table, extension, extension_hash(extension));
+		extension = extension_of(
+		    span_of(name.ptr + dot + 1, name.len - dot - 1));
+		type = mime_table_find(table, &extension);
 		name.len = dot;
 	}
 	return type;
@@ -215,13 +213,13 @@ struct span
 mime_type(const struct settings *settings, struct span path)
 {
 	const struct mime_conf *conf = settings_get(settings, &mime_section);
-	struct span list = extension_list(path), extension;
-	struct span type = { NULL, 0 };
+	struct span list = extension_list(path), type = { NULL, 0 };
+	struct extension extension;
 
 	while (extension_next(&list, &extension)) {
 		struct span value[MIME_ATTRS] = { { NULL, 0 } };
 
-		find_extension(conf, extension, value);
+		find_extension(conf, &extension, value);
 		if (value[MIME_TYPE].len > 0)
 			type = value[MIME_TYPE];
 	}

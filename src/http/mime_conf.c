@@ -137,19 +137,6 @@ parse_default_charset(const struct directive_use *use, void *field)
 
 /* ---- values of extensions ---- */
 
-/* The extension of an argument in this scope; NULL after an error. */
-static struct mime_extension *
-extension_at(
-    const struct directive_use *use, struct extension_map *map, int arg)
-{
-	struct span extension = extension_argument(use, arg);
-
-	if (extension.ptr == NULL)
-		return NULL;
-	return extension_put(
-	    map, use->arena, extension, sizeof(struct mime_extension));
-}
-
 /*
  * What Remove says holds in its scope whatever the order, as in Apache; of
  * types, as there, the later one does.
@@ -159,7 +146,8 @@ add_all(const struct directive_use *use, void *field, enum mime_attr attr,
     struct span value)
 {
 	for (int i = 1; i < use->arg_count; i++) {
-		struct mime_extension *e = extension_at(use, field, i);
+		struct mime_extension *e =
+		    extension_argument(use, i, field, sizeof(*e));
 
 		if (e == NULL)
 			return -1;
@@ -174,7 +162,8 @@ static int
 remove_all(const struct directive_use *use, void *field, enum mime_attr attr)
 {
 	for (int i = 0; i < use->arg_count; i++) {
-		struct mime_extension *e = extension_at(use, field, i);
+		struct mime_extension *e =
+		    extension_argument(use, i, field, sizeof(*e));
 
 		if (e == NULL)
 			return -1;

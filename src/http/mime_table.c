@@ -37,25 +37,25 @@ mime_is_type(struct span s)
 
 /* Where the extension is, or the free entry where it would be. */
 static struct mime_entry *
-place_of(
-    const struct mime_table *table, struct span extension, uint32_t hash)
+place_of(const struct mime_table *table, const struct extension *extension)
 {
-	size_t i = hash & (table->size - 1);
+	size_t i = extension->hash & (table->size - 1);
 
 	for (; table->entries[i].extension.len > 0;
 	     i = (i + 1) & (table->size - 1))
-		if (span_equal_nocase(table->entries[i].extension, extension))
+		if (span_equal_nocase(
+			table->entries[i].extension, extension->text))
 			break;
 	return &table->entries[i];
 }
 
 struct span
 mime_table_find(
-    const struct mime_table *table, struct span extension, uint32_t hash)
+    const struct mime_table *table, const struct extension *extension)
 {
-	if (extension.len == 0)
+	if (extension->text.len == 0)
 		return (struct span){ NULL, 0 };
-	return place_of(table, extension, hash)->type;
+	return place_of(table, extension)->type;
 }
 
 static struct span
@@ -103,15 +103,20 @@ count_words(struct span text)
 static bool
 parse_line(struct mime_table *table, struct span line)
 {
-	struct span type, extension;
+	struct span type, word;
 
 	if (!next_word(&line, &type))
 		return true;
 	if (!mime_is_type(type))
 		return false;
-	while (next_word(&line, &extension))
-		*place_of(table, extension, extension_hash(extension)) =
-		    (struct mime_entry){ extension, type };
+	while (next_word(&line, &word)) {
+		struct extension extension = extension_of(word);
+
+		/* What has a dot in it is the extension of nothing. */
+		if (extension.text.len == word.len)
+			*place_of(table, &extension) =
+			    (struct mime_entry){ word, type };
+	}
 	return true;
 }
 

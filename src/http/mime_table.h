@@ -7,11 +7,11 @@
 #define DROVER_HTTP_MIME_TABLE_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/span.h"
 
+struct extension;
 struct mime_table;
 
 /*
@@ -22,10 +22,9 @@ struct mime_table;
  */
 const struct mime_table *mime_table_parse(struct arena *, struct span text,
     unsigned *bad_line_r);
-/* The type of an extension (without its dot, any case), or empty; hash is that
- * of extension_hash. */
-struct span mime_table_find(const struct mime_table *, struct span extension,
-    uint32_t hash);
+/* The type of an extension, or empty. */
+struct span mime_table_find(
+    const struct mime_table *, const struct extension *);
 
 /* type "/" subtype (RFC 9110, 8.3.1); parameters are taken as they are. */
 bool mime_is_type(struct span);

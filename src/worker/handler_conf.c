@@ -83,18 +83,6 @@ parse_handler(const struct directive_use *use, void *field)
 	return choice->lacking == NULL ? 0 : refuse_name(use);
 }
 
-/* The choice for the extension of an argument; NULL after an error. */
-static struct handler_choice *
-choice_at(const struct directive_use *use, struct extension_map *map, int arg)
-{
-	struct span extension = extension_argument(use, arg);
-
-	if (extension.ptr == NULL)
-		return NULL;
-	return extension_put(
-	    map, use->arena, extension, sizeof(struct handler_choice));
-}
-
 /* What RemoveHandler says holds in its scope whatever the order, as in
  * Apache. */
 static int
@@ -104,7 +92,8 @@ parse_add_handler(const struct directive_use *use, void *field)
 
 	read_name(use->args[0], &added);
 	for (int i = 1; i < use->arg_count; i++) {
-		struct handler_choice *choice = choice_at(use, field, i);
+		struct handler_choice *choice =
+		    extension_argument(use, i, field, sizeof(*choice));
 
 		if (choice == NULL)
 			return -1;
@@ -123,7 +112,8 @@ static int
 parse_remove_handler(const struct directive_use *use, void *field)
 {
 	for (int i = 0; i < use->arg_count; i++) {
-		struct handler_choice *choice = choice_at(use, field, i);
+		struct handler_choice *choice =
+		    extension_argument(use, i, field, sizeof(*choice));
 
 		if (choice == NULL)
 			return -1;
@@ -168,13 +158,13 @@ const struct conf_section handler_section = {
 
 /* What the innermost scope that has a say says; NULL: none has. */
 static const struct handler_choice *
-find_extension(const struct extension_map *map, struct span extension)
+find_extension(
+    const struct extension_map *map, const struct extension *extension)
 {
-	uint32_t hash = extension_hash(extension);
 	const struct handler_choice *found = NULL;
 
 	for (; map != NULL && found == NULL; map = map->outer)
-		found = extension_find(map, extension, hash);
+		found = extension_find(map, extension);
 	return found;
 }
 
@@ -182,12 +172,13 @@ find_extension(const struct extension_map *map, struct span extension)
 static const struct handler_choice *
 choose_by_name(const struct extension_map *map, struct span path)
 {
-	struct span list = extension_list(path), extension;
+	struct span list = extension_list(path);
+	struct extension extension;
 	const struct handler_choice *chosen = NULL;
 
 	while (extension_next(&list, &extension)) {
 		const struct handler_choice *found =
-		    find_extension(map, extension);
+		    find_extension(map, &extension);
 
 		if (found != NULL && !found->removed)
 			chosen = found;
