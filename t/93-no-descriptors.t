@@ -30,12 +30,15 @@ sub use_up {
 	return 0;
 }
 
-# Clients that have asked.
+# Clients that have asked, each as soon as it is connected: who says nothing for
+# a second is let go where there is no room.
 sub asking {
 	my ($s, $count) = @_;
-	my @conns = map { $s->connect } 1 .. $count;
-	$_->request('GET', '/') for @conns;
-	return @conns;
+	return map {
+		my $conn = $s->connect;
+		$conn->request('GET', '/');
+		$conn;
+	} 1 .. $count;
 }
 
 at_once 'started with few' => sub {
