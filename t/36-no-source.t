@@ -55,15 +55,35 @@ ScriptAliasMatch "^/match/" "{DIR}/cgi-bin/"
 <Location "/scripted">
     Script GET /cgi-bin/any
 </Location>
+MergeSlashes Off
+ProxyPass "/passed/not" "!"
+ProxyPass "/passed" "http://127.0.0.1:9/" retry=0
+ProxyPassMatch "^/matched/not/" "!"
+ProxyPassMatch "^/matched/.*\\.(?i:php)(/.*)?$" "fcgi://127.0.0.1:9000{DIR}"
+<Location "/located">
+    ProxyPass "http://127.0.0.1:9/"
+</Location>
+<Location "/located/not">
+    ProxyPass "!"
+</Location>
+<VirtualHost *>
+    ServerName localhost
+</VirtualHost>
+<VirtualHost *>
+    ServerName other
+    ProxyPass "/add/plain.txt" "http://127.0.0.1:9/"
+</VirtualHost>
 EOT
 for my $way (sort keys %ways) {
 	$conf .= "<Directory \"{DIR}/htdocs/$way\">\n$ways{$way}\n" .
 	    "Options +Indexes\n</Directory>\n";
 }
+my @proxied = qw(passed matched located);
 my %tree = map { my $way = $_; map { ("$way/$_" => $source) } @names }
-    keys %ways;
+    keys %ways, @proxied;
 my $s = Drover->new(conf => $conf, files => {
 	%tree, 'scripted/a' => $source, 'add/once.php' => $source,
+	(map { ("$_/not/a.php" => "open\n") } @proxied),
 	'add/d.php/a.txt' => "in a directory\n", 'add/plain.txt' => "plain\n",
 });
 $s->file("cgi-bin/$_", $source) for @names;
@@ -147,6 +167,17 @@ for my $way (sort keys %ways) {
 	ask('GET', "/$way/sub");
 	ask('GET', "/$way/list/", Accept => 'application/json');
 }
+for my $way (@proxied) {
+	ask_all("/$way/x.php");
+	ask_all("/$way/x.PHP");
+	is(ask('GET', "/$way/sub/"), 501, "/$way/sub/: its index, 501");
+	is($s->get("/$way/not/a.php")->{body}, "open\n", "/$way/not: not");
+}
+is(ask('GET', $_), 501, "$_: 501") for qw(/passed/x.php/info /passed /located
+    /passed/none /matched/x.php/info /located/x.txt /passed/x.php.txt);
+is($s->get('/add/plain.txt', Host => 'other')->{status}, 501,
+    'a host has its own');
+is(ask('GET', "/passed/x.php", Host => 'other'), 501, '... and others\'');
 is(ask('GET', "/$_/x.php"), 501, "/$_: 501") for qw(alias match);
 is(ask('GET', "/$_"), 501, "/$_: 501") for qw(alias/ alias/none alias/sub/
     match/ match/x alias/x.php/info alias/list/ match/list/);
@@ -173,6 +204,7 @@ like($s->log('error'), $_, 'the reason') for (
 	qr{worker:warn.*the handler "cgi-script" is not supported: \S+/cgi-bin/x\.php},
 	qr{static:warn.*a script of type application/x-httpd-php is not sent as a file: \S+/type/x\.php},
 	qr{static:warn.*the filter "INCLUDES" is not supported: \S+/filter/x\.php},
+	qr{proxy:warn.*the server that answers here is not asked: /passed/x\.php},
 	qr{actions:warn.*the program for text/x-src is not supported: /action/x\.php},
 );
 $s->stop;
@@ -181,7 +213,8 @@ $s->stop;
 
 my @refused = ('SetHandler php', 'SetOutputFilter INCLUDES',
     'AddOutputFilterByType DEFLATE;INCLUDES text/html', 'XBitHack Full',
-    'Action image/gif /x', 'Script PUT /x',
+    'Action image/gif /x', 'Script PUT /x', 'ProxyPass / http://localhost/',
+    'ProxyPassMatch \.php$ fcgi://localhost:9000/srv',
     "LoadModule cgi_module x\nScriptAlias /cgi-bin/ {DIR}/cgi-bin/",
     "LoadModule cgid_module x\nScriptAliasMatch ^/c/ {DIR}/cgi-bin/");
 my @warned = ('AddHandler cgi-script .cgi', 'AddOutputFilter INCLUDES .shtml',
@@ -206,6 +239,14 @@ for my $line (@refused) {
 	$run = $t->run('-t');
 	is($run->{status}, 0, "... but with UnsupportedModules warn");
 	like($run->{err}, qr/warning: $name: Drover /, '... told of');
+}
+for my $case (['ProxyPass /', 'missing'], ['ProxyPass x http://y/', 'begins'],
+    ['ProxyPassMatch ^( http://y/', 'missing closing'],
+    ['ScriptAliasMatch ^( /', 'missing closing'],
+    ['ScriptAlias x /', 'begins']) {
+	$t->set_conf("UnsupportedModules warn\n$case->[0]");
+	my $run = $t->run('-t');
+	like($run->{err}, qr/error: .*$case->[1]/, "$case->[0] is wrong");
 }
 for my $line (@warned) {
 	my ($name) = $line =~ /^(\w+)/;
