@@ -55,6 +55,23 @@ ScriptAliasMatch "^/match/" "{DIR}/cgi-bin/"
 <Location "/scripted">
     Script GET /cgi-bin/any
 </Location>
+# Other ways to a file.
+<IfDirective AcceptPathInfo>
+    AcceptPathInfo On
+</IfDirective>
+<IfDirective AliasMatch>
+    AliasMatch "^/aliased/(.*)$" "{DIR}/htdocs/add/$1"
+</IfDirective>
+<IfDirective FallbackResource>
+    <Directory "{DIR}/htdocs/fallback">
+        FallbackResource /add/x.php
+    </Directory>
+</IfDirective>
+<IfDirective HeaderName>
+    HeaderName x.php
+    ReadmeName /type/x.php
+</IfDirective>
+Alias "/straight" "{DIR}/htdocs/add/x.php"
 MergeSlashes Off
 ProxyPass "/passed/not" "!"
 ProxyPass "/passed" "http://127.0.0.1:9/" retry=0
@@ -84,7 +101,7 @@ my %tree = map { my $way = $_; map { ("$way/$_" => $source) } @names }
 my $s = Drover->new(conf => $conf, files => {
 	%tree, 'scripted/a' => $source, 'add/once.php' => $source,
 	(map { ("$_/not/a.php" => "open\n") } @proxied),
-	'add/d.php/a.txt' => "in a directory\n", 'add/plain.txt' => "plain\n",
+	'fallback/a' => "a\n", 'add/d.php/a.txt' => "in a directory\n", 'add/plain.txt' => "plain\n",
 });
 $s->file("cgi-bin/$_", $source) for @names;
 system 'chmod', '-R', 'a+rx', $s->dir . '/htdocs', $s->dir . '/cgi-bin';
@@ -183,6 +200,16 @@ is(ask('GET', "/$_"), 501, "/$_: 501") for qw(alias/ alias/none alias/sub/
     match/ match/x alias/x.php/info alias/list/ match/list/);
 is(ask('GET', '/alias'), 404, 'no slash, no ScriptAlias');
 is(ask('GET', '/scripted/a?q'), 501, 'a Script for GET with a query');
+
+is(ask('GET', '/straight'), 501, 'an Alias for one file');
+is(ask('GET', "/type/x.php$_"), ask('GET', "/add/x.php$_"),
+    "x.php$_: the same by a type") for '/info', '/info.txt', '/x.html';
+for my $accept ('text/html', '*/*', 'application/json') {
+	ask('GET', $_, Accept => $accept) for '/fallback/none',
+	    '/fallback/none/', '/fallback/none.html', '/aliased/x.php',
+	    '/aliased/x.PHP', '/aliased/sub/', '/aliased/list/',
+	    '/straight/', '/straight/info';
+}
 
 is(ask('GET', '/nowhere/at/all'), 404, 'a 404 whose document is a source');
 cmp_ok($asked, '>=', 800, 'many have asked');

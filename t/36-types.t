@@ -90,6 +90,29 @@ AddCharset EUC-TW .euc-tw
 <Files "forced.*">
     ForceType text/x-file
 </Files>
+ErrorDocument 404 /utf8/error.html.de.latin1
+AddHandler server-status .st
+AddHandler default-handler .dh
+AddHandler None .no
+<Directory "{ROOT}/set">
+    SetHandler server-status
+</Directory>
+<Directory "{ROOT}/set/none">
+    SetHandler none
+</Directory>
+<Directory "{ROOT}/set/default">
+    SetHandler default-handler
+</Directory>
+<Directory "{ROOT}/unset">
+    RemoveHandler .st
+</Directory>
+<Directory "{ROOT}/unset/again">
+    AddHandler server-status st
+</Directory>
+<Directory "{ROOT}/neither">
+    RemoveHandler .st .new
+    AddHandler server-status .st .new
+</Directory>
 EOT
 
 my $text = "text\n";
@@ -151,7 +174,18 @@ my @rows = (
 	['both/a.css.utf8', 'text/css', undef, undef],
 	['both/a.css.de.new', 'text/css; charset=x-new', undef, 'x-new'],
 );
-my %files = map { ("$_->[0]" => $text) } @rows;
+# Name, and whether the file is sent: else the status page is.
+my %answers = (
+	'a.st' => 0, 'a.ST' => 0, 'a.st.txt' => 0, 'a.st.bak' => 0,
+	'a.txt.st' => 0, 'a.dh.st' => 0, 'a.no.st' => 0, 'a.st.dh' => 1,
+	'a.st.no' => 1, 'st.txt' => 1, 'd.st/a.txt' => 1, 'd.st/a.st' => 0,
+	'set/a.txt' => 0, 'set/none/a.txt' => 1, 'set/none/a.st' => 0,
+	'set/default/a.st' => 1, 'unset/a.st' => 1, 'unset/a.st.txt' => 1,
+	'unset/below/a.st' => 1, 'unset/again/a.st' => 0, 'neither/a.st' => 1,
+	'neither/a.new' => 1,
+);
+my %files = map { $_ => $text } keys %answers, map { $_->[0] } @rows,
+    ['utf8/error.html.de.latin1'];
 my @fields = qw(content-type content-encoding content-language);
 
 sub site {
@@ -166,7 +200,7 @@ my $root = $s->dir . '/htdocs';
 $s->set_conf(site($root));
 ok($s->launch, 'it starts') or diag($s->stderr);
 my $other = Drover::Others->start('apache', $s->dir, $root,
-    conf => site($root));
+    conf => site($root), modules => ['status']);
 
 sub said {
 	my ($port, $path) = @_;
@@ -184,6 +218,28 @@ for my $row (@rows) {
 	like($said, qr/^200 /, "$path is there") if !$other && !@expected;
 }
 cmp_ok(scalar @rows, '>=', 60, 'a table of many');
+
+sub sends_file {
+	my ($port, $path) = @_;
+	my $r = Drover::Conn->new($port)->get("/$path", Host => 'localhost',
+	    Connection => 'close');
+	return $r->{status} != 200 ? $r->{status} : $r->{body} eq $text ? 1 : 0;
+}
+for my $path (sort keys %answers) {
+	my $file = sends_file($s->port, $path);
+	is($file, $answers{$path}, "$path: who answers");
+	is($file, sends_file($other->port, $path), "$path: as Apache")
+	    if $other;
+}
+# A directory has no handler by its name, and errors have the name of their
+# documents.
+for my $path ('d.st', 'missing.css.fr', 'missing.txt') {
+	my $said = said($s->port, $path);
+	is($said =~ s/utf-8/iso-8859-1/r, said($other->port, $path),
+	    "$path: as Apache") if $other;
+	is($said, '404 | text/html; charset=iso-8859-1 | - | de',
+	    "$path: its document") if $path ne 'd.st';
+}
 
 # Conditions, ranges and methods leave them what they are.
 my $conn = $s->connect;
