@@ -275,6 +275,29 @@ for my $case (['ProxyPass /', 'missing'], ['ProxyPass x http://y/', 'begins'],
 	my $run = $t->run('-t');
 	like($run->{err}, qr/error: .*$case->[1]/, "$case->[0] is wrong");
 }
+# What Drover cannot tell whether it holds: not even with a warning.
+for my $inside ('SetHandler php', 'AddType application/x-httpd-php .php',
+    'Require all denied', 'Deny from all', 'SetEnvIf Host . closed',
+    '<RequireAll>|Require all granted|</RequireAll>', 'Options -Indexes',
+    '<Files a.php>|SetHandler php|</Files>', 'RewriteRule . - [F]',
+    '<If "false">|ForceType application/x-httpd-php|</If>', 'Redirect /a /b') {
+	for my $section ('If "true"', 'ElseIf "true"', 'Else') {
+		my ($word) = $section =~ /(\w+)/;
+		my $text = $inside =~ s/\|/\n/gr;
+		$t->set_conf("UnsupportedModules warn\n" .
+		    "<$section>\nHeader set A b\n$text\n</$word>");
+		my $run = $t->run('-t');
+		is($run->{status}, 1, "<$section> $inside");
+		is(scalar(() = $run->{err} =~ /error: .* inside <$word> is not/g),
+		    1, '... refused once');
+	}
+}
+$t->set_conf("UnsupportedModules warn\n<If \"true\">\nHeader set A b\n" .
+    "<Files a>\nErrorDocument 404 text\nExpiresActive On\n</Files>\n</If>");
+my $if = $t->run('-t');
+is($if->{status}, 0, 'how an answer looks may be lost');
+like($if->{err}, qr/warning: <If> .* is left out/, '... with a warning');
+
 for my $line (@warned) {
 	my ($name) = $line =~ /^(\w+)/;
 	$t->set_conf($line);

@@ -90,6 +90,11 @@ void build_section(struct conf_builder *, const struct statement *,
 /* build_order.c: the sections of a host in their order of merging. */
 int build_order(struct conf_builder *, struct host_draft *);
 
+/* build_if.c: whether a section that is not known may be left out; false after
+ * an error, since it is an <If> with more in it than may be lost. */
+bool build_if(struct conf_builder *, const struct statement *,
+    const config_setting_t *body);
+
 /* build_unknown.c: a name that is no row and no section. */
 void build_unknown(struct conf_builder *, const struct statement *,
     bool section);

@@ -386,6 +386,6 @@ build_section(struct conf_builder *b, const struct statement *st,
 	row = table_get(&b->rows, name);
 	if (row && row->directive->container)
 		build_container(b, row, st, body, at);
-	else
+	else if (build_if(b, st, body))
 		build_unknown(b, st, true);
 }

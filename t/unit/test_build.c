@@ -171,9 +171,14 @@ static const struct {
 	    "Drover, and without it something else would be served; "
 	    "UnsupportedModules warn allows that\n    <Proxy *>\n    ^\n",
 	    false },
-	{ "<If \"true\">\nnonsense\n</If>\nUnsupportedModules WARN\n",
+	{ "<If \"true\">\nHeader set A b\n</If>\nUnsupportedModules WARN\n",
 	    "t.conf:2:1: warning: <If> (core) is not supported by Drover and "
 	    "is left out\n    <If \"true\">\n    ^\n", true },
+	{ "<If \"true\">\nSetHandler x\n</If>\nUnsupportedModules WARN\n",
+	    "t.conf:3:1: error: SetHandler inside <If> is not supported by "
+	    "Drover, and without it something may be open or be shown as a "
+	    "source: not even UnsupportedModules warn leaves it out\n"
+	    "    SetHandler x\n    ^\n", false },
 	{ "SetEnv A b\nAcceptMutex x\n",
 	    "t.conf:2:1: warning: SetEnv (mod_env) has no effect in Drover\n"
 	    "    SetEnv A b\n    ^\n"
