@@ -148,7 +148,7 @@ EOF2
 subtest 'zsh, drover' => sub {
 	plan skip_all => 'no zsh' if !have('zsh');
 	my $text = Drover::slurp("$dir/zsh/_drover");
-	is(join(' ', sort $text =~ /^\t'\*?(-\w)\[/mg),
+	is(join(' ', sort $text =~ /^\t'\*?(--?\w+)\[/mg),
 	    join(' ', sort keys %option), 'options');
 	is(join(' ', sort $text =~ /^\t\t([a-z-]+)\\:/mg),
 	    join(' ', sort @commands), 'commands');

@@ -27,6 +27,7 @@ conf_schema_add(struct conf_schema *schema, const struct conf_section *section)
 	       sizeof(schema->sections) / sizeof(*schema->sections));
 	for (a = section->rows; a->name; a++) {
 		assert(a->type != DIRECTIVE_TYPE_CUSTOM || a->parse);
+		assert(a->parse != directive_without_effect || a->no_effect);
 		assert(!a->container || (a->parse && a->repeats));
 		assert(a->offset + a->size <= section->size);
 		for (b = section->rows; b < a; b++) {
@@ -280,13 +281,14 @@ build_all(struct conf_builder *b, const struct conf_tree *tree)
 }
 
 bool
-conf_build(
-    struct server_conf *conf, const struct conf_tree *tree, struct diag *diag)
+conf_build(struct server_conf *conf, const struct conf_tree *tree,
+    struct diag *diag, struct fidelity *fidelity)
 {
 	struct conf_builder b = {
 		.conf = conf,
 		.arena = &conf->arena,
 		.diag = diag,
+		.fidelity = fidelity,
 	};
 
 	arena_init(&b.scratch, NULL, 0, 0);
@@ -299,6 +301,7 @@ conf_build(
 		b.no_memory = true;
 	if (b.no_memory)
 		diag_error(diag, NULL, "out of memory");
+	fidelity_warn(fidelity, diag);
 	table_release(&b.rows);
 	arena_release(&b.scratch);
 	return diag->errors == 0;

@@ -9,6 +9,7 @@
 #include "base/table.h"
 #include "conf/conf.h"
 #include "conf/diag.h"
+#include "conf/fidelity.h"
 #include "conf/help.h"
 #include "conf/reader.h"
 #include "conf/scope.h"
@@ -39,6 +40,7 @@ struct conf_builder {
 	struct arena *arena;		/* the conf's */
 	struct arena scratch;		/* until the build ends */
 	struct diag *diag;
+	struct fidelity *fidelity;
 	const struct layout *layout;
 	struct table rows;		/* name -> struct row_ref */
 	struct row_ref *row_refs;
@@ -64,7 +66,7 @@ struct build_context {
 
 /* Fills conf; false after errors (in diag) or without memory. */
 bool conf_build(struct server_conf *, const struct conf_tree *,
-    struct diag *);
+    struct diag *, struct fidelity *);
 
 /* build.c: a further host; NULL without memory. */
 struct host_draft *build_host(struct conf_builder *,

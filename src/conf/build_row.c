@@ -9,6 +9,8 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "conf/build.h"
 #include "conf/parse.h"
@@ -207,19 +209,40 @@ apply(struct conf_builder *b, const struct row_ref *ref,
 		b->no_memory = true;
 }
 
+/* Counts what the use comes to; noted: what its parser had noted before. */
+static void
+tell_fate(struct conf_builder *b, const struct directive_use *use,
+    const unsigned *noted)
+{
+	const struct directive *row = use->row;
+	struct fidelity *f = b->fidelity;
+	bool as_always = row->preset && use->arg_count == 1 &&
+			 strcasecmp(row->preset, use->args[0]) == 0;
+
+	if (row->no_effect && !as_always)
+		directive_no_effect(use, -1, row->no_effect);
+	else if (memcmp(noted, f->counts, sizeof(f->counts)) == 0)
+		f->applied++;
+}
+
 void
 build_row(struct conf_builder *b, const struct row_ref *ref,
     const struct statement *st, const struct build_context *at)
 {
 	struct directive_use use;
+	unsigned errors = b->diag->errors, noted[FIDELITY_KINDS];
 
 	if (!check_context(b, ref, st, at) ||
 	    !check_arguments(b, ref->directive, st))
 		return;
-	if (make_use(b, ref->directive, st, at, &use))
-		apply(b, ref, &use, at->scope);
-	else
+	memcpy(noted, b->fidelity->counts, sizeof(noted));
+	if (!make_use(b, ref->directive, st, at, &use)) {
 		b->no_memory = true;
+		return;
+	}
+	apply(b, ref, &use, at->scope);
+	if (b->diag->errors == errors)
+		tell_fate(b, &use, noted);
 }
 
 void
@@ -244,8 +267,10 @@ build_container(struct conf_builder *b, const struct row_ref *ref,
 	apply(b, ref, &use, at->scope);
 	build_scope(b, body, &inside);
 	use.part = DIRECTIVE_CLOSE;
-	if (b->diag->errors == errors && !b->no_memory)
-		apply(b, ref, &use, at->scope);
+	if (b->diag->errors > errors || b->no_memory)
+		return;
+	apply(b, ref, &use, at->scope);
+	b->fidelity->applied++;
 }
 
 /* Splits a default into words; the places say "nowhere". */

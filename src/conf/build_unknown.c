@@ -66,23 +66,35 @@ static void
 say_unsupported(struct conf_builder *b, const struct statement *st,
     struct shown shown, const char *module, bool decides)
 {
-	if (!decides) {
-		if (!was_warned_of(b, module))
-			diag_warn(b->diag, &st->place,
-			    "%s%s%s (%s) has no effect in Drover", shown.open,
-			    shown.name, shown.close, module);
-	} else if (b->refuse_unsupported) {
+	bool refused = decides && b->refuse_unsupported;
+	struct fidelity_note note = {
+		.kind = decides ? FIDELITY_UNSUPPORTED : FIDELITY_NO_EFFECT,
+		.place = &st->place,
+	};
+	struct buf name, why, warning;
+
+	buf_init(&name, 256);
+	buf_init(&why, 256);
+	buf_init(&warning, 1024);
+	buf_printf(&name, "%s%s%s", shown.open, shown.name, shown.close);
+	buf_printf(&why, "Drover does not have this of %s", module);
+	if (refused)
 		diag_error(b->diag, &st->place,
-		    "%s%s%s (%s) is not supported "
+		    "%s (%s) is not supported "
 		    "by Drover, and without it something else would be "
 		    "served; UnsupportedModules warn allows that",
-		    shown.open, shown.name, shown.close, module);
-	} else {
-		diag_warn(b->diag, &st->place,
-		    "%s%s%s (%s) is not supported "
-		    "by Drover and is left out",
-		    shown.open, shown.name, shown.close, module);
-	}
+		    buf_str(&name), module);
+	else if (decides || !was_warned_of(b, module))
+		buf_printf(&warning, "%s (%s) %s", buf_str(&name), module,
+		    decides ? "is not supported by Drover and is left out"
+			    : "has no effect in Drover");
+	note.name = buf_str(&name);
+	note.why = buf_str(&why);
+	note.warning = warning.len > 0 ? buf_str(&warning) : NULL;
+	fidelity_note(b->fidelity, &note);
+	buf_release(&name);
+	buf_release(&why);
+	buf_release(&warning);
 }
 
 /* What is wrong may only be how it is written. */

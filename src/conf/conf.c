@@ -18,6 +18,7 @@ struct load {
 	struct server_conf *conf;
 	struct conf_tree tree;
 	struct diag diag;
+	struct fidelity fidelity;
 	struct source_list sources;
 };
 
@@ -85,19 +86,41 @@ load_init(struct load *l, const struct conf_schema *schema,
 	arena_init(&l->conf->arena, NULL, 0, 0);
 	l->conf->schema = schema;
 	diag_init(&l->diag);
+	fidelity_init(&l->fidelity);
 	source_list_init(&l->sources, &l->conf->arena);
 	return true;
 }
 
+static void
+print_report(const struct load *l, enum conf_report report,
+    struct conf_messages *messages)
+{
+	struct buf *to = &messages->report;
+
+	buf_init(to, 64 * 1024 * 1024);
+	if (report == CONF_REPORT_TEXT) {
+		fidelity_print(&l->fidelity, to);
+		return;
+	}
+	buf_add_str(to, "\"messages\":");
+	diag_print_json(&l->diag, &l->sources, to);
+	buf_add_str(to, ",\"directives\":");
+	fidelity_print_json(&l->fidelity, to);
+}
+
 /* Prints what was found and frees all but conf. */
 static void
-load_end(struct load *l, struct conf_messages *messages)
+load_end(struct load *l, enum conf_report report,
+    struct conf_messages *messages)
 {
 	diag_print(&l->diag, &l->sources, &messages->text);
+	if (report != CONF_REPORT_NONE)
+		print_report(l, report, messages);
 	messages->errors = l->diag.errors;
 	messages->warnings = l->diag.warnings;
 	source_list_release(&l->sources);
 	diag_release(&l->diag);
+	fidelity_release(&l->fidelity);
 }
 
 struct server_conf *
@@ -111,10 +134,10 @@ conf_load(const struct conf_schema *schema, const struct conf_options *options,
 		return NULL;
 	ok = load_tree(&l, schema, options);
 	if (ok) {
-		ok = conf_build(l.conf, &l.tree, &l.diag);
+		ok = conf_build(l.conf, &l.tree, &l.diag, &l.fidelity);
 		conf_tree_release(&l.tree);
 	}
-	load_end(&l, messages);
+	load_end(&l, options->report, messages);
 	if (!ok && !(options->even_wrong && l.conf->hosts))
 		conf_destroy(&l.conf);
 	/* Tree and texts were many small pieces; workers need none. */
@@ -133,7 +156,7 @@ conf_dump(const struct conf_schema *schema, const struct conf_options *options,
 		return -1;
 	ok = load_tree(&l, schema, options);
 	if (ok) {
-		ok = conf_build(l.conf, &l.tree, &l.diag);
+		ok = conf_build(l.conf, &l.tree, &l.diag, &l.fidelity);
 		if (ok)
 			dump_tree(&l.tree, to);
 		conf_tree_release(&l.tree);
@@ -142,7 +165,7 @@ conf_dump(const struct conf_schema *schema, const struct conf_options *options,
 		diag_error(&l.diag, NULL, "no room for the dump");
 		ok = false;
 	}
-	load_end(&l, messages);
+	load_end(&l, CONF_REPORT_NONE, messages);
 	conf_destroy(&l.conf);
 	return ok ? 0 : -1;
 }

@@ -157,6 +157,11 @@ struct conf_options {
 	const char *const *before;	/* -C directives */
 	const char *const *after;	/* -c directives */
 	bool skip_roots;		/* -T: a DocumentRoot need not be there */
+	enum conf_report {
+		CONF_REPORT_NONE,
+		CONF_REPORT_TEXT,
+		CONF_REPORT_JSON,
+	} report;			/* by conf_load: messages.report */
 	bool even_wrong;		/* conf_load gives what could be read:
 					 * for questions about single settings,
 					 * not to serve with */
@@ -169,6 +174,10 @@ struct conf_options {
  */
 struct conf_messages {
 	struct buf text;
+	/* What options.report asks for, else untouched: how much of the
+	 * configuration is done, for people; or two members of a JSON object,
+	 * "messages" and "directives", as drover(8) has them. */
+	struct buf report;
 	unsigned errors, warnings;
 };
 

@@ -11,7 +11,9 @@
 #include <strings.h>
 
 #include "conf/address.h"
+#include "conf/build.h"
 #include "conf/core.h"
+#include "conf/module_name.h"
 
 #define MAX_LISTENS 2000
 
@@ -209,11 +211,28 @@ parse_server_path(const struct directive_use *use, void *field)
 	return 0;
 }
 
+/* The reader has warned of one that Drover lacks. */
+static void
+note_module(const struct directive_use *use)
+{
+	struct buf name;
+
+	if (module_is_known(directive_schema(use), use->args[0]) ||
+	    module_is_mpm(use->args[0]))
+		return;
+	buf_init(&name, 1024);
+	buf_printf(&name, "LoadModule %s", use->args[0]);
+	fidelity_note(use->builder->fidelity,
+	    &(struct fidelity_note){ FIDELITY_NO_EFFECT, buf_str(&name),
+		"Drover has no such module", NULL, &use->place });
+	buf_release(&name);
+}
+
 static int
 parse_load_module(const struct directive_use *use, void *field)
 {
-	(void)use;
 	*(bool *)field = true;
+	note_module(use);
 	return 0;
 }
 

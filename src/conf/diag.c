@@ -14,6 +14,7 @@
 #include <stdlib.h>
 
 #include "base/span.h"
+#include "base/text.h"
 #include "conf/diag.h"
 #include "conf/line.h"
 #include "conf/source.h"
@@ -182,20 +183,31 @@ print_line(struct buf *to, struct span line, int column)
 	buf_add_str(to, "^\n");
 }
 
+/* Whether the text of the line is there; and the column, 0: not known. */
+static bool
+find_line(const struct conf_place *p, const struct source_list *sources,
+    struct span *line_r, int *column_r)
+{
+	*column_r = p->column;
+	if (!p->file || p->line <= 0 || !sources ||
+	    !source_line(sources, p->file, p->line, line_r))
+		return false;
+	if (p->column > 0 && p->inside > 0)
+		*column_r = (int)line_inside_word(*line_r,
+				(size_t)p->column - 1, p->inside) +
+			    1;
+	return true;
+}
+
 static void
 print_entry(const struct diag_entry *e, const struct source_list *sources,
     struct buf *to)
 {
 	const struct conf_place *p = &e->place;
-	int column = p->column;
 	struct span line;
-	bool known = p->file && p->line > 0 && sources &&
-		     source_line(sources, p->file, p->line, &line);
+	int column;
+	bool known = find_line(p, sources, &line, &column);
 
-	if (known && column > 0 && p->inside > 0)
-		column =
-		    (int)line_inside_word(line, (size_t)column - 1, p->inside) +
-		    1;
 	if (p->file) {
 		add_printable(to, span_str(p->file));
 		if (p->line > 0)
@@ -227,21 +239,32 @@ choose(struct diag_entry **sorted, unsigned count)
 	}
 }
 
+/* All d->kept entries in the order of the text; NULL without memory. */
+static struct diag_entry **
+sort(const struct diag *d)
+{
+	struct diag_entry **sorted = calloc(d->kept + 1, sizeof(*sorted));
+	unsigned count = 0;
+
+	if (!sorted)
+		return NULL;
+	for (struct diag_entry *e = d->entries; e; e = e->next)
+		sorted[count++] = e;
+	qsort(sorted, count, sizeof(*sorted), compare_entries);
+	return sorted;
+}
+
 void
 diag_print(
     const struct diag *d, const struct source_list *sources, struct buf *to)
 {
-	struct diag_entry **sorted;
-	unsigned count = 0, all = d->errors + d->warnings;
+	struct diag_entry **sorted = sort(d);
+	unsigned count = d->kept, all = d->errors + d->warnings;
 
-	sorted = calloc(d->kept + 1, sizeof(*sorted));
 	if (!sorted) {
 		buf_add_str(to, "error: out of memory\n");
 		return;
 	}
-	for (struct diag_entry *e = d->entries; e; e = e->next)
-		sorted[count++] = e;
-	qsort(sorted, count, sizeof(*sorted), compare_entries);
 	choose(sorted, count);
 	for (unsigned i = 0; i < count; i++) {
 		if (sorted[i]->printed)
@@ -249,5 +272,57 @@ diag_print(
 	}
 	if (all > DIAG_PRINTED)
 		buf_printf(to, "… and %u more\n", all - DIAG_PRINTED);
+	free(sorted);
+}
+
+/* ---- JSON ---- */
+
+void
+diag_place_json(const struct conf_place *p, struct buf *to)
+{
+	buf_add_str(to, "\"file\":");
+	if (p->file)
+		text_add_json(to, span_str(p->file));
+	else
+		buf_add_str(to, "null");
+	if (p->file && p->line > 0)
+		buf_printf(to, ",\"line\":%d", p->line);
+	else
+		buf_add_str(to, ",\"line\":null");
+	if (p->file && p->column > 0)
+		buf_printf(to, ",\"column\":%d", p->column);
+	else
+		buf_add_str(to, ",\"column\":null");
+}
+
+static void
+print_entry_json(const struct diag_entry *e, const struct source_list *sources,
+    struct buf *to)
+{
+	struct conf_place place = e->place;
+	struct span line;
+
+	(void)find_line(&e->place, sources, &line, &place.column);
+	buf_printf(to, "{\"severity\":\"%s\",",
+	    e->error ? "error" : "warning");
+	diag_place_json(&place, to);
+	buf_add_str(to, ",\"text\":");
+	text_add_json(to, span_str(e->text));
+	buf_add_char(to, '}');
+}
+
+void
+diag_print_json(
+    const struct diag *d, const struct source_list *sources, struct buf *to)
+{
+	struct diag_entry **sorted = sort(d);
+
+	buf_add_char(to, '[');
+	for (unsigned i = 0; sorted && i < d->kept; i++) {
+		if (i > 0)
+			buf_add_char(to, ',');
+		print_entry_json(sorted[i], sources, to);
+	}
+	buf_add_char(to, ']');
 	free(sorted);
 }

@@ -51,5 +51,10 @@ void diag_vadd(struct diag *, bool error, const struct conf_place *,
 /* At most 100, errors before warnings where not all have room. */
 void diag_print(const struct diag *, const struct source_list *,
     struct buf *to);
+/* All that were kept, as an array of JSON. */
+void diag_print_json(const struct diag *, const struct source_list *,
+    struct buf *to);
+/* "file":...,"line":...,"column":...; null for what is not known. */
+void diag_place_json(const struct conf_place *, struct buf *to);
 
 #endif

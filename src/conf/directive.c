@@ -74,16 +74,30 @@ directive_warn(
 	va_end(args);
 }
 
+static const struct conf_place *
+place_of(const struct directive_use *use, int arg)
+{
+	return arg >= 0 && arg < use->arg_count ? &use->places[arg]
+						: &use->place;
+}
+
 int
 directive_unsupported(
     const struct directive_use *use, int arg, const char *format, ...)
 {
 	bool refuse = use->builder->refuse_unsupported;
-	va_list args;
+	va_list args, again;
+	char why[1024];
 
 	va_start(args, format);
+	va_copy(again, args);
+	vsnprintf(why, sizeof(why), format, again);
+	va_end(again);
 	add_message(use, refuse, arg, 0, format, args);
 	va_end(args);
+	fidelity_note(use->builder->fidelity,
+	    &(struct fidelity_note){ FIDELITY_UNSUPPORTED, use->row->name, why,
+		NULL, place_of(use, arg) });
 	return refuse ? -1 : 0;
 }
 
@@ -96,9 +110,22 @@ directive_module_loaded(const struct directive_use *use, const char *name)
 int
 directive_without_effect(const struct directive_use *use, void *field)
 {
+	(void)use;
 	(void)field;
-	directive_warn(use, -1, "no effect: %s", use->row->help);
 	return 0;
+}
+
+void
+directive_no_effect(const struct directive_use *use, int arg, const char *why)
+{
+	struct buf warning;
+
+	buf_init(&warning, 4096);
+	buf_printf(&warning, "%s: no effect: %s", use->row->name, why);
+	fidelity_note(use->builder->fidelity,
+	    &(struct fidelity_note){ FIDELITY_NO_EFFECT, use->row->name, why,
+		buf_str(&warning), place_of(use, arg) });
+	buf_release(&warning);
 }
 
 const struct conf_schema *

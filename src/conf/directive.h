@@ -132,7 +132,11 @@ struct directive {
 	const char *preset;		/* the default as a user would type it,
 					 * quotes included; NULL: the field is
 					 * zero */
-	const char *help;		/* one line for -L and the manual */
+	const char *help;		/* one line for -L and the manual; NULL
+					 * where no_effect says it all */
+	const char *no_effect;		/* why it is accepted and does nothing;
+					 * NULL: it is applied.  A value that is
+					 * the preset asks for nothing else */
 	int64_t min, max;
 	const struct directive_keyword *keywords;
 	directive_parse *parse;		/* CUSTOM only */
@@ -229,9 +233,14 @@ int directive_unsupported(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Whether a LoadModule names Apache's module ("mod_cgid.c"). */
 bool directive_module_loaded(const struct directive_use *, const char *name);
-/* For directive.parse of what Drover accepts and does not do: a warning, by the
- * row's help, which says why. */
+/* For directive.parse of a row with no_effect that takes any arguments. */
 int directive_without_effect(const struct directive_use *, void *field);
+/*
+ * For a parser whose row has effect, but not with this value: -t reports it,
+ * and a warning says it once for all uses of the name.
+ */
+void directive_no_effect(const struct directive_use *, int arg,
+    const char *why);
 /* All sections of the program. */
 const struct conf_schema *directive_schema(const struct directive_use *);
 /* The path made absolute by ServerRoot, without "//", "." and ".." segments

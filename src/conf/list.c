@@ -14,7 +14,7 @@
 
 /* A row or a help entry, made alike. */
 struct listed {
-	const char *name, *syntax, *help, *preset, *module;
+	const char *name, *syntax, *help, *no_effect, *preset, *module;
 	unsigned contexts;
 	bool section;
 };
@@ -50,6 +50,7 @@ add_rows(const struct conf_section *s, struct listed *to)
 				.name = row->name,
 				.syntax = row->syntax,
 				.help = row->help,
+				.no_effect = row->no_effect,
 				.preset = row->preset,
 				.module = s->name,
 				.contexts = row->contexts,
@@ -99,6 +100,17 @@ print_help(const char *help, struct buf *to)
 }
 
 static void
+print_without_effect(const char *why, struct buf *to)
+{
+	struct buf text;
+
+	buf_init(&text, 4096);
+	buf_printf(&text, "Accepted without effect: %s", why);
+	print_help(buf_str(&text), to);
+	buf_release(&text);
+}
+
+static void
 print(const struct listed *l, struct buf *to)
 {
 	static const struct {
@@ -114,7 +126,12 @@ print(const struct listed *l, struct buf *to)
 	buf_printf(to, "%s%s%s%s%s (%s)\n", l->section ? "<" : "", l->name,
 	    l->syntax && *l->syntax ? " " : "", l->syntax ? l->syntax : "",
 	    l->section ? ">" : "", l->module);
-	print_help(l->help, to);
+	if (l->help)
+		print_help(l->help, to);
+	if (l->help && l->no_effect)
+		buf_add_char(to, '\n');
+	if (l->no_effect)
+		print_without_effect(l->no_effect, to);
 	buf_add_str(to, "\n\tIn: ");
 	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++) {
 		if (l->contexts & contexts[i].bit) {

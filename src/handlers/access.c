@@ -42,10 +42,12 @@ static const struct directive rows[] = {
 	    "instead (Or)",
 	    .parse = require_parse_merging, .merge = require_merge,
 	    .min_args = 1, .max_args = 1),
-	DIRECTIVE_FLAG("AuthzSendForbiddenOnFailure", IN_DIRECTORY,
-	    access_conf, send_forbidden, "Off",
-	    "accepted and without effect: nobody is asked for a password, and "
-	    "who is refused gets 403 anyway"),
+	{ .name = "AuthzSendForbiddenOnFailure", .contexts = IN_DIRECTORY,
+	    .preset = "Off", .syntax = "On|Off",
+	    .no_effect = "nobody is asked for a password, and who is refused "
+			 "gets 403 anyway",
+	    DIRECTIVE_FIELD_(access_conf, send_forbidden, bool,
+		DIRECTIVE_TYPE_FLAG) },
 	COMPAT_ROW("Deny", NULL,
 	    "from all|address|address/mask|env=[!]variable ...",
 	    "as in Apache 2.2: who is kept out; see Order",

@@ -73,8 +73,8 @@ read_filters(const struct directive_use *use, const char **lacking_r)
 		return *lacking_r == NULL ? -1 : 0;
 	}
 	if (strcasecmp(use->args[0], "none") != 0)
-		directive_warn(use, 0,
-		    "no effect: files are sent as they are; what is packed "
+		directive_no_effect(use, 0,
+		    "files are sent as they are; what is packed "
 		    "beforehand (page.html.gz) goes to those who take it, see "
 		    "PrecompressedFiles");
 	return 0;
@@ -183,9 +183,9 @@ parse_x_bit(const struct directive_use *use, void *field)
 
 #define WITHOUT_EFFECT(name_, min_, syntax_)                                \
 	DIRECTIVE_CUSTOM(name_, IN_ANY, filter_conf, without_effect, bool,  \
-	    NULL, syntax_,                                                  \
-	    "no filter reads the bodies of requests; who takes one, takes " \
-	    "it as it came",                                                \
+	    NULL, syntax_, NULL,                                            \
+	    .no_effect = "no filter reads the bodies of requests; who takes " \
+			 "one, takes it as it came",                        \
 	    .parse = directive_without_effect, .min_args = min_,            \
 	    .max_args = -1, .repeats = true)
 

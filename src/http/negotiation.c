@@ -12,9 +12,10 @@ struct negotiation_conf {
 	bool without_effect;
 };
 
-#define WITHOUT_EFFECT(name_, max_, syntax_, help_)                        \
+#define WITHOUT_EFFECT(name_, max_, syntax_, why_)                         \
 	DIRECTIVE_CUSTOM(name_, IN_ANY, negotiation_conf, without_effect,  \
-	    bool, NULL, syntax_, help_, .parse = directive_without_effect, \
+	    bool, NULL, syntax_, NULL, .no_effect = (why_),                \
+	    .parse = directive_without_effect,                             \
 	    .min_args = 1, .max_args = max_, .repeats = true)
 
 #define NOT_CHOSEN "no file is chosen by the language that a client prefers"

@@ -16,6 +16,7 @@
 #include "log/log_conf.h"
 #include "logger/logger.h"
 #include "master/check.h"
+#include "master/configtest.h"
 #include "master/confinement.h"
 #include "master/inherit.h"
 #include "master/inspect.h"
@@ -208,12 +209,19 @@ dump(const struct server_conf *conf, const struct options *options)
 }
 
 static int
-test(const struct server_conf *conf)
+test(const struct conf_schema *schema, const struct options *options)
 {
-	if (!could_start(conf))
-		return 1;
-	fprintf(stderr, "Syntax OK\n");
-	return 0;
+	struct buf out, said;
+	int status;
+	bool right;
+
+	buf_init(&out, TEXT_MAX);
+	buf_init(&said, TEXT_MAX);
+	right = configtest(schema, &options->conf, &out, &said);
+	status = print(&out);
+	complain(right ? REPORT_WARN : REPORT_ERROR, buf_span(&said));
+	buf_release(&said);
+	return right ? status : 1;
 }
 
 /* Takes conf over. */
@@ -325,9 +333,7 @@ run(const struct conf_schema *schema, const struct options *options)
 	}
 	if (is_start(conf, options->command))
 		return start(schema, options, conf);
-	if (options->command == OPTIONS_TEST)
-		status = test(conf);
-	else if (options->command == OPTIONS_DUMP)
+	if (options->command == OPTIONS_DUMP)
 		status = dump(conf, options);
 	else
 		status = tell_instance(conf, options->command);
@@ -365,6 +371,8 @@ command(const struct options *options, const char *program)
 		return dump_config(&schema, options);
 	if (options->dump & OPTIONS_DUMP_CONTROL)
 		return dump_control(&schema, options);
+	if (options->command == OPTIONS_TEST)
+		return test(&schema, options);
 	return run(&schema, options);
 }
 

@@ -49,9 +49,10 @@ parse_control_socket(const struct directive_use *use, void *field)
 	return 0;
 }
 
-#define IGNORED(name_, index_, help_)                                         \
+#define IGNORED(name_, index_, why_)                                          \
 	DIRECTIVE_CUSTOM(name_, IN_SERVER, master_conf, ignored[index_], int, \
-	    NULL, "value ...", help_, .parse = directive_without_effect, .min_args = 1,  \
+	    NULL, "value ...", NULL, .no_effect = (why_),                 \
+	    .parse = directive_without_effect, .min_args = 1,             \
 	    .max_args = -1)
 
 #define BY_CONNECTIONS \

@@ -16,6 +16,14 @@
 #include <strings.h>
 #include <unistd.h>
 
+/* Words take no letter. */
+enum { WORD_JSON = 256 };
+
+static const struct option long_options[] = {
+	{ "json", no_argument, NULL, WORD_JSON },
+	{ NULL, 0, NULL, 0 },
+};
+
 #define LETTERS "+:D:C:c:d:e:E:f:k:hlLMStTvVX"
 
 struct word {
@@ -49,7 +57,7 @@ options_usage(FILE *out, const char *program)
 	    "Usage: %s [-D name] [-d directory] [-f file]\n"
 	    "       [-C directive] [-c directive] [-e level] [-E file]\n"
 	    "       [-k start|stop|restart|graceful|graceful-stop|upgrade]\n"
-	    "       [-h] [-l] [-L] [-M] [-S] [-t] [-T] [-v] [-V] [-X]\n"
+	    "       [-h] [-l] [-L] [-M] [-S] [-t [--json]] [-T] [-v] [-V] [-X]\n"
 	    "\n"
 	    "  -k start          start; returns once it serves (the default)\n"
 	    "  -k stop           stop now; returns once it is gone\n"
@@ -68,6 +76,7 @@ options_usage(FILE *out, const char *program)
 	    "  -c directive      as if it stood after the settings\n"
 	    "\n"
 	    "  -t                are the settings right?\n"
+	    "  --json            with -t: in the form of JSON\n"
 	    "  -T                do not check the document roots\n"
 	    "  -S                show the hosts\n"
 	    "  -M                show the modules\n"
@@ -216,6 +225,9 @@ take_option(struct options *o, int letter, struct err *err)
 	case 'X':
 		define(o, "DEBUG");
 		return 0;
+	case WORD_JSON:
+		o->json = true;
+		return 0;
 	case ':':
 		return err_set(err, "-%c needs an argument", optopt);
 	default:
@@ -230,9 +242,13 @@ take_all(struct options *o, int argc, char **argv, struct err *err)
 
 	opterr = 0;
 	optind = 0; /* glibc: begin anew, however often */
-	while ((letter = getopt(argc, argv, LETTERS)) != -1) {
+	while ((letter = getopt_long(argc, argv, LETTERS, long_options,
+		    NULL)) != -1) {
 		if (is_question(letter, &o->command))
 			return 0;
+		if (letter == '?' && optopt == 0)
+			return err_set(
+			    err, "unknown option %s", argv[optind - 1]);
 		if (take_option(o, letter, err) < 0)
 			return -1;
 	}
@@ -240,6 +256,17 @@ take_all(struct options *o, int argc, char **argv, struct err *err)
 		return err_set(err,
 		    "unexpected \"%s\": commands stand behind -k",
 		    argv[optind]);
+	return 0;
+}
+
+static int
+set_report(struct options *o, struct err *err)
+{
+	if (o->json && o->command != OPTIONS_TEST)
+		return err_set(err, "--json goes with -t");
+	if (o->command == OPTIONS_TEST)
+		o->conf.report =
+		    o->json ? CONF_REPORT_JSON : CONF_REPORT_TEXT;
 	return 0;
 }
 
@@ -324,6 +351,8 @@ options_parse(struct options *o, int argc, char **argv, struct err *err)
 	o->conf.before = o->before;
 	o->conf.after = o->after;
 	if (take_all(o, argc, argv, err) < 0)
+		return -1;
+	if (set_report(o, err) < 0)
 		return -1;
 	return make_absolute(o, err);
 }

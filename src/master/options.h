@@ -40,6 +40,7 @@ struct options {
 	unsigned dump;
 	bool foreground;	       /* -D FOREGROUND, -X */
 	bool single;		       /* -X: one worker, in the foreground */
+	bool json;		       /* --json */
 	bool needs_folder;	       /* -d or -E is from where one stands */
 	enum report_level start_level; /* -e */
 	const char *start_log;	       /* -E; NULL: standard error */

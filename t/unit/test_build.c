@@ -472,7 +472,7 @@ test_limit(void **state)
 	buf_init(&text, 1024 * 1024);
 	buf_add_str(&text, "Listen 80\n");
 	for (int i = 0; i < 200; i++)
-		buf_printf(&text, "SetEnv a %d\n", i);
+		buf_printf(&text, "LoadModule m%d_module m.so\n", i);
 	for (int i = 0; i < 60; i++)
 		buf_printf(&text, "Nonsense %d\n", i);
 	assert_null(conf_fixture_try(&f, buf_str(&text)));

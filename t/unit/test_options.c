@@ -103,7 +103,7 @@ test_refused(void **state)
 		{ "-k foo", "-k foo: no such command" },
 		{ "-k STOP", "-k STOP: no such command" },
 		{ "-Z", "unknown option -Z" },
-		{ "--help", "unknown option --" },
+		{ "--help", "unknown option --help" },
 		{ "start", "unexpected \"start\": commands stand behind -k" },
 		{ "-t start", "unexpected \"start\": commands stand behind -k" },
 		{ "-e loud", "-e loud: no such level" },

@@ -1,0 +1,129 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The report at the end of drover -t: what of a configuration is applied, what
+# is accepted without effect, what is unsupported.  And all of it as JSON.
+use strict;
+use warnings;
+use JSON::PP ();
+use Test::More;
+use Drover;
+
+my $s = Drover->new;
+my $file = $s->conf_file;
+
+sub report {
+	my ($conf, @args) = @_;
+	$s->set_conf($conf);
+	return $s->run('-t', @args);
+}
+
+# The number of the line of that text.
+sub line_of {
+	my ($text) = @_;
+	my @lines = split /\n/, Drover::slurp($file);
+	my ($n) = grep { $lines[$_ - 1] =~ /^\s*\Q$text\E/ } 1 .. @lines;
+	return $n;
+}
+
+# ---- in words ----
+
+my $r = report('');
+is($r->{status}, 0, 'all is applied');
+like($r->{out}, qr/^Directives: \d+ applied\n\z/, 'one line says so');
+is($r->{err}, "Syntax OK\n", 'and Syntax OK');
+my ($before) = $r->{out} =~ /(\d+)/;
+
+my $mixed = <<'EOT';
+UnsupportedModules warn
+AcceptMutex a
+AcceptMutex b
+AcceptMutex c
+ThreadsPerChild 25
+LoadModule rewrite_module modules/mod_rewrite.so
+AuthzDBDQuery "select 1"
+KeepAlive On
+<Directory "{DIR}/htdocs/x">
+    AuthzSendForbiddenOnFailure On
+    Require all granted
+</Directory>
+<Directory "{DIR}/htdocs/y">
+    AuthzSendForbiddenOnFailure Off
+    Require all granted
+</Directory>
+EOT
+$r = report($mixed);
+is($r->{status}, 0, 'a mixed configuration loads');
+my %at = map { $_ => line_of($_) } qw(AcceptMutex ThreadsPerChild
+    LoadModule AuthzDBDQuery AuthzSendForbiddenOnFailure);
+my @warnings = $r->{err} =~ /warning: (.*)/g;
+is(scalar(grep { /AcceptMutex/ } @warnings), 1,
+    'one warning for a name that is there three times');
+like($r->{err}, qr/^\Q$file\E:$at{AcceptMutex}:1: warning: AcceptMutex \(\w+\) has no effect in Drover \(and 2 more\)$/m,
+    'at its first place, with how many more');
+like($r->{err}, qr/^\Q$file\E:$at{ThreadsPerChild}:1: warning: ThreadsPerChild: no effect: workers have no threads$/m,
+    'a row says why it does nothing');
+like($r->{err}, qr/:$at{AuthzSendForbiddenOnFailure}:5: warning: AuthzSendForbiddenOnFailure: no effect: nobody is asked for a password, and who is refused gets 403 anyway$/m,
+    'a value that would change something is warned of, the default is not');
+is((sort { $a <=> $b } $r->{out} =~ /^Directives: (\d+) applied, 6 accepted without effect, 1 unsupported$/m)[0],
+    $before + 5, 'the counts');
+like($r->{out}, qr/^Accepted without effect:\n(?:  .*\n)*  AcceptMutex \(3 times\): Drover does not have this of \w+\n    \Q$file\E:$at{AcceptMutex}\n/m,
+    'names, counts, reasons and first places');
+like($r->{out}, qr/^  LoadModule rewrite_module: Drover has no such module\n    \Q$file\E:$at{LoadModule}$/m,
+    'a module that is lacking');
+like($r->{out}, qr/^Unsupported:\n  AuthzDBDQuery: Drover does not have this of mod_authz_dbd\n    \Q$file\E:$at{AuthzDBDQuery}\n\z/m,
+    'what decides is unsupported');
+
+$r = report("SetHandler php-script\nUnsupportedModules warn\n");
+like($r->{out}, qr/^Unsupported:\n  SetHandler: Drover has no handler "php-script"/m,
+    'an unsupported value of a directive that is there');
+
+my $list = $s->run('-L')->{out};
+like($list, qr/^ThreadsPerChild value \.\.\. \(master\)\n\tAccepted without effect: workers have no threads\n\tIn: server$/m,
+    'the list of directives says it too');
+
+# ---- JSON ----
+
+sub json {
+	my ($conf, $what) = @_;
+	my $r = report($conf, '--json');
+	is($r->{err}, '', "$what: nothing on standard error");
+	my $object = eval { JSON::PP->new->utf8->decode($r->{out}) };
+	ok($object, "$what: it is JSON") or diag($@, $r->{out});
+	is($r->{status}, $object->{ok} ? 0 : 1, "$what: the status says it");
+	return $object // {};
+}
+
+my $o = json('', 'right');
+ok($o->{ok}, 'right: ok');
+is_deeply($o, { ok => JSON::PP::true, errors => 0, warnings => 0,
+    messages => [], faults => [], directives => { applied => $before,
+	without_effect => { count => 0, names => [] },
+	unsupported => { count => 0, names => [] } } }, 'right: all of it');
+
+$o = json("$mixed\nTimeout 10x\nTimout \"\xe4\x01\"\n", 'wrong');
+ok(!$o->{ok}, 'wrong: not ok');
+is($o->{errors}, 2, 'wrong: as many errors');
+my @errors = grep { $_->{severity} eq 'error' } @{ $o->{messages} };
+is_deeply($errors[0], { severity => 'error', file => $file,
+    line => line_of('Timeout 10x'), column => 9, text =>
+    'Timeout: "10x" is not a duration such as 5, 500ms, 5s or 2min' },
+    'wrong: a place and a text');
+like($errors[1]{text}, qr/Timout/, 'wrong: bytes that are no UTF-8');
+is($o->{warnings}, scalar(grep { $_->{severity} eq 'warning' }
+    @{ $o->{messages} }), 'wrong: warnings are counted');
+is_deeply($o->{directives}{unsupported}, { count => 1, names => [{
+    name => 'AuthzDBDQuery', count => 1, file => $file, column => 1,
+    line => line_of('AuthzDBDQuery'),
+    why => 'Drover does not have this of mod_authz_dbd' }] },
+    'wrong: the report as well');
+
+$o = json("PidFile /nowhere/at/all/x.pid\n", 'no folder');
+is($o->{errors}, 0, 'no folder: the settings are right');
+like($o->{faults}[0], qr/pid file/, 'no folder: but there is a fault');
+
+$o = json("Include nowhere.conf\n", 'no file');
+is($o->{errors}, 1, 'no file: an error');
+
+is($s->run('-S', '--json')->{status}, 1, '--json without -t is refused');
+done_testing;
