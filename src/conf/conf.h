@@ -54,6 +54,11 @@ settings_get(const struct settings *s, const struct conf_section *section)
 bool settings_place(const struct settings *, const struct conf_section *,
     const char *directive, struct conf_place *place_r);
 
+struct section;
+/* What a section says for itself, unmerged: its rows' fields, zero where it
+ * does not; NULL: it says nothing. */
+const void *section_get(const struct section *, const struct conf_section *);
+
 enum section_kind {
 	SECTION_DIRECTORY,
 	SECTION_FILES,

@@ -66,6 +66,7 @@ struct conf_place {
 };
 
 struct conf_schema;
+struct section;
 struct conf_builder;	/* build.c's: errors, arena, scope; see build.h */
 
 /* A <Limit> or <LimitExcept>: the requests that it speaks of. */
@@ -94,6 +95,7 @@ struct directive_use {
 	const char *section_path;	/* argument of the enclosing
 					 * <Directory> or <Location>, or NULL;
 					 * a regular expression is none */
+	const struct section *section;	/* the enclosing one, or NULL */
 	const struct conf_limit *limit;	/* for a row with in_limit; NULL: it
 					 * stands in none */
 	const char *const *args;	/* unquoted, variables put in; they

@@ -206,3 +206,11 @@ settings_place(const struct settings *settings,
 	}
 	return false;
 }
+
+const void *
+section_get(const struct section *s, const struct conf_section *section)
+{
+	const struct scope_part *p = s->scope->parts[*section->id];
+
+	return p ? p->values : NULL;
+}

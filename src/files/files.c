@@ -285,25 +285,34 @@ files_cache(void)
 /* ---- for handlers ---- */
 
 int
-files_map(struct exchange *x, struct span root, size_t prefix_len)
+files_map_below(
+    struct exchange *x, struct span root, struct span below, size_t prefix_len)
 {
-	struct span uri = x->request.uri.path;
-	struct span rest = span_skip(uri, prefix_len);
-	char *path;
+	char *path, *to;
 
 	while (root.len > 0 && root.ptr[root.len - 1] == '/')
 		root.len--;
-	path = arena_alloc(&x->arena, root.len + rest.len + 1);
+	path = arena_alloc(&x->arena, root.len + below.len + 2);
 	if (path == NULL)
 		return -1;
 	memcpy(path, root.ptr, root.len);
+	to = path + root.len;
+	if (below.len > 0 && below.ptr[0] != '/')
+		*to++ = '/';
 	/* What <Directory> says of a file holds whatever MergeSlashes is. */
-	rest.len = span_merge_slashes(rest, path + root.len);
-	path[root.len + rest.len] = '\0';
-	x->file_path = span_of(path, root.len + rest.len);
+	to += span_merge_slashes(below, to);
+	*to = '\0';
+	x->file_path = span_of(path, (size_t)(to - path));
 	x->root_path = span_of(path, root.len);
-	x->uri_prefix = span_of(uri.ptr, prefix_len);
+	x->uri_prefix = span_of(x->request.uri.path.ptr, prefix_len);
 	return 0;
+}
+
+int
+files_map(struct exchange *x, struct span root, size_t prefix_len)
+{
+	return files_map_below(
+	    x, root, span_skip(x->request.uri.path, prefix_len), prefix_len);
 }
 
 struct cached_file *

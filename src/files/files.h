@@ -58,6 +58,9 @@ void files_pin_roots(void);
  * its first prefix_len bytes (nothing, or "/" and more).  -1 without memory.
  */
 int files_map(struct exchange *, struct span root, size_t prefix_len);
+/* The same with what is below the root given, without dot segments. */
+int files_map_below(struct exchange *, struct span root, struct span below,
+    size_t prefix_len);
 /*
  * If file_path names a directory without its "/", adds that: true, and the
  * settings are to be looked up again (HOOK_AGAIN).  <Directory> holds for

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Alias: parts of a host's URI space whose files are elsewhere.  The first one
- * that matches holds, a host's own before those of the main server.  Where
- * the URL-path ends with "/" and the file's path does not, or the other way
- * round, they are joined by one "/": "/i/" for "/srv/img" never reaches
- * "/srv/img-private".
+ * that matches holds: that of the innermost <Location>, the host's own, those
+ * of the main server.  Where the URL-path ends with "/" and the file's path
+ * does not, or the other way round, they are joined by one "/": "/i/" for
+ * "/srv/img" never reaches "/srv/img-private".
+ *
+ * What AliasMatch may lead to is not known before a request is there, but has
+ * to be for the sandbox: the folder that its path names before the first group
+ * is a root, and nothing else is served.
  *
  * ScriptAlias has its place among them, though nothing here runs a program:
  * the handler that it asks for is lacking, and the folder is no root.
@@ -13,16 +17,20 @@
 
 #include <string.h>
 
-#include "base/regex.h"
+#include "base/template.h"
 #include "files/files.h"
+#include "handlers/location.h"
 #include "handlers/paths.h"
 #include "http/module.h"
 
 struct alias {
-	struct span url;  /* with the "/" at the end, if it has one */
-	const char *path; /* absolute */
+	struct span url;  /* with the "/" at the end, if it has one; empty: all
+			   * that the section is for */
+	const char *path; /* absolute: a root; NULL: only a script's has none */
+	const struct regex *regex; /* in the place of url */
+	const char *below;	   /* with groups: behind path; or NULL */
+	bool in_section;
 	bool script;
-	const struct regex *regex; /* in the place of both; a script's */
 };
 
 struct alias_list {
@@ -33,6 +41,7 @@ struct alias_list {
 
 struct alias_conf {
 	struct alias_list list;
+	bool preserve_path;
 };
 
 static int
@@ -72,10 +81,87 @@ add_alias(const struct directive_use *use, struct alias_list *list, bool script)
 	return append(use, list, &alias);
 }
 
+/* For one path; the last word holds. */
+static int
+parse_in_section(const struct directive_use *use, struct alias_list *list)
+{
+	struct alias *alias;
+
+	if (use->section == NULL || use->section->kind != SECTION_LOCATION)
+		return directive_error(use, -1,
+		    "of all sections Alias may stand in <Location> alone: "
+		    "others are about files that are found already");
+	if (use->arg_count != 1)
+		return directive_error(use, -1,
+		    "within <Location> Alias needs a path alone: the URLs are "
+		    "those of the section");
+	if (strstr(use->args[0], "%{") != NULL)
+		return directive_error(use, 0,
+		    "expressions are not supported: AliasMatch takes $1");
+	alias = arena_calloc(use->arena, 1, sizeof(*alias));
+	if (alias == NULL)
+		return -1;
+	if (use->section->regex == NULL && !use->section->wildcard)
+		alias->url = span_str(use->section->pattern);
+	alias->path = directive_path(use, use->args[0]);
+	alias->in_section = true;
+	list->aliases = alias;
+	list->count = 1;
+	return alias->path == NULL ? -1 : 0;
+}
+
 static int
 parse_alias(const struct directive_use *use, void *field)
 {
+	if (use->context == IN_DIRECTORY)
+		return parse_in_section(use, field);
+	if (use->arg_count != 2)
+		return directive_error(use, -1,
+		    "outside of <Location> Alias needs a URL-path and a path");
 	return add_alias(use, field, false);
+}
+
+/* The root is the last folder that stands there whatever matched. */
+static int
+split_template(const struct directive_use *use, struct alias *alias)
+{
+	const char *text = use->args[1];
+	size_t fixed = template_fixed(text), slash = fixed;
+	const char *folder;
+
+	if (text[fixed] == '\0') {
+		alias->path = directive_path(use, text);
+		return alias->path == NULL ? -1 : 0;
+	}
+	while (slash > 0 && text[slash - 1] != '/')
+		slash--;
+	folder = arena_strndup(use->arena, text, slash);
+	if (folder == NULL)
+		return -1;
+	alias->path = directive_path(use, folder);
+	if (alias->path == NULL)
+		return -1;
+	if (slash == 0 || alias->path[strspn(alias->path, "/")] == '\0')
+		return directive_error(use, 1,
+		    "a folder has to stand before the first group: workers may "
+		    "read what is below that");
+	alias->below = text + slash;
+	return 0;
+}
+
+static int
+parse_match(const struct directive_use *use, void *field)
+{
+	struct alias alias = { .script = false };
+	struct err err;
+	size_t offset;
+
+	alias.regex =
+	    regex_compile(use->arena, use->args[0], false, &err, &offset);
+	if (alias.regex == NULL)
+		return directive_error_inside(use, 0, offset, "%s", err.text);
+	return split_template(use, &alias) == 0 ? append(use, field, &alias)
+						: -1;
 }
 
 /* Where Apache would have no module for it either, nothing is amiss: its
@@ -126,12 +212,29 @@ merge_aliases(struct arena *arena, void *field, const void *outer)
 }
 
 static const struct directive rows[] = {
-	DIRECTIVE_CUSTOM("Alias", IN_SERVER_HOST, alias_conf, list,
-	    struct alias_list, NULL, "URL-path path",
+	DIRECTIVE_CUSTOM("Alias", IN_ANY, alias_conf, list, struct alias_list,
+	    NULL, "[URL-path] path",
 	    "another folder, or file, for a part of the URLs. Where <Directory "
-	    "/> denies all, another one grants this",
-	    .parse = parse_alias, .merge = merge_aliases, .min_args = 2,
+	    "/> denies all, another one grants this. Of several the first that "
+	    "matches holds. In <Location>, without a URL-path, it goes before "
+	    "all others and stands for the URLs of the section, all for the "
+	    "same file or folder unless AliasPreservePath is On; there are no "
+	    "expressions in it",
+	    .parse = parse_alias, .merge = merge_aliases, .min_args = 1,
 	    .max_args = 2, .repeats = true),
+	DIRECTIVE_CUSTOM("AliasMatch", IN_SERVER_HOST, alias_conf, list,
+	    struct alias_list, NULL, "regex path",
+	    "the file for the URLs that a regular expression matches: path, "
+	    "with $0 to $9 for what the groups took. The folder that stands "
+	    "before the first of these is what workers may read, and a path "
+	    "that leads out of it is refused: it cannot be /, and is better "
+	    "no folder that has more than is meant to be served",
+	    .parse = parse_match, .merge = merge_aliases, .min_args = 2,
+	    .max_args = 2, .repeats = true),
+	DIRECTIVE_FLAG("AliasPreservePath", IN_ANY, alias_conf, preserve_path,
+	    "Off",
+	    "for an Alias in <Location> that is no regular expression: what "
+	    "follows the section's path is looked for below the folder"),
 	DIRECTIVE_CUSTOM("ScriptAlias", IN_SERVER_HOST, alias_conf, list,
 	    struct alias_list, NULL, "URL-path path",
 	    "programs to run (CGI), for a part of the URLs. Drover runs none: "
@@ -159,65 +262,165 @@ static const struct conf_section alias_section = {
 	.apache_modules = apache_modules,
 };
 
-/* A pattern that gives up may have matched: a script's is closed then. */
-static bool
-is_matched(const struct alias *alias, struct span path)
-{
-	struct span groups[REGEX_GROUPS];
+static struct location_rules locations;
 
+/* A pattern that gives up may have matched. */
+static enum regex_result
+match(const struct alias *alias, struct span path,
+    struct span groups_r[REGEX_GROUPS])
+{
 	if (alias->regex != NULL)
-		return regex_match(alias->regex, path, groups) != REGEX_NO;
-	return paths_match(path, alias->url) >= 0;
+		return regex_match(alias->regex, path, groups_r);
+	return alias->url.len == 0 || paths_match(path, alias->url) >= 0
+		   ? REGEX_YES
+		   : REGEX_NO;
 }
 
-static const struct alias *
-find_alias(const struct alias_list *list, struct span path)
+static enum hook_result
+fail(struct exchange *x, int status)
 {
-	for (; list != NULL; list = list->outer)
-		for (size_t i = 0; i < list->count; i++)
-			if (is_matched(&list->aliases[i], path))
-				return &list->aliases[i];
-	return NULL;
+	response_error(x, status);
+	return HOOK_DONE;
+}
+
+/* What groups took has no dot segments, but may make some of what stands
+ * beside them. */
+static bool
+leads_out(struct span below)
+{
+	while (below.len > 0) {
+		struct span segment = span_of(below.ptr, span_find(below, '/'));
+
+		if (span_is(segment, ".") || span_is(segment, ".."))
+			return true;
+		below = span_skip(below, segment.len + 1);
+	}
+	return false;
+}
+
+static enum hook_result
+map_match(struct exchange *x, const struct alias *alias,
+    const struct span groups[REGEX_GROUPS])
+{
+	struct span below = { "", 0 };
+
+	if (alias->below != NULL)
+		below =
+		    template_expand(&x->arena, span_str(alias->below), groups);
+	if (below.ptr == NULL)
+		return fail(x, 500);
+	if (leads_out(below)) {
+		exchange_report(x, REPORT_ERROR, "alias",
+		    "AliasMatch leads out of %s: %.*s", alias->path,
+		    SPAN_ARG(below));
+		return fail(x, 403);
+	}
+	if (files_map_below(x, span_str(alias->path), below, 0) != 0)
+		return fail(x, 500);
+	return HOOK_PASS;
+}
+
+/* In a section without AliasPreservePath all of the URL stands for the file. */
+static enum hook_result
+map_plain(struct exchange *x, const struct alias *alias, bool preserve)
+{
+	struct span path = x->request.uri.path;
+	size_t prefix_len = path.len;
+
+	if (preserve) {
+		prefix_len = (size_t)paths_match(path, alias->url);
+		if (alias->url.ptr[alias->url.len - 1] == '/')
+			prefix_len--;
+	}
+	if (files_map(x, span_str(alias->path), prefix_len) != 0)
+		return fail(x, 500);
+	return HOOK_PASS;
+}
+
+static enum hook_result
+take_alias(struct exchange *x, const struct alias *alias, bool preserve,
+    const struct span groups[REGEX_GROUPS])
+{
+	if (alias->script)
+		x->mapped_handler = "cgi-script";
+	if (alias->path == NULL)
+		return HOOK_PASS;
+	if (alias->regex != NULL)
+		return map_match(x, alias, groups);
+	return map_plain(x, alias, preserve);
+}
+
+static enum hook_result
+refuse_unknown(struct exchange *x)
+{
+	exchange_report(x, REPORT_WARN, "alias",
+	    "the pattern of an AliasMatch takes too long for this request, "
+	    "which is not served therefore");
+	return fail(x, 500);
 }
 
 static enum hook_result
 alias_map(struct exchange *x)
 {
-	const struct alias_conf *conf = exchange_conf(x, &alias_section);
-	const struct alias *alias =
-	    find_alias(&conf->list, x->request.uri.path);
-	long prefix_len;
+	const struct alias_conf *conf = location_rules_find(&locations, x);
+	const struct alias_list *list;
+	struct span groups[REGEX_GROUPS];
 
-	if (alias == NULL)
-		return HOOK_PASS;
-	if (alias->script)
-		x->mapped_handler = "cgi-script";
-	if (alias->regex != NULL)
-		return HOOK_PASS;
-	prefix_len = paths_match(x->request.uri.path, alias->url);
-	if (alias->url.ptr[alias->url.len - 1] == '/')
-		prefix_len--;
-	if (files_map(x, span_str(alias->path), (size_t)prefix_len) == 0)
-		return HOOK_PASS;
-	response_error(x, 500);
-	return HOOK_DONE;
+	for (list = &conf->list; list != NULL; list = list->outer) {
+		for (size_t i = 0; i < list->count; i++) {
+			const struct alias *alias = &list->aliases[i];
+			enum regex_result result =
+			    match(alias, x->request.uri.path, groups);
+
+			if (result == REGEX_NO)
+				continue;
+			if (result == REGEX_GAVE_UP && !alias->script)
+				return refuse_unknown(x);
+			return take_alias(x, alias,
+			    !alias->in_section ||
+				(conf->preserve_path && alias->url.len > 0),
+			    groups);
+		}
+	}
+	return HOOK_PASS;
+}
+
+static int
+alias_start(const struct server_conf *conf, struct err *err)
+{
+	if (location_rules_start(&locations, &alias_section, conf) != 0)
+		return err_set(err, "out of memory");
+	return 0;
+}
+
+static void
+visit_list(const struct alias_list *list, root_visit *visit, void *data)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!list->aliases[i].script)
+			visit(list->aliases[i].path, data);
 }
 
 static void
 alias_roots(const struct server_conf *server, root_visit *visit, void *data)
 {
 	for (size_t i = 0; i < server->host_count; i++) {
+		const struct host *host = &server->hosts[i];
 		const struct alias_conf *conf =
-		    settings_get(server->hosts[i].settings, &alias_section);
+		    settings_get(host->settings, &alias_section);
 
-		for (size_t j = 0; j < conf->list.count; j++)
-			if (!conf->list.aliases[j].script)
-				visit(conf->list.aliases[j].path, data);
+		visit_list(&conf->list, visit, data);
+		for (size_t j = 0; j < host->section_count; j++) {
+			conf = section_get(host->sections[j], &alias_section);
+			if (conf != NULL)
+				visit_list(&conf->list, visit, data);
+		}
 	}
 }
 
 const struct module alias_module = {
 	.conf = &alias_section,
 	.map = alias_map,
+	.start = alias_start,
 	.roots = alias_roots,
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/template.h"
 #include "http/exchange_env.h"
 
 /* ---- what is matched ---- */
@@ -132,48 +133,6 @@ env_rule_attribute(const char *name)
 
 /* ---- what follows ---- */
 
-/* One piece of a value: a group, a quoted character, or what stands there. */
-static struct span
-next_piece(struct span *rest, const struct span groups[REGEX_GROUPS])
-{
-	struct span piece = { rest->ptr, 1 };
-	char next = rest->len > 1 ? rest->ptr[1] : '\0';
-
-	if (piece.ptr[0] == '$' && next >= '0' && next <= '9')
-		piece = groups[next - '0'];
-	else if (piece.ptr[0] == '\\' && next != '\0')
-		piece.ptr++;
-	else
-		next = '\0';
-	*rest = span_skip(*rest, next == '\0' ? 1 : 2);
-	return piece;
-}
-
-/* The value with its groups; ptr NULL without memory. */
-static struct span
-expand(struct exchange *x, struct span value,
-    const struct span groups[REGEX_GROUPS])
-{
-	struct span rest = value;
-	size_t len = 0;
-	char *text, *to;
-
-	while (rest.len > 0)
-		len += next_piece(&rest, groups).len;
-	text = to = arena_alloc(&x->arena, len + 1);
-	if (text == NULL)
-		return span_of(NULL, 0);
-	for (rest = value; rest.len > 0;) {
-		struct span piece = next_piece(&rest, groups);
-
-		if (piece.len > 0)
-			memcpy(to, piece.ptr, piece.len);
-		to += piece.len;
-	}
-	*to = '\0';
-	return span_of(text, len);
-}
-
 static void
 apply(struct exchange *x, const struct env_rule *rule,
     const struct span groups[REGEX_GROUPS])
@@ -187,7 +146,7 @@ apply(struct exchange *x, const struct env_rule *rule,
 			continue;
 		}
 		if (effect->has_groups)
-			value = expand(x, value, groups);
+			value = template_expand(&x->arena, value, groups);
 		if (value.ptr != NULL)
 			(void)exchange_env_set(x, effect->name, value);
 	}

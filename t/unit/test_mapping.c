@@ -351,11 +351,11 @@ test_bad_settings(void **state)
 		{ "<Location /a>\nRedirect gone /b /c\n</Location>\n",
 		    "and no URL" },
 		{ "Alias img images\n", "begins with \"/\"" },
-		{ "Alias /img\n", "argument is missing" },
+		{ "Alias /img\n", "needs a URL-path and a path" },
 		{ "Alias /img images\nAlias /img/more second\n",
 		    "warning: Alias: never used" },
 		{ "<Directory />\nAlias /img images\n</Directory>\n",
-		    "may not stand" },
+		    "in <Location> alone" },
 		{ "Require all granted\n", "may not stand" },
 	};
 
