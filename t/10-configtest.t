@@ -35,7 +35,7 @@ my @faults = (
 	['Timeout 5 # seconds', 11,
 	    'a comment needs a line of its own: Timeout seconds'],
 	['Timeout', 1, 'an argument is missing: Timeout seconds'],
-	['RewriteEngine On', 1, 'RewriteEngine (mod_rewrite) is not ' .
+	['RewriteBase /x', 1, 'RewriteBase (mod_rewrite) is not ' .
 	    'supported by Drover, and without it something else would be ' .
 	    'served; UnsupportedModules warn allows that'],
 	['Include missing/*.conf', 9,

@@ -77,3 +77,14 @@ paths_location(struct exchange *x, struct span base, struct span path)
 		location = span_skip(location, 1);
 	return location;
 }
+
+struct span
+paths_merged(struct exchange *x)
+{
+	struct span path = x->request.uri.path;
+	char *merged = arena_alloc(&x->arena, path.len + 1);
+
+	if (merged == NULL)
+		return span_of(NULL, 0);
+	return span_of(merged, span_merge_slashes(path, merged));
+}

@@ -22,5 +22,8 @@ long paths_match(struct span path, struct span prefix);
  */
 struct span paths_location(struct exchange *, struct span base,
     struct span path);
+/* The URI's path with one "/" for several in a row, which MergeSlashes may leave
+ * and which lead to the same file; ptr NULL without memory. */
+struct span paths_merged(struct exchange *);
 
 #endif

@@ -175,24 +175,11 @@ is_proxied(const struct proxied_list *list, struct span path)
 	return false;
 }
 
-/* Slashes in a row, which MergeSlashes may leave, lead to the file all the
- * same. ptr NULL without memory. */
-static struct span
-merged_path(struct exchange *x)
-{
-	struct span path = x->request.uri.path;
-	char *merged = arena_alloc(&x->arena, path.len + 1);
-
-	if (merged == NULL)
-		return span_of(NULL, 0);
-	return span_of(merged, span_merge_slashes(path, merged));
-}
-
 /* Apart, so that those who have none of it pay next to nothing. */
 __attribute__((cold, noinline)) static enum hook_result
 check(struct exchange *x, const struct proxied_list *list)
 {
-	struct span path = merged_path(x);
+	struct span path = paths_merged(x);
 
 	if (path.ptr != NULL && !is_proxied(list, path))
 		return HOOK_PASS;
