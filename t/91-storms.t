@@ -69,7 +69,8 @@ for my $signal ('KILL', @crash) {
 
 at_once 'under load' => sub {
 	my $s = Drover->start(conf => "Workers $WORKERS\n");
-	my $load = Drover::Load->start($s, keep => 2, once => 2);
+	my $load = Drover::Load->start($s, keep => 2, once => 2,
+	    patience => $seconds + 10);
 	my $took = storm($s, 'KILL');
 	my $r = $load->stop;
 	check($s, 'loaded', $took);

@@ -25,11 +25,12 @@ use Socket qw(IPPROTO_TCP TCP_NODELAY);
 use Time::HiRes qw(sleep time);
 
 # Options: keep and once (numbers of clients), path, pause (seconds between
-# a client's requests).  Returns once every client has had an answer.
+# a client's requests), patience (seconds that an answer may take, 10).  Returns once every client has had an answer.
 sub start {
 	my ($class, $server, %option) = @_;
 	my $load = bless { clients => [], port => $server->port,
-	    path => $option{path} // '/', pause => $option{pause} }, $class;
+	    path => $option{path} // '/', pause => $option{pause},
+	    patience => ($option{patience} // 10) * $Drover::SCALE }, $class;
 	my @kinds = (('keep') x ($option{keep} // 0),
 	    ('once') x ($option{once} // 0));
 	for my $number (0 .. $#kinds) {
@@ -131,7 +132,7 @@ sub _ask {
 		    or return "connect: $!";
 		setsockopt $$socket, IPPROTO_TCP, TCP_NODELAY, 1;
 		syswrite $$socket, $request;
-		my ($error, $first, $end) = _answer($$socket);
+		my ($error, $first, $end) = $load->_answer($$socket);
 		$$socket = undef if $error || $end || $close;
 		return $error if !$error || $first || !$kept;
 		$$results .= "stale $name\n";
@@ -141,13 +142,13 @@ sub _ask {
 # Reads an answer: (error, whether a byte of it came, whether the connection
 # ends with it).
 sub _answer {
-	my ($socket) = @_;
+	my ($load, $socket) = @_;
 	my $text = '';
 	my $need;
 	my $select = IO::Select->new($socket);
 	while (!defined $need || length $text < $need) {
 		return ('time is up', 1, 1)
-		    if !$select->can_read(10 * $Drover::SCALE);
+		    if !$select->can_read($load->{patience});
 		my $n = sysread $socket, $text, 65536, length $text;
 		return (defined $n ? 'closed' : "read: $!", length $text, 1)
 		    if !$n;
