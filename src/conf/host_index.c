@@ -11,6 +11,16 @@
 #include "base/wildcard.h"
 #include "conf/host_index.h"
 
+/*
+ * Clients ask for few names many times, and four or five hashes of names and
+ * addresses cost a quarter of a small answer's instructions: so the latest
+ * answers are kept, each where a hash says that nobody is protected against.
+ * Who forces collisions pays with the long way, which is not long.
+ */
+#define REMEMBERED_BITS 7
+#define REMEMBERED (1 << REMEMBERED_BITS)
+#define REMEMBERED_NAME 47
+
 /* An address as bytes: family (0: any), the address, the port (0: any). */
 struct address_key {
 	uint8_t bytes[1 + 16 + 2];
@@ -49,10 +59,19 @@ enum {
 	KEY_KINDS
 };
 
+/* What an address and a name, in these very letters, came to. */
+struct remembered {
+	const struct host *host; /* NULL: free */
+	struct addr local;
+	uint8_t len;
+	char name[REMEMBERED_NAME];
+};
+
 struct host_index {
 	struct table groups; /* address_key -> group */
 	struct host_group *list;
 	bool used[KEY_KINDS]; /* whether there are such groups */
+	struct remembered remembered[REMEMBERED];
 };
 
 static struct address_key
@@ -249,8 +268,24 @@ find_name(const struct host_group *g, struct span name)
 	return earlier(best, w ? w->host : NULL);
 }
 
-const struct host *
-host_index_find(const struct host_index *x, const struct server_conf *conf,
+static struct remembered *
+place_of(struct host_index *x, struct span name)
+{
+	uint64_t hash = name.len, word;
+
+	for (; name.len >= sizeof(word); name = span_skip(name, sizeof(word))) {
+		memcpy(&word, name.ptr, sizeof(word));
+		hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+	}
+	word = 0;
+	if (name.len > 0)
+		memcpy(&word, name.ptr, name.len);
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15;
+	return &x->remembered[hash >> (64 - REMEMBERED_BITS)];
+}
+
+static const struct host *
+find(const struct host_index *x, const struct server_conf *conf,
     const struct addr *local, struct span name)
 {
 	const struct host_group *g = find_group(x, local);
@@ -263,6 +298,26 @@ host_index_find(const struct host_index *x, const struct server_conf *conf,
 	if (name.len > 0)
 		host = find_name(g, name);
 	return host ? host : g->first;
+}
+
+const struct host *
+host_index_find(struct host_index *x, const struct server_conf *conf,
+    const struct addr *local, struct span name)
+{
+	struct remembered *r;
+
+	if (name.len > REMEMBERED_NAME)
+		return find(x, conf, local, name);
+	r = place_of(x, name);
+	if (r->host && r->len == name.len && addr_equal(&r->local, local) &&
+	    (name.len == 0 || memcmp(r->name, name.ptr, name.len) == 0))
+		return r->host;
+	r->host = find(x, conf, local, name);
+	r->local = *local;
+	r->len = (uint8_t)name.len;
+	if (name.len > 0)
+		memcpy(r->name, name.ptr, name.len);
+	return r->host;
 }
 
 /* At or below prefix, which may end with a "/". */

@@ -13,7 +13,8 @@ struct host_index *host_index_create(const struct server_conf *,
     struct arena *, struct diag *);
 /* What is not the arena's. */
 void host_index_release(struct host_index *);
-const struct host *host_index_find(const struct host_index *,
+/* Remembers the latest answers, each process its own. */
+const struct host *host_index_find(struct host_index *,
     const struct server_conf *, const struct addr *local, struct span name);
 /* By ServerPath. */
 const struct host *host_index_find_path(const struct host_index *,
