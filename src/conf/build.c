@@ -15,6 +15,7 @@
 #include "conf/core.h"
 #include "conf/lookup_private.h"
 #include "conf/origin.h"
+#include "conf/section_order.h"
 
 void
 conf_schema_add(struct conf_schema *schema, const struct conf_section *section)
@@ -169,6 +170,24 @@ merge_hosts(struct conf_builder *b, const struct scope *presets)
 	return true;
 }
 
+/* What a host has of its own; false without memory. */
+static bool
+place_sections(struct conf_builder *b, struct host_draft *h)
+{
+	const struct section **sections =
+	    arena_calloc(b->arena, h->section_count + 1, sizeof(*sections));
+	size_t n = 0;
+
+	if (!sections)
+		return false;
+	for (const struct section_draft *d = h->sections; d; d = d->next)
+		sections[n++] = &d->section;
+	section_order_sort(sections, n);
+	h->host.sections = sections;
+	h->host.section_count = n;
+	return true;
+}
+
 /* Makes the array of hosts; what sections they have is in order then. */
 static bool
 place_hosts(struct conf_builder *b)
@@ -180,7 +199,7 @@ place_hosts(struct conf_builder *b)
 	if (!hosts)
 		return false;
 	for (struct host_draft *h = b->main; h; h = h->next) {
-		if (build_order(b, h) == -1)
+		if (!place_sections(b, h))
 			return false;
 		core_fill_host(&h->host, h->scope);
 		hosts[n++] = h->host;

@@ -89,8 +89,6 @@ struct scope *build_presets(struct conf_builder *);
 extern const struct conf_help section_help[];
 void build_section(struct conf_builder *, const struct statement *,
     const config_setting_t *body, const struct build_context *);
-/* build_order.c: the sections of a host in their order of merging. */
-int build_order(struct conf_builder *, struct host_draft *);
 
 /* build_if.c: whether a section that is not known may be left out; false after
  * an error, since it is an <If> with more in it than may be lost. */

@@ -261,6 +261,7 @@ make_section(struct conf_builder *b, const struct statement *st,
 		.kind = kind,
 		.place = st->place,
 		.parent = at->section,
+		.of_host = at->host != b->main,
 	};
 	if (!parse_pattern(b, st, &d->section))
 		return NULL;

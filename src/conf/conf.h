@@ -73,6 +73,13 @@ struct section_group {
 	unsigned group;
 };
 
+struct section;
+
+/* What a section itself says, not merged, members that it does not set zero;
+ * NULL: nothing. */
+const void *section_values(const struct section *,
+    const struct conf_section *);
+
 /* A <Directory>, <Files> or <Location>, or one that ends in Match (private to
  * conf/, but for explain). */
 struct section {
@@ -84,6 +91,7 @@ struct section {
 	unsigned index;			/* counts all, in order of the files */
 	struct conf_place place;
 	const struct section *parent;	/* <Files> inside a <Directory> */
+	bool of_host;			/* not the main server's */
 	bool wildcard;			/* has * ? or [ */
 	size_t components;		/* of a <Directory>: its sort key, by
 					 * which those with a regular
@@ -109,8 +117,8 @@ struct host {
 	size_t addr_count;
 	struct conf_place place;
 	const struct settings *settings;	/* server and host merged */
-	const struct section *const *sections;	/* in merge order, with those
-						 * of the main server */
+	/* Its own, in merge order; those of the main server hold as well. */
+	const struct section *const *sections;
 	size_t section_count;
 	const struct section_index *section_index;	/* private */
 };

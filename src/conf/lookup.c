@@ -13,6 +13,7 @@
 #include "conf/lookup_private.h"
 #include "conf/scope.h"
 #include "conf/section_index.h"
+#include "conf/section_order.h"
 
 struct conf_lookup {
 	struct host_index *hosts;
@@ -26,6 +27,12 @@ struct merged {
 	const struct settings *settings;
 };
 
+/* By which merged settings are found: where they are the same, so are these. */
+struct section_key {
+	const struct host *host;
+	const struct section_link *links[];
+};
+
 struct lookup_cache {
 	const struct server_conf *conf;
 	struct table sets;	   /* key -> struct merged */
@@ -33,10 +40,11 @@ struct lookup_cache {
 	struct arena arena;	   /* keys and settings */
 	size_t count, max;
 	struct section_scratch scratch;
-	uint64_t key[]; /* the host's index, then the set */
+	const struct section **sorted; /* room for the largest set */
+	struct section_key *key;       /* the latest */
 };
 
-/* Hosts without sections of their own share the main server's index. */
+/* The main server has an index always, a host if it has sections. */
 static bool
 index_sections(struct server_conf *conf, struct host *hosts)
 {
@@ -45,8 +53,7 @@ index_sections(struct server_conf *conf, struct host *hosts)
 	for (size_t i = 0; i < conf->host_count; i++) {
 		struct section_index *x;
 
-		hosts[i].section_index = hosts[0].section_index;
-		if (i > 0 && hosts[i].sections == hosts[0].sections)
+		if (i > 0 && hosts[i].section_count == 0)
 			continue;
 		x = section_index_create(
 		    hosts[i].sections, hosts[i].section_count, &conf->arena);
@@ -109,19 +116,24 @@ struct lookup_cache *
 lookup_cache_create(const struct server_conf *conf, size_t max)
 {
 	struct lookup_cache *c;
-	size_t sections = 0;
+	size_t count = 0;
 
-	for (size_t i = 0; i < conf->host_count; i++) {
-		if (conf->hosts[i].section_count > sections)
-			sections = conf->hosts[i].section_count;
+	for (size_t i = 1; i < conf->host_count; i++) {
+		if (conf->hosts[i].section_count > count)
+			count = conf->hosts[i].section_count;
 	}
-	c = calloc(1, sizeof(*c) + (1 + sections / 64 + 1) * sizeof(*c->key));
+	count += conf->hosts[0].section_count;
+	c = calloc(1, sizeof(*c));
 	if (!c)
 		return NULL;
 	c->conf = conf;
 	c->max = max;
 	table_init(&c->sets, false);
 	arena_init(&c->arena, NULL, 0, 0);
+	c->sorted = calloc(count + 1, sizeof(*c->sorted));
+	c->key = calloc(1, sizeof(*c->key) + count * sizeof(*c->key->links));
+	if (!c->sorted || !c->key)
+		lookup_cache_destroy(&c);
 	return c;
 }
 
@@ -133,49 +145,42 @@ lookup_cache_destroy(struct lookup_cache **cache)
 	table_release(&(*cache)->sets);
 	arena_release(&(*cache)->arena);
 	free((*cache)->scratch.text);
+	free((*cache)->sorted);
+	free((*cache)->key);
 	free(*cache);
 	*cache = NULL;
 }
 
-/* Walks a set in merge order: the bit from *bit on, which moves behind it. */
-static const struct section *
-next_section(const struct host *host, const uint64_t *words, size_t *bit)
+/* The sections in the order in which they merge. */
+static void
+sort(struct lookup_cache *c, size_t count)
 {
-	while (*bit < host->section_count) {
-		uint64_t rest = words[*bit / 64] >> *bit % 64;
-
-		if (rest == 0) {
-			*bit = (*bit / 64 + 1) * 64;
-			continue;
-		}
-		*bit += (size_t)__builtin_ctzll(rest) + 1;
-		return host->sections[*bit - 1];
-	}
-	return NULL;
+	for (size_t i = 0; i < count; i++)
+		c->sorted[i] = section_of(c->key->links[i]);
+	section_order_sort(c->sorted, count);
 }
 
 static const struct settings *
-merge(const struct host *host, const uint64_t *words, struct arena *arena)
+merge(struct lookup_cache *c, size_t count, struct arena *arena)
 {
-	const struct scope *scope = host->settings->scope;
-	const struct section *s;
-	size_t bit = 0;
+	const struct scope *scope = c->key->host->settings->scope;
 
-	while (scope && (s = next_section(host, words, &bit)))
-		scope = scope_merge(scope, s->scope, false, arena);
+	sort(c, count);
+	for (size_t i = 0; scope && i < count; i++)
+		scope = scope_merge(scope, c->sorted[i]->scope, false, arena);
 	return scope ? scope_settings(scope, arena) : NULL;
 }
 
 /* Keeps a new set in the cache; NULL without memory. */
 static const struct settings *
-keep(struct lookup_cache *c, const struct host *host, struct span key)
+keep(struct lookup_cache *c, size_t count, struct span key)
 {
 	struct merged *m = arena_alloc(&c->arena, sizeof(*m));
 
 	if (!m)
 		return NULL;
 	m->key = arena_span(&c->arena, key);
-	m->settings = merge(host, c->key + 1, &c->arena);
+	m->settings = merge(c, count, &c->arena);
 	if (!m->key.ptr || !m->settings || table_put(&c->sets, m->key, m) == -1)
 		return NULL;
 	c->count++;
@@ -183,9 +188,10 @@ keep(struct lookup_cache *c, const struct host *host, struct span key)
 }
 
 static const struct settings *
-find_set(struct lookup_cache *c, const struct host *host, struct span key,
-    struct arena *overflow)
+find_set(struct lookup_cache *c, size_t count, struct arena *overflow)
 {
+	struct span key = span_of((const char *)c->key,
+	    sizeof(*c->key) + count * sizeof(*c->key->links));
 	const struct merged *m = c->last;
 
 	if (!m || !span_equal(m->key, key))
@@ -195,54 +201,42 @@ find_set(struct lookup_cache *c, const struct host *host, struct span key,
 		return m->settings;
 	}
 	if (c->count >= c->max)
-		return merge(host, c->key + 1, overflow);
-	return keep(c, host, key);
+		return merge(c, count, overflow);
+	return keep(c, count, key);
 }
 
 static void
-note_match(
-    const struct host *host, const uint64_t *words, struct lookup_match *match)
+note_match(struct lookup_cache *c, size_t count, struct lookup_match *match)
 {
-	const struct section *s;
-	size_t bit = 0;
+	size_t max = sizeof(match->sections) / sizeof(*match->sections);
 
-	match->count = 0;
-	while ((s = next_section(host, words, &bit))) {
-		if (match->count <
-		    sizeof(match->sections) / sizeof(*match->sections))
-			match->sections[match->count] = s;
-		match->count++;
-	}
+	sort(c, count);
+	for (size_t i = 0; i < count && i < max; i++)
+		match->sections[i] = c->sorted[i];
+	match->count = count;
 }
 
 const struct settings *
 lookup_settings(struct lookup_cache *c, const struct lookup_subject *subject,
     struct arena *overflow, struct lookup_match *match)
 {
-	const struct host *host = subject->host;
-	struct section_set set = {
-		.words = c->key + 1,
-		.count = (host->section_count + 63) / 64,
-	};
-	uint64_t any = 0;
+	const struct host *host = subject->host, *main = c->conf->hosts;
+	struct section_set set = { .links = c->key->links };
 
 	if (match)
 		match->count = 0;
-	if (host->section_count == 0)
+	if (host->section_count + main->section_count == 0)
 		return host->settings;
-	if (!section_index_match(
-		host->section_index, subject, &c->scratch, &set))
+	if (!section_index_match(main->section_index,
+		host == main ? NULL : host->section_index, subject, &c->scratch,
+		&set))
 		return NULL;
 	if (match)
-		note_match(host, set.words, match);
-	for (size_t i = 0; i < set.count; i++)
-		any |= set.words[i];
-	if (any == 0)
+		note_match(c, set.count, match);
+	if (set.count == 0)
 		return host->settings;
-	c->key[0] = host->index;
-	return find_set(c, host,
-	    span_of((const char *)c->key, (1 + set.count) * sizeof(*c->key)),
-	    overflow);
+	c->key->host = host;
+	return find_set(c, set.count, overflow);
 }
 
 const struct section *

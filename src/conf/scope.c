@@ -190,6 +190,15 @@ scope_settings(const struct scope *scope, struct arena *arena)
 	return s;
 }
 
+const void *
+section_values(
+    const struct section *section, const struct conf_section *conf_section)
+{
+	const struct scope_part *p = section->scope->parts[*conf_section->id];
+
+	return p ? p->values : NULL;
+}
+
 bool
 settings_place(const struct settings *settings,
     const struct conf_section *section, const char *directive,

@@ -23,23 +23,25 @@
 #include "base/wildcard.h"
 #include "conf/section_index.h"
 
+struct link_list {
+	struct section_link *first, *last;
+};
+
 /* Sections of one kind. */
 struct kind_index {
-	struct table plain;	       /* pattern -> the first's link */
-	size_t longest;		       /* of the plain patterns */
-	uint64_t lengths;	       /* bit n: one has n bytes; 63: or more */
-	struct link *root;	       /* of "/", also in plain */
-	struct link *wild, **wild_end; /* in merge order */
-	struct link *regex, **regex_end;
+	struct table plain;	      /* pattern -> the first's link */
+	size_t longest;		      /* of the plain patterns */
+	uint64_t lengths;	      /* bit n: one has n bytes; 63: or more */
+	struct section_link *root;    /* of "/", also in plain */
+	struct link_list wild, regex; /* in merge order */
 };
 
 /* A section in a list: of those of one pattern, or of those to be tried. */
-struct link {
-	struct link *next;
+struct section_link {
+	struct section_link *next;
 	const struct section *section;
-	size_t bit;
-	size_t parent_bit; /* of a nested <Files> */
-	size_t literal;	   /* bytes before the first wildcard */
+	size_t literal;		 /* bytes before the first wildcard */
+	struct link_list nested; /* <Files> inside of it */
 };
 
 struct section_index {
@@ -53,16 +55,6 @@ struct matching {
 	struct section_set *set;
 };
 
-static size_t
-find_bit(const struct section *const *sections, const struct section *wanted)
-{
-	size_t i = 0;
-
-	while (wanted && sections[i] != wanted)
-		i++;
-	return i;
-}
-
 static uint64_t
 length_bit(size_t len)
 {
@@ -70,10 +62,10 @@ length_bit(size_t len)
 }
 
 static bool
-add_plain(struct kind_index *k, struct link *l)
+add_plain(struct kind_index *k, struct section_link *l)
 {
 	struct span key = span_str(l->section->pattern);
-	struct link *first = table_get(&k->plain, key);
+	struct section_link *first = table_get(&k->plain, key);
 
 	if (key.len > k->longest)
 		k->longest = key.len;
@@ -88,34 +80,40 @@ add_plain(struct kind_index *k, struct link *l)
 }
 
 static void
-append(struct link ***end, struct link *l)
+append(struct link_list *list, struct section_link *l)
 {
-	**end = l;
-	*end = &l->next;
+	if (list->last)
+		list->last->next = l;
+	else
+		list->first = l;
+	list->last = l;
 }
 
 static bool
-add_section(struct section_index *x, const struct section *const *sections,
-    size_t i, struct arena *arena)
+add_section(struct section_index *x, struct section_link *l,
+    struct section_link *parent)
 {
-	struct kind_index *k = &x->kinds[sections[i]->kind];
-	struct link *l = arena_alloc(arena, sizeof(*l));
+	const struct section *section = l->section;
+	struct kind_index *k = &x->kinds[section->kind];
 
-	if (!l)
-		return false;
-	*l = (struct link){
-		.section = sections[i],
-		.bit = i,
-		.parent_bit = find_bit(sections, sections[i]->parent),
-		.literal = strcspn(sections[i]->pattern, "*?[\\"),
-	};
-	if (sections[i]->regex)
-		append(&k->regex_end, l);
-	else if (sections[i]->wildcard)
-		append(&k->wild_end, l);
+	if (parent)
+		append(&parent->nested, l);
+	else if (section->regex)
+		append(&k->regex, l);
+	else if (section->wildcard)
+		append(&k->wild, l);
 	else
 		return add_plain(k, l);
 	return true;
+}
+
+/* A parent comes before what stands in it, and few have such. */
+static struct section_link *
+find_parent(struct section_link *links, const struct section *section)
+{
+	while (links->section != section->parent)
+		links++;
+	return links;
 }
 
 struct section_index *
@@ -123,16 +121,19 @@ section_index_create(
     const struct section *const *sections, size_t count, struct arena *arena)
 {
 	struct section_index *x = arena_calloc(arena, 1, sizeof(*x));
+	struct section_link *links =
+	    arena_calloc(arena, count + 1, sizeof(*links));
 
-	if (!x)
+	if (!x || !links)
 		return NULL;
-	for (size_t i = 0; i < sizeof(x->kinds) / sizeof(*x->kinds); i++) {
+	for (size_t i = 0; i < sizeof(x->kinds) / sizeof(*x->kinds); i++)
 		table_init(&x->kinds[i].plain, false);
-		x->kinds[i].wild_end = &x->kinds[i].wild;
-		x->kinds[i].regex_end = &x->kinds[i].regex;
-	}
 	for (size_t i = 0; i < count; i++) {
-		if (!add_section(x, sections, i, arena)) {
+		links[i].section = sections[i];
+		links[i].literal = strcspn(sections[i]->pattern, "*?[\\");
+		if (!add_section(x, &links[i],
+			sections[i]->parent ? find_parent(links, sections[i])
+					    : NULL)) {
 			section_index_release(x);
 			return NULL;
 		}
@@ -147,32 +148,23 @@ section_index_release(struct section_index *x)
 		table_release(&x->kinds[i].plain);
 }
 
-static void
-set_bit(struct section_set *set, size_t bit)
+const struct section *
+section_of(const struct section_link *l)
 {
-	set->words[bit / 64] |= (uint64_t)1 << bit % 64;
-}
-
-static bool
-has_bit(const struct section_set *set, size_t bit)
-{
-	return set->words[bit / 64] >> bit % 64 & 1;
-}
-
-/* A section counts unless it is nested in one that does not match. */
-static bool
-counts(const struct link *l, const struct section_set *set)
-{
-	return !l->section->parent || has_bit(set, l->parent_bit);
+	return l->section;
 }
 
 static void
-take_all(const struct link *l, struct section_set *set)
+take(const struct section_link *l, struct section_set *set)
 {
-	for (; l; l = l->next) {
-		if (counts(l, set))
-			set_bit(set, l->bit);
-	}
+	set->links[set->count++] = l;
+}
+
+static void
+take_all(const struct section_link *l, struct section_set *set)
+{
+	for (; l; l = l->next)
+		take(l, set);
 }
 
 static void
@@ -198,19 +190,21 @@ match_plain_directories(
 
 /* The pattern is asked only about what begins as it does. */
 static void
-try_wild(const struct link *l, struct span text, struct section_set *set)
+try_wild(
+    const struct section_link *l, struct span text, struct section_set *set)
 {
 	const char *pattern = l->section->pattern;
 
-	if (text.len >= l->literal && counts(l, set) &&
+	if (text.len >= l->literal &&
 	    memcmp(pattern, text.ptr, l->literal) == 0 &&
 	    wildcard_match(pattern + l->literal, span_skip(text, l->literal),
 		WILDCARD_PATH))
-		set_bit(set, l->bit);
+		take(l, set);
 }
 
 static void
-try_all_wild(const struct link *l, struct span text, struct section_set *set)
+try_all_wild(
+    const struct section_link *l, struct span text, struct section_set *set)
 {
 	for (; l; l = l->next)
 		try_wild(l, text, set);
@@ -232,26 +226,34 @@ capture(const struct section *section, struct span text,
 /* Where it cannot be told whether one matches, neither answer is safe: one
  * section opens, another one closes. */
 static bool
-try_regexes(const struct link *l, struct span text, const struct matching *m)
+try_regex(
+    const struct section_link *l, struct span text, const struct matching *m)
 {
 	struct span groups[REGEX_GROUPS];
 
-	for (; l && !m->subject->no_regex; l = l->next) {
-		if (!counts(l, m->set))
-			continue;
-		switch (regex_match(l->section->regex, text, groups)) {
-		case REGEX_YES:
-			set_bit(m->set, l->bit);
-			capture(l->section, text, m->subject);
-			break;
-		case REGEX_NO:
-			break;
-		case REGEX_GAVE_UP:
-			m->scratch->gave_up = l->section;
-			return false;
-		}
+	if (m->subject->no_regex)
+		return true;
+	switch (regex_match(l->section->regex, text, groups)) {
+	case REGEX_YES:
+		take(l, m->set);
+		capture(l->section, text, m->subject);
+		return true;
+	case REGEX_NO:
+		return true;
+	case REGEX_GAVE_UP:
+		break;
 	}
-	return true;
+	m->scratch->gave_up = l->section;
+	return false;
+}
+
+static bool
+try_regexes(
+    const struct section_link *l, struct span text, const struct matching *m)
+{
+	while (l && try_regex(l, text, m))
+		l = l->next;
+	return l == NULL;
 }
 
 /* Each of the same, against the patterns of as many components. */
@@ -259,7 +261,7 @@ static void
 match_wild_directories(
     const struct kind_index *k, struct span path, struct section_set *set)
 {
-	const struct link *l = k->wild;
+	const struct section_link *l = k->wild.first;
 	size_t components = 0;
 
 	for (size_t i = 1; l && i <= path.len; i++) {
@@ -280,23 +282,42 @@ match_directories(const struct kind_index *k, const struct matching *m)
 
 	if (k->lengths)
 		match_plain_directories(k, path, m->set);
-	if (k->wild)
+	if (k->wild.first)
 		match_wild_directories(k, path, m->set);
-	return try_regexes(k->regex, path, m);
+	return try_regexes(k->regex.first, path, m);
 }
 
 static bool
-match_files(const struct kind_index *k, const struct matching *m)
+match_files(
+    const struct kind_index *k, struct span name, const struct matching *m)
 {
-	struct span path = m->subject->file_path;
-	struct span name = span_skip(path, span_find_last(path, '/') + 1);
-
-	if (name.len == 0)
-		return true;
 	if (k->lengths)
 		take_plain(k, name, m->set);
-	try_all_wild(k->wild, name, m->set);
-	return try_regexes(k->regex, name, m);
+	try_all_wild(k->wild.first, name, m->set);
+	return try_regexes(k->regex.first, name, m);
+}
+
+/* Those inside of what matches already. */
+static bool
+match_nested(struct span name, const struct matching *m)
+{
+	size_t outer = m->set->count;
+
+	for (size_t i = 0; i < outer; i++) {
+		const struct section_link *l = m->set->links[i]->nested.first;
+
+		for (; l; l = l->next) {
+			if (l->section->regex) {
+				if (!try_regex(l, name, m))
+					return false;
+			} else if (l->section->wildcard) {
+				try_wild(l, name, m->set);
+			} else if (span_is(name, l->section->pattern)) {
+				take(l, m->set);
+			}
+		}
+	}
+	return true;
 }
 
 /*
@@ -345,26 +366,44 @@ match_locations(const struct kind_index *k, const struct matching *m)
 {
 	struct span path = m->subject->uri_path;
 
-	if ((k->lengths || k->wild) && !merge_slashes(m->scratch, &path))
+	if ((k->lengths || k->wild.first) && !merge_slashes(m->scratch, &path))
 		return false;
 	if (k->lengths)
 		match_plain_locations(k, path, m->set);
-	try_all_wild(k->wild, path, m->set);
-	return try_regexes(k->regex, m->subject->uri_path, m);
+	try_all_wild(k->wild.first, path, m->set);
+	return try_regexes(k->regex.first, m->subject->uri_path, m);
+}
+
+/* By the path and the name of a file. */
+static bool
+match_file(const struct section_index *main, const struct section_index *host,
+    const struct matching *m)
+{
+	struct span path = m->subject->file_path;
+	struct span name = span_skip(path, span_find_last(path, '/') + 1);
+
+	if (path.len == 0)
+		return true;
+	if (!match_directories(&main->kinds[SECTION_DIRECTORY], m) ||
+	    (host && !match_directories(&host->kinds[SECTION_DIRECTORY], m)))
+		return false;
+	if (name.len == 0)
+		return true;
+	return match_nested(name, m) &&
+	       match_files(&main->kinds[SECTION_FILES], name, m) &&
+	       (!host || match_files(&host->kinds[SECTION_FILES], name, m));
 }
 
 bool
-section_index_match(const struct section_index *x,
-    const struct lookup_subject *subject, struct section_scratch *scratch,
-    struct section_set *set)
+section_index_match(const struct section_index *main,
+    const struct section_index *host, const struct lookup_subject *subject,
+    struct section_scratch *scratch, struct section_set *set)
 {
 	const struct matching m = { subject, scratch, set };
 
-	memset(set->words, 0, set->count * sizeof(*set->words));
+	set->count = 0;
 	scratch->gave_up = NULL;
-	if (subject->file_path.len > 0 &&
-	    (!match_directories(&x->kinds[SECTION_DIRECTORY], &m) ||
-		!match_files(&x->kinds[SECTION_FILES], &m)))
-		return false;
-	return match_locations(&x->kinds[SECTION_LOCATION], &m);
+	return match_file(main, host, &m) &&
+	       match_locations(&main->kinds[SECTION_LOCATION], &m) &&
+	       (!host || match_locations(&host->kinds[SECTION_LOCATION], &m));
 }

@@ -16,14 +16,15 @@
 #include "conf/lookup.h"
 
 struct section_index;
+struct section_link;
 
 /*
- * A set of the sections of one host: bit i of word i/64 is sections[i].  The
- * words are the caller's.
+ * The sections that match.  The room is the caller's, for all that there are;
+ * the same set is always found in the same order, which is not that of merging.
  */
 struct section_set {
-	uint64_t *words;
-	size_t count;		/* of words */
+	const struct section_link **links;
+	size_t count;
 };
 
 /* Room of the caller, kept between calls. */
@@ -33,18 +34,21 @@ struct section_scratch {
 	const struct section *gave_up;	/* of the latest call, or NULL */
 };
 
-/* The index over sections in merge order; NULL without memory. */
+/* The index over sections of the main server, or of a host, in merge order;
+ * NULL without memory. */
 struct section_index *section_index_create(
     const struct section *const *sections, size_t count, struct arena *);
 /* What is not the arena's. */
 void section_index_release(struct section_index *);
 
 /*
- * Sets the bits of what matches; the set is cleared before.  False without
- * memory, or if a regular expression gave up.
+ * What matches of the main server's sections and of the host's, whose index is
+ * NULL if it has none.  False without memory, or if a regular expression gave
+ * up.
  */
-bool section_index_match(const struct section_index *,
-    const struct lookup_subject *, struct section_scratch *,
-    struct section_set *);
+bool section_index_match(const struct section_index *main,
+    const struct section_index *host, const struct lookup_subject *,
+    struct section_scratch *, struct section_set *);
+const struct section *section_of(const struct section_link *);
 
 #endif

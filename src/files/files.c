@@ -27,13 +27,13 @@
 #define FILES_MIN 64
 #define FILES_MAX 16384
 #define BYTES_MAX (16 * 1024 * 1024)
-/* Merged settings of directories. */
+/* Merged settings of directories, and two more for each host. */
 #define LOOKUPS_MAX 256
 
 struct host_files {
 	struct link_policy links;
 	const struct host *host;
-	bool overridable; /* AllowOverride is not None everywhere */
+	bool overridable; /* AllowOverride is something else than None */
 };
 
 /* One of each in a process. */
@@ -100,23 +100,18 @@ files_option(const struct settings *settings, enum option option)
 
 /* ---- .htaccess ---- */
 
-/* A pattern is taken for a path that it matches; of one with brackets that is
- * not known. */
+/* Whether a section of the host itself lets a .htaccess count.  Those with a
+ * regular expression come too late for that. */
 static bool
-host_is_overridable(const struct host *host)
+host_overrides(const struct host *host)
 {
 	for (size_t i = 0; i < host->section_count; i++) {
 		const struct section *section = host->sections[i];
-		struct span pattern = span_str(section->pattern);
-		const struct files_conf *conf;
+		const struct files_conf *conf =
+		    section_values(section, &files_section);
 
-		if (section->kind != SECTION_DIRECTORY || section->regex)
-			continue;
-		if (span_find(pattern, '[') < pattern.len)
-			return true;
-		conf = directory_conf(
-		    host, span_is(pattern, "/") ? span_of("", 0) : pattern);
-		if (conf == NULL || conf->allow_override)
+		if (section->kind == SECTION_DIRECTORY && !section->regex &&
+		    conf != NULL && conf->allow_override)
 			return true;
 	}
 	return false;
@@ -242,7 +237,8 @@ start_host(const struct host *host)
 
 	h->links.rule = link_rule;
 	h->host = host;
-	h->overridable = host_is_overridable(host);
+	/* The main server's sections hold for all. */
+	h->overridable = files.hosts[0].overridable || host_overrides(host);
 }
 
 int
@@ -250,7 +246,8 @@ files_start(const struct server_conf *conf, struct err *err)
 {
 	arena_init(&files.overflow, NULL, 0, 0);
 	files.roots = root_set_create();
-	files.lookups = lookup_cache_create(conf, LOOKUPS_MAX);
+	files.lookups =
+	    lookup_cache_create(conf, LOOKUPS_MAX + 2 * conf->host_count);
 	files.hosts = calloc(conf->host_count, sizeof(struct host_files));
 	if (files.roots != NULL)
 		files.cache = cache_create(files.roots, max_files(), BYTES_MAX);

@@ -25,7 +25,7 @@
 #include "worker/accept.h"
 #include "worker/conn.h"
 
-/* Sets of sections whose merged settings are kept. */
+/* Sets of sections whose merged settings are kept, and two more for each host. */
 #define LOOKUPS_MAX 1024
 /* After this long without any event there is nothing left to tend. */
 #define QUIET_MS 35000
@@ -285,7 +285,8 @@ worker_open(struct worker *w, struct err *err)
 	prepare_queues(w);
 	if (loop_add(w->loop, &w->channel, EPOLLIN) != 0)
 		return err_set_errno(err, "cannot watch the master");
-	w->lookups = lookup_cache_create(w->conf, LOOKUPS_MAX);
+	w->lookups =
+	    lookup_cache_create(w->conf, LOOKUPS_MAX + 2 * w->conf->host_count);
 	if (w->lookups == NULL)
 		return err_set_errno(err, "cannot make the settings cache");
 	if (acceptor_open(w) != 0)
