@@ -21,6 +21,7 @@
 #define CONF_APACHE_VERSION "2.4.71"
 
 struct scope;
+struct server_conf;
 
 /*
  * All sections of the program; begins as zero, is filled once by main, then
@@ -58,6 +59,10 @@ struct section;
 /* What a section says for itself, unmerged: its rows' fields, zero where it
  * does not; NULL: it says nothing. */
 const void *section_get(const struct section *, const struct conf_section *);
+
+/* Whether any of its directives is set anywhere: in the server, in a host or in
+ * a section. */
+bool conf_sets(const struct server_conf *, const struct conf_section *);
 
 enum section_kind {
 	SECTION_DIRECTORY,

@@ -223,3 +223,31 @@ section_get(const struct section *s, const struct conf_section *section)
 
 	return p ? p->values : NULL;
 }
+
+static bool
+part_is_set(const struct scope *scope, const struct conf_section *section)
+{
+	const struct scope_part *p = scope->parts[*section->id];
+
+	for (unsigned i = 0; p && section->rows[i].name; i++) {
+		if (p->places[i].file)
+			return true;
+	}
+	return false;
+}
+
+bool
+conf_sets(const struct server_conf *conf, const struct conf_section *section)
+{
+	for (size_t i = 0; i < conf->host_count; i++) {
+		const struct host *host = &conf->hosts[i];
+
+		if (part_is_set(host->settings->scope, section))
+			return true;
+		for (size_t j = 0; j < host->section_count; j++) {
+			if (part_is_set(host->sections[j]->scope, section))
+				return true;
+		}
+	}
+	return false;
+}

@@ -63,6 +63,7 @@ struct exchange_error {
 	struct request request;		/* as it was received */
 	int status;
 	struct field_list fields;	/* that explain it: Allow */
+	bool answered;			/* the document was there */
 };
 
 struct exchange {
@@ -103,6 +104,9 @@ struct exchange {
 	/* NULL: there is no error document, or none by a path.  Else request
 	 * asks for that, but for the log. */
 	struct exchange_error *error;
+	/* The request's before RequestHeader changed them; fields NULL: it did
+	 * not. */
+	struct field_list fields_before;
 	unsigned methods;		/* METHOD_BITs that AllowMethods
 					 * leaves; 0: all */
 	bool keep_alive;		/* the connection goes on: %X */
@@ -117,6 +121,7 @@ struct exchange {
 	const char *remote_text;	/* by exchange_remote_text */
 	bool quiet;			/* nobody sent it: nothing is reported */
 	struct env_variable *env;	/* private to exchange_env.c */
+	struct env_variable *notes;	/* the same */
 	/* By which a line of the error log about it is found, in the arena;
 	 * NULL as long as there is none: %L. */
 	const char *log_id;

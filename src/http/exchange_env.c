@@ -13,28 +13,52 @@ find(struct env_variable **link, struct span name)
 	return link;
 }
 
-struct span
-exchange_env_get(const struct exchange *x, struct span name)
+static struct span
+get(struct env_variable *first, struct span name)
 {
-	struct env_variable *first = x->env;
 	const struct env_variable *variable = *find(&first, name);
 
 	return variable == NULL ? span_of(NULL, 0) : variable->value;
 }
 
-int
-exchange_env_set(struct exchange *x, struct span name, struct span value)
+static int
+set(struct arena *arena, struct env_variable **first, struct span name,
+    struct span value)
 {
-	struct env_variable **link = find(&x->env, name);
+	struct env_variable **link = find(first, name);
 
 	if (*link == NULL) {
-		*link = arena_calloc(&x->arena, 1, sizeof(**link));
+		*link = arena_calloc(arena, 1, sizeof(**link));
 		if (*link == NULL)
 			return -1;
 		(*link)->name = name;
 	}
 	(*link)->value = value;
 	return 0;
+}
+
+struct span
+exchange_env_get(const struct exchange *x, struct span name)
+{
+	return get(x->env, name);
+}
+
+int
+exchange_env_set(struct exchange *x, struct span name, struct span value)
+{
+	return set(&x->arena, &x->env, name, value);
+}
+
+struct span
+exchange_note_get(const struct exchange *x, struct span name)
+{
+	return get(x->notes, name);
+}
+
+int
+exchange_note_set(struct exchange *x, struct span name, struct span value)
+{
+	return set(&x->arena, &x->notes, name, value);
 }
 
 void

@@ -23,4 +23,8 @@ struct span exchange_env_get(const struct exchange *, struct span name);
 int exchange_env_set(struct exchange *, struct span name, struct span value);
 void exchange_env_unset(struct exchange *, struct span name);
 
+/* Notes, which modules leave for the log alone (%{name}n): as variables. */
+struct span exchange_note_get(const struct exchange *, struct span name);
+int exchange_note_set(struct exchange *, struct span name, struct span value);
+
 #endif

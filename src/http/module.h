@@ -32,9 +32,12 @@ struct module {
 	 * is asked wherever SetHandler names nobody.
 	 */
 	const char *handler;
+	/* Its begin, fixup and decorate hooks are asked only if a directive of
+	 * these settings is used anywhere; NULL: always. */
+	const struct conf_section *only_where_set;
 
 	/* Of every request that could be read, whatever becomes of it; host's
-	 * settings hold. */
+	 * settings hold.  This and fixup may fail with an error as response. */
 	void (*begin)(struct exchange *);
 	/*
 	 * Host's settings hold.  May answer (redirects: DONE) or set

@@ -160,16 +160,22 @@ log_field_response(
 		log_out_char(out, '-');
 }
 
+static void
+print_or_dash(struct log_out *out, struct span value)
+{
+	if (value.ptr == NULL)
+		log_out_char(out, '-');
+	else
+		log_out_escaped(out, value);
+}
+
 void
 log_field_trailer(
     const struct log_item *item, struct exchange *x, struct log_out *out)
 {
 	struct span value = find_in_block(x->request.trailers, item->text);
 
-	if (value.ptr == NULL)
-		log_out_char(out, '-');
-	else
-		log_out_escaped(out, value);
+	print_or_dash(out, value);
 }
 
 /* The first cookie of that name; as in Apache in any case, and one without a
@@ -200,10 +206,12 @@ void
 log_field_variable(
     const struct log_item *item, struct exchange *x, struct log_out *out)
 {
-	struct span value = exchange_env_get(x, item->text);
+	print_or_dash(out, exchange_env_get(x, item->text));
+}
 
-	if (value.ptr == NULL)
-		log_out_char(out, '-');
-	else
-		log_out_escaped(out, value);
+void
+log_field_note(
+    const struct log_item *item, struct exchange *x, struct log_out *out)
+{
+	print_or_dash(out, exchange_note_get(x, item->text));
 }

@@ -286,8 +286,7 @@ static const struct log_letter letters[] = {
 	{ "l", false, false, log_print_dash, NULL },
 	{ "L", true, false, print_log_id, log_prepare_connection },
 	{ "m", false, true, print_method, NULL },
-	/* Nobody writes notes. */
-	{ "n", false, false, log_print_dash, log_field_prepare },
+	{ "n", false, true, log_field_note, log_field_prepare },
 	{ "o", false, true, log_field_response, log_field_prepare },
 	{ "O", false, false, print_bytes_out, NULL },
 	{ "p", false, false, log_peer_port, log_peer_prepare_port },

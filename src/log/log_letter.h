@@ -90,7 +90,7 @@ log_prepare log_time_prepare, log_time_prepare_unit;
 
 /* log_field.c */
 log_print log_field_request, log_field_response, log_field_cookie;
-log_print log_field_variable, log_field_trailer;
+log_print log_field_variable, log_field_note, log_field_trailer;
 log_prepare log_field_prepare;
 
 /* log_json.c: what log_format.c does, for a format that is JSON. */

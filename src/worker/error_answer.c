@@ -101,10 +101,11 @@ begin(struct exchange *x, const struct error_document *document)
 static void
 end(struct exchange *x)
 {
-	const struct exchange_error *error = x->error;
+	struct exchange_error *error = x->error;
 	struct response *response = &x->response;
 
-	if (response->status != 200) {
+	error->answered = response->status == 200;
+	if (!error->answered) {
 		exchange_report(x, REPORT_INFO, "core",
 		    "no ErrorDocument for %d: %.*s is answered with %d",
 		    error->status, SPAN_ARG(x->request.uri.path),

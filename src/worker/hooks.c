@@ -7,11 +7,26 @@
 
 #include "worker/hooks.h"
 
+#include <string.h>
+
 #include "base/fatal.h"
 #include "http/module.h"
 
 /* More than there will be handlers. */
 #define MODULES_MAX 64
+
+static bool listed[HOOKS_COUNT];
+static const struct server_conf *conf;
+
+static bool
+is_asked(const struct module *m, enum hook_stage stage)
+{
+	bool may_do_without = stage == HOOKS_BEGIN || stage == HOOKS_FIXUP ||
+			      stage == HOOKS_DECORATE;
+
+	return !may_do_without || m->only_where_set == NULL || conf == NULL ||
+	       conf_sets(conf, m->only_where_set);
+}
 
 static bool
 has_hook(const struct module *m, enum hook_stage stage)
@@ -32,17 +47,23 @@ has_hook(const struct module *m, enum hook_stage stage)
 	}
 }
 
+void
+hooks_prepare(const struct server_conf *served)
+{
+	conf = served;
+	memset(listed, 0, sizeof(listed));
+}
+
 const struct module *const *
 hooks_at(enum hook_stage stage)
 {
 	static const struct module *lists[HOOKS_COUNT][MODULES_MAX + 1];
-	static bool listed[HOOKS_COUNT];
 	size_t count = 0;
 
 	if (listed[stage])
 		return lists[stage];
 	for (const struct module *const *m = modules; *m != NULL; m++) {
-		if (!has_hook(*m, stage))
+		if (!has_hook(*m, stage) || !is_asked(*m, stage))
 			continue;
 		if (count == MODULES_MAX)
 			fatal("more than %d modules", MODULES_MAX);

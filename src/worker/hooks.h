@@ -5,6 +5,7 @@
 #define DROVER_WORKER_HOOKS_H
 
 struct module;
+struct server_conf;
 
 enum hook_stage {
 	HOOKS_BEGIN,
@@ -16,6 +17,9 @@ enum hook_stage {
 	HOOKS_COUNT,
 };
 
+/* For which configuration; else modules that are asked only_where_set are asked
+ * always. */
+void hooks_prepare(const struct server_conf *);
 /* Ends with NULL. */
 const struct module *const *hooks_at(enum hook_stage);
 

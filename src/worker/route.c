@@ -91,6 +91,22 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 		find_settings(x, cache);
 }
 
+/* Answered by its URI alone: what sections say about that holds for the
+ * answer. */
+static void
+find_location_settings(struct exchange *x, struct lookup_cache *cache)
+{
+	struct lookup_subject subject = {
+		.host = x->route.host,
+		.uri_path = x->request.uri.path,
+	};
+	const struct settings *settings =
+	    lookup_settings(cache, &subject, &x->arena, NULL);
+
+	if (settings != NULL)
+		x->settings = settings;
+}
+
 /* Methods that nothing in this server does (RFC 9110, 9.1): 501 for those it
  * has never heard of, 405 for those it will not do. */
 static bool
@@ -272,13 +288,14 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 	case ROUTE_HOST:
 		find_host(x);
 		begin(x);
-		return refuse_method(x) ? HOOK_DONE : HOOK_PASS;
+		return x->response.status != 0 || refuse_method(x) ? HOOK_DONE
+								   : HOOK_PASS;
 	case ROUTE_SETTINGS:
 		find_settings(x, cache);
 		return x->response.status != 0 ? HOOK_DONE : HOOK_PASS;
 	case ROUTE_FIXUP:
 		fix_up(x);
-		return HOOK_PASS;
+		return x->response.status != 0 ? HOOK_DONE : HOOK_PASS;
 	case ROUTE_HANDLE:
 		if (refuse_lacking(x) || refuse_body(x))
 			return HOOK_DONE;
@@ -291,7 +308,10 @@ route_stage(struct exchange *x, struct lookup_cache *cache)
 		response_error(x, 404);
 		return HOOK_DONE;
 	case ROUTE_MAP:
-		return ask_modules(x, HOOKS_MAP);
+		result = ask_modules(x, HOOKS_MAP);
+		if (result == HOOK_DONE)
+			find_location_settings(x, cache);
+		return result;
 	default:
 		return ask_modules(x, HOOKS_CHECK);
 	}

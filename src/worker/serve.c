@@ -24,6 +24,7 @@
 #include "os/sandbox.h"
 #include "worker/accept.h"
 #include "worker/conn.h"
+#include "worker/hooks.h"
 
 /* Sets of sections whose merged settings are kept, and two more for each host. */
 #define LOOKUPS_MAX 1024
@@ -283,6 +284,7 @@ worker_open(struct worker *w, struct err *err)
 	if (w->loop == NULL)
 		return err_set_errno(err, "cannot make an event loop");
 	prepare_queues(w);
+	hooks_prepare(w->conf);
 	if (loop_add(w->loop, &w->channel, EPOLLIN) != 0)
 		return err_set_errno(err, "cannot watch the master");
 	w->lookups =
