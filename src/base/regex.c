@@ -198,10 +198,10 @@ const struct regex *
 regex_compile(struct arena *arena, const char *pattern, bool nocase,
     struct err *err, size_t *offset_r)
 {
-	/* As in Apache $ is the very end. */
-	uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_NEVER_BACKSLASH_C |
-			   PCRE2_USE_OFFSET_LIMIT | PCRE2_DUPNAMES |
-			   (nocase ? PCRE2_CASELESS : 0);
+	/* As in Apache: $ is the very end, and "." any byte. */
+	uint32_t options = PCRE2_DOLLAR_ENDONLY | PCRE2_DOTALL |
+			   PCRE2_NEVER_BACKSLASH_C | PCRE2_USE_OFFSET_LIMIT |
+			   PCRE2_DUPNAMES | (nocase ? PCRE2_CASELESS : 0);
 	pcre2_compile_context *context = compile_context(arena);
 	struct regex *regex = arena_calloc(arena, 1, sizeof(*regex));
 	unsigned char text[256];

@@ -4,7 +4,6 @@
 
 #include "base/template.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 static bool
@@ -24,14 +23,15 @@ template_fixed(const char *text)
 	return i;
 }
 
-/* One piece: a group, a quoted character, or what stands there. */
-static struct span
-next_piece(struct span *rest, const struct span groups[REGEX_GROUPS])
+struct span
+template_next(
+    struct span *rest, const struct span groups[REGEX_GROUPS], bool *is_group_r)
 {
 	struct span piece = { rest->ptr, 1 };
 	char next = rest->len > 1 ? rest->ptr[1] : '\0';
 
-	if (piece.ptr[0] == '$' && is_digit(next))
+	*is_group_r = piece.ptr[0] == '$' && is_digit(next);
+	if (*is_group_r)
 		piece = groups[next - '0'];
 	else if (piece.ptr[0] == '\\' && next != '\0')
 		piece.ptr++;
@@ -48,14 +48,15 @@ template_expand(struct arena *arena, struct span text,
 	struct span rest = text;
 	size_t len = 0;
 	char *room, *to;
+	bool is_group;
 
 	while (rest.len > 0)
-		len += next_piece(&rest, groups).len;
+		len += template_next(&rest, groups, &is_group).len;
 	room = to = arena_alloc(arena, len + 1);
 	if (room == NULL)
 		return span_of(NULL, 0);
 	for (rest = text; rest.len > 0;) {
-		struct span piece = next_piece(&rest, groups);
+		struct span piece = template_next(&rest, groups, &is_group);
 
 		if (piece.len > 0)
 			memcpy(to, piece.ptr, piece.len);

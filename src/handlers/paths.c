@@ -43,8 +43,8 @@ is_path_char(unsigned char c)
 	       (c != '\0' && strchr("-._~!$&'()*+,;=:@/", c) != NULL);
 }
 
-static void
-add_path(struct buf *buf, struct span path)
+void
+paths_print(struct buf *buf, struct span path)
 {
 	for (size_t i = 0; i < path.len; i++) {
 		unsigned char c = (unsigned char)path.ptr[i];
@@ -60,16 +60,18 @@ struct span
 paths_location(struct exchange *x, struct span base, struct span path)
 {
 	const struct uri *uri = &x->request.uri;
+	size_t fragment = span_find(base, '#');
 	struct span location = { NULL, 0 };
 	struct buf buf;
 
 	buf_init(&buf, base.len + 3 * path.len + uri->query.len + 1);
-	buf_add_span(&buf, base);
-	add_path(&buf, path);
-	if (uri->has_query && span_find(base, '?') == base.len) {
+	buf_add_span(&buf, span_of(base.ptr, fragment));
+	paths_print(&buf, path);
+	if (uri->has_query && span_find(base, '?') >= fragment) {
 		buf_add_char(&buf, '?');
 		buf_add_span(&buf, uri->query);
 	}
+	buf_add_span(&buf, span_skip(base, fragment));
 	if (!buf_failed(&buf))
 		location = arena_span(&x->arena, buf_span(&buf));
 	buf_release(&buf);

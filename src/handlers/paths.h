@@ -4,6 +4,7 @@
 #define DROVER_HANDLERS_PATHS_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/span.h"
 
 struct exchange;
@@ -15,9 +16,12 @@ struct exchange;
  */
 long paths_match(struct span path, struct span prefix);
 
+/* The path as it stands in a URL. */
+void paths_print(struct buf *, struct span path);
+
 /*
  * A reference for Location: base as it is, then path, which is escaped, then
- * the exchange's query unless base has one.  It never begins with "//", which
+ * the exchange's query unless base has one; a fragment of base stays last.  It never begins with "//", which
  * would name another host.  ptr NULL without memory.
  */
 struct span paths_location(struct exchange *, struct span base,

@@ -1,204 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Redirect and its short forms.  Those of a host are asked first of all, what
- * is behind the matched part of the path and the query going along; those of a
- * section where it holds, after its access rules.  The first one that matches
- * holds, the inner ones before the outer.
+ * Redirect and its short forms.  Those of a <Location> and then those of the
+ * host are asked first of all, what is behind the matched part of the path and
+ * the query going along; those of a <Directory> where it holds, after its
+ * access rules.  The first one that matches holds, the inner ones before the
+ * outer.
  */
 #include "config.h"
 
-#include <string.h>
-#include <strings.h>
-
-#include "base/number.h"
+#include "base/buf.h"
+#include "base/template.h"
+#include "handlers/location.h"
 #include "handlers/paths.h"
+#include "handlers/redirect_private.h"
 #include "http/module.h"
-#include "http/status.h"
 
-struct redirect {
-	struct span path;   /* empty: all that the section is for */
-	struct span target; /* empty: none, the status says all */
-	int status;
-	bool in_section;
-};
+/* Eight times what a request line may be by default. */
+#define LOCATION_MAX 65536
 
-struct redirect_list {
-	const struct redirect *redirects;
-	size_t count;
-};
-
-struct redirect_conf {
-	struct redirect_list list;
-};
-
-static int
-append(struct arena *arena, struct redirect_list *list,
-    const struct redirect *more, size_t count)
-{
-	void *all = arena_append(
-	    arena, list->redirects, list->count, more, count, sizeof(*more));
-
-	if (all == NULL)
-		return -1;
-	*list = (struct redirect_list){ all, list->count + count };
-	return 0;
-}
-
-static const struct directive_keyword status_words[] = {
-	{ "permanent", 301 },
-	{ "temp", 302 },
-	{ "seeother", 303 },
-	{ "gone", 410 },
-	{ NULL, 0 },
-};
-
-/* The status that a word names; 0: it is none. */
-static int
-find_status(const char *word)
-{
-	uint64_t number;
-
-	for (size_t i = 0; status_words[i].word != NULL; i++)
-		if (strcasecmp(status_words[i].word, word) == 0)
-			return status_words[i].value;
-	if (number_parse(span_str(word), 599, &number) != NUMBER_OK)
-		return 0;
-	return (int)number;
-}
-
-static bool
-has_target(int status)
-{
-	return status >= 300 && status < 400;
-}
-
-static int
-check_target(const struct directive_use *use, int arg)
-{
-	const char *target = use->args[arg];
-
-	for (const char *c = target; *c != '\0'; c++)
-		if (*c <= ' ' || *c >= 0x7f || strchr("\"<>\\^`{|}", *c))
-			return directive_error(use, arg,
-			    "\"%c\" cannot stand in a URL: write it as "
-			    "%%%02X",
-			    *c, (unsigned char)*c);
-	if (target[0] != '/' && strstr(target, "://") == NULL)
-		return directive_error(use, arg,
-		    "\"%s\" is neither a URL nor a path that begins with "
-		    "\"/\"",
-		    target);
-	return 0;
-}
-
-/* [path] target, from args[first] on; a section needs no path. */
-static int
-parse_rest(
-    const struct directive_use *use, int first, struct redirect *redirect)
-{
-	bool in_section = use->context == IN_DIRECTORY;
-	int wanted = has_target(redirect->status) ? 2 : 1;
-	int count = use->arg_count - first, arg = first;
-
-	if (count != wanted && !(in_section && count == wanted - 1))
-		return directive_error(use, -1, "%s",
-		    wanted == 2 ? "it needs a path and a URL"
-				: "this status needs a path and no URL");
-	if (count == wanted) {
-		redirect->path = span_str(use->args[arg++]);
-		if (!span_starts(redirect->path, "/"))
-			return directive_error(use, arg - 1,
-			    "\"%s\" is no path that begins with \"/\"",
-			    use->args[arg - 1]);
-	}
-	if (arg < use->arg_count) {
-		if (check_target(use, arg) != 0)
-			return -1;
-		redirect->target = span_str(use->args[arg]);
-	}
-	redirect->in_section = in_section;
-	return 0;
-}
-
-static int
-parse(const struct directive_use *use, void *field, int status, int first)
-{
-	struct redirect redirect = { .status = status };
-
-	if (parse_rest(use, first, &redirect) != 0)
-		return -1;
-	return append(use->arena, field, &redirect, 1);
-}
-
-static int
-parse_redirect(const struct directive_use *use, void *field)
-{
-	int status = find_status(use->args[0]);
-
-	if (status == 0)
-		return parse(use, field, 302, 0);
-	if (status < 300 || status == 304 || status_reason(status).len == 0)
-		return directive_error(use, 0,
-		    "\"%s\" is no status that a request can be sent away with",
-		    use->args[0]);
-	return parse(use, field, status, 1);
-}
-
-static int
-parse_permanent(const struct directive_use *use, void *field)
-{
-	return parse(use, field, 301, 0);
-}
-
-static int
-parse_temp(const struct directive_use *use, void *field)
-{
-	return parse(use, field, 302, 0);
-}
-
-/* In an array of its own: the inner scope's is part of other sets as well. */
-static int
-merge_redirects(struct arena *arena, void *field, const void *outer_field)
-{
-	const struct redirect_list *outer = outer_field;
-	struct redirect_list *inner = field, all = { NULL, 0 };
-
-	if (outer->count == 0)
-		return 0;
-	if ((inner->count > 0 &&
-		append(arena, &all, inner->redirects, inner->count) != 0) ||
-	    append(arena, &all, outer->redirects, outer->count) != 0)
-		return -1;
-	*inner = all;
-	return 0;
-}
-
-#define REDIRECT(name_, syntax_, help_, parse_, max_)                    \
-	DIRECTIVE_CUSTOM(name_, IN_ANY, redirect_conf, list,             \
-	    struct redirect_list, NULL, syntax_, help_, .parse = parse_, \
-	    .merge = merge_redirects, .min_args = 1, .max_args = max_,   \
-	    .repeats = true)
-
-static const struct directive rows[] = {
-	REDIRECT("Redirect", "[status] [URL-path] [URL]",
-	    "answer below URL-path with the place that takes its part: for now "
-	    "(temp, 302, unless another status is given), for ever (permanent, "
-	    "301), by GET (seeother, 303); or say that it is gone (410)",
-	    parse_redirect, 3),
-	REDIRECT("RedirectPermanent", "URL-path URL", "as Redirect permanent",
-	    parse_permanent, 2),
-	REDIRECT(
-	    "RedirectTemp", "URL-path URL", "as Redirect temp", parse_temp, 2),
-	{ .name = NULL },
-};
-
-static unsigned section_id;
-static const struct conf_section redirect_section = {
-	.name = "redirect",
-	.rows = rows,
-	.size = sizeof(struct redirect_conf),
-	.id = &section_id,
-};
+static struct location_rules locations;
 
 /* True for "http://host": what follows must not become part of the name. */
 static bool
@@ -231,8 +51,116 @@ make_location(struct exchange *x, const struct redirect *redirect)
 	return paths_location(x, target, rest);
 }
 
+/* ---- RedirectMatch ---- */
+
+/* Where in a URL the next piece stands. */
+enum url_part {
+	URL_HOST,
+	URL_PATH,
+	URL_QUERY,
+};
+
+static enum url_part
+part_of(struct span url)
+{
+	size_t scheme = span_find(url, ':');
+	struct span rest = url;
+
+	if (span_find(url, '?') < url.len || span_find(url, '#') < url.len)
+		return URL_QUERY;
+	if (!span_starts(span_skip(url, scheme), "://"))
+		return URL_PATH;
+	rest = span_skip(url, scheme + 3);
+	return span_find(rest, '/') < rest.len ? URL_PATH : URL_HOST;
+}
+
+static bool
+is_alphanumeric(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
+
+/*
+ * In the name of a host only what such names have stands for itself.  Where
+ * that seems to be whole, a group at the end of all cannot add to it: it is
+ * the path.
+ */
 static void
-redirect_send(struct exchange *x, const struct redirect *redirect)
+add_to_host(struct buf *url, struct span group, bool at_end)
+{
+	struct span so_far = buf_span(url);
+	size_t slash = span_find(group, '/');
+
+	if (at_end && slash > 0 && group.len > 0 &&
+	    is_alphanumeric((unsigned char)so_far.ptr[so_far.len - 1])) {
+		buf_add_char(url, '/');
+		slash = 0;
+	}
+	for (size_t i = 0; i < slash; i++) {
+		unsigned char c = (unsigned char)group.ptr[i];
+
+		if (is_alphanumeric(c) || c == '.' || c == '-' || c == ':')
+			buf_add_char(url, (char)c);
+		else
+			buf_printf(url, "%%%02X", c);
+	}
+	paths_print(url, span_skip(group, slash));
+}
+
+static void
+add_group(struct buf *url, struct span group, bool at_end)
+{
+	switch (part_of(buf_span(url))) {
+	case URL_HOST:
+		add_to_host(url, group, at_end);
+		break;
+	case URL_PATH:
+		paths_print(url, group);
+		break;
+	case URL_QUERY:
+		buf_add_url_path(url, group);
+		break;
+	}
+}
+
+static struct span
+make_matched(struct exchange *x, const struct redirect *redirect,
+    const struct span groups[REGEX_GROUPS])
+{
+	struct span rest = redirect->target, location = { NULL, 0 };
+	struct buf url;
+
+	buf_init(&url, LOCATION_MAX);
+	while (rest.len > 0) {
+		bool is_group;
+		struct span piece = template_next(&rest, groups, &is_group);
+
+		if (is_group)
+			add_group(&url, piece, rest.len == 0);
+		else
+			buf_add_span(&url, piece);
+	}
+	if (!buf_failed(&url))
+		location = paths_location(x, buf_span(&url), span_of("", 0));
+	buf_release(&url);
+	return location;
+}
+
+/* ---- hooks ---- */
+
+/* What groups alone make up may be no URL. */
+static bool
+is_url(struct span location)
+{
+	return span_starts(location, "/") ||
+	       span_starts(
+		   span_skip(location, span_find(location, ':')), "://");
+}
+
+static void
+redirect_send(struct exchange *x, const struct redirect *redirect,
+    const struct span groups[REGEX_GROUPS], bool relative)
 {
 	struct span location;
 
@@ -240,26 +168,50 @@ redirect_send(struct exchange *x, const struct redirect *redirect)
 		response_error(x, redirect->status);
 		return;
 	}
-	location = make_location(x, redirect);
-	if (location.ptr == NULL)
+	location = redirect->regex != NULL ? make_matched(x, redirect, groups)
+					   : make_location(x, redirect);
+	if (location.ptr == NULL) {
 		response_error(x, 500);
-	else
+	} else if (!is_url(location)) {
+		exchange_report(x, REPORT_ERROR, "alias",
+		    "AH00674: cannot redirect '%.*s' to '%.*s'; target is not "
+		    "a valid absoluteURI or abs_path",
+		    SPAN_ARG(x->request.uri.path), SPAN_ARG(location));
+		response_error(x, 500);
+	} else if (relative) {
+		response_redirect_verbatim(x, redirect->status, location);
+	} else {
 		response_redirect(x, redirect->status, location);
+	}
+}
+
+/* One that closes a part of the paths does so where that cannot be told. */
+static bool
+is_matched(const struct redirect *redirect, struct span path,
+    struct span groups_r[REGEX_GROUPS])
+{
+	enum regex_result result;
+
+	if (redirect->regex == NULL)
+		return paths_match(path, redirect->path) >= 0;
+	result = regex_match(redirect->regex, path, groups_r);
+	return result == REGEX_YES ||
+	       (result == REGEX_GAVE_UP && redirect->target.len == 0);
 }
 
 static enum hook_result
-redirect_first(struct exchange *x, bool in_section)
+redirect_first(struct exchange *x, const struct redirect_conf *conf, bool late)
 {
-	const struct redirect_conf *conf = exchange_conf(x, &redirect_section);
-	struct span path = x->request.uri.path;
+	struct span groups[REGEX_GROUPS];
 
 	for (size_t i = 0; i < conf->list.count; i++) {
 		const struct redirect *redirect = &conf->list.redirects[i];
 
-		if (redirect->in_section != in_section ||
-		    paths_match(path, redirect->path) < 0)
+		if ((late ? redirect->place == REDIRECT_HOST
+			  : redirect->place == REDIRECT_FILES) ||
+		    !is_matched(redirect, x->request.uri.path, groups))
 			continue;
-		redirect_send(x, redirect);
+		redirect_send(x, redirect, groups, conf->relative);
 		return HOOK_DONE;
 	}
 	return HOOK_PASS;
@@ -268,17 +220,27 @@ redirect_first(struct exchange *x, bool in_section)
 static enum hook_result
 redirect_map(struct exchange *x)
 {
-	return redirect_first(x, false);
+	return redirect_first(x, location_rules_find(&locations, x), false);
 }
 
+/* An index has a name that was not asked for before. */
 static enum hook_result
 redirect_handle(struct exchange *x)
 {
-	return redirect_first(x, true);
+	return redirect_first(x, exchange_conf(x, &redirect_section), true);
+}
+
+static int
+redirect_start(const struct server_conf *conf, struct err *err)
+{
+	if (location_rules_start(&locations, &redirect_section, conf) != 0)
+		return err_set(err, "out of memory");
+	return 0;
 }
 
 const struct module redirect_module = {
 	.conf = &redirect_section,
 	.map = redirect_map,
 	.handle = redirect_handle,
+	.start = redirect_start,
 };

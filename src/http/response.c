@@ -133,13 +133,19 @@ response_methods(struct exchange *x, unsigned set)
 void
 response_redirect(struct exchange *x, int status, struct span location)
 {
+	if (span_starts(location, "/"))
+		location = canonical_location(x, location);
+	response_redirect_verbatim(x, status, location);
+}
+
+void
+response_redirect_verbatim(struct exchange *x, int status, struct span location)
+{
 	struct response *response = &x->response;
 	struct buf page;
 	struct span text;
 
 	response_error(x, status);
-	if (span_starts(location, "/"))
-		location = canonical_location(x, location);
 	if (location.ptr == NULL || field_add(&response->fields, &x->arena,
 					FIELD_LOCATION, location) != 0) {
 		response_error(x, 500);

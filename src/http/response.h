@@ -64,6 +64,9 @@ void response_methods(struct exchange *, unsigned set);
  * in the field (already percent-encoded), but for a path, which
  * canonical_location may complete. */
 void response_redirect(struct exchange *, int status, struct span location);
+/* The same with a path that stays one. */
+void response_redirect_verbatim(struct exchange *, int status,
+    struct span location);
 
 /*
  * For a method that acts: its handler asks before it does anything, with the

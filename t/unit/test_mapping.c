@@ -114,7 +114,7 @@ test_redirect_scopes(void **state)
 		{ "GET /both Host: a", "302 /host" },
 		{ "GET /server Host: a", "302 /from-server" },
 		{ "GET /both", "302 /from-server" },
-		{ "GET /closed/a.txt Host: a", "403" },
+		{ "GET /closed/a.txt Host: a", "302 /section" },
 		{ "GET /open/a.txt Host: a", "302 /section" },
 		{ "GET /open/a.txt?x Host: a", "302 /section?x" },
 		{ "GET /gone/x Host: a", "410" },

@@ -63,6 +63,8 @@ test_matches(void **state)
 		{ "", "abc", false, REGEX_YES, "", NULL },
 		/* The very end, not before a newline. */
 		{ "a$", "a\n", false, REGEX_NO, NULL, NULL },
+		/* A client can send a newline anywhere. */
+		{ "^a.*b$", "a\nb", false, REGEX_YES, "a\nb", NULL },
 		{ "(a)|b", "b", false, REGEX_YES, "b", NULL },
 		{ "(a)|b", "xa", false, REGEX_YES, "a", "a" },
 		{ "x(.*)y", "axby", false, REGEX_YES, "xby", "b" },
