@@ -115,6 +115,10 @@ struct framing {
 	void (*close)(struct framed *);
 };
 
+/* So many more answers, lest one who always has another request keeps a worker
+ * that drains for ever. */
+#define DRAIN_ANSWERS_MAX 100u
+
 /* One connection as its framing sees it; embedded in the connection. */
 struct framed {
 	const struct framing *ops;
@@ -135,7 +139,8 @@ struct framed {
 	unsigned exchanges;		/* made and not yet released */
 	enum framing_status status;
 	bool draining;
-	uint8_t drain_answers;		/* since then, that were not the last */
+	uint8_t drain_answers;		/* since the worker drains, that were
+					 * not the last */
 	bool wants_input;		/* false: reading stops for now (a sink
 					 * is full, an answer is under way) */
 	bool empty_line;		/* one was passed over in front of the

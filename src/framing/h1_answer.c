@@ -31,9 +31,6 @@ scratch(void)
 
 /* ---- decisions ---- */
 
-/* So many more, lest one who always has another keeps us for ever. */
-#define DRAIN_ANSWERS_MAX 100
-
 static enum h1_coding
 choose_coding(const struct exchange *x)
 {

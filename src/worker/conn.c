@@ -298,6 +298,23 @@ conn_register(struct conn *c)
 		c->registered = true;
 }
 
+/* One that has always begun another request cannot be handed over: its
+ * framing announces the end. */
+static void
+count_drain_answers(struct conn *c, uint32_t answers)
+{
+	struct framed *f = &c->framed;
+
+	if (c->worker->phase != PHASE_HANDING_OVER || f->draining)
+		return;
+	if (answers < DRAIN_ANSWERS_MAX - f->drain_answers) {
+		f->drain_answers += (uint8_t)answers;
+	} else {
+		f->drain_answers = DRAIN_ANSWERS_MAX;
+		f->ops->drain(f);
+	}
+}
+
 static void
 conn_run(struct conn *c)
 {
@@ -308,6 +325,7 @@ conn_run(struct conn *c)
 		/* Between two requests of a pipeline it may go as well. */
 		if (framed_idle(&c->framed) && handover_give(c))
 			return;
+	count_drain_answers(c, c->peer.requests - requests);
 	if (c->state != CONN_OPEN || c->parked)
 		return;
 	if (run.budget < OUTPUT_LIMIT_MIN) {

@@ -24,14 +24,28 @@
 static struct rig old, new;
 static struct listener_set listeners;
 
+static void
+begin_with(const char *conf)
+{
+	rig_begin(conf);
+	rig_listen(&listeners, 64);
+	rig_open(&old, &listeners);
+	rig_open(&new, NULL);
+}
+
 static int
 begin(void **state)
 {
 	(void)state;
-	rig_begin("MaxKeepAliveRequests 3\n");
-	rig_listen(&listeners, 64);
-	rig_open(&old, &listeners);
-	rig_open(&new, NULL);
+	begin_with("MaxKeepAliveRequests 3\n");
+	return 0;
+}
+
+static int
+begin_endless(void **state)
+{
+	(void)state;
+	begin_with("MaxKeepAliveRequests 0\n");
 	return 0;
 }
 
@@ -189,6 +203,35 @@ test_pipelines_follow(void **state)
 	assert_int_equal(rig_relay(&old, &new), 1);
 	client_get(&c, "/hello");
 	client_until(&c, &new, "hello\n", 3);
+	client_close(&c);
+}
+
+/* One that has always begun a further request is told to come again. */
+static void
+test_endless_pipeline(void **state)
+{
+	static const char two[] = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n"
+				  "GET /hello HTTP/1.1\r\nHost";
+	static const char more[] = ": h\r\n\r\nGET /hello HTTP/1.1\r\nHost";
+	struct client c;
+	unsigned sent = 1;
+
+	(void)state;
+	client_open(&c, &old, 0, NULL);
+	client_send(&c, two);
+	client_until(&c, &old, "hello\n", 1);
+	rig_say(&old, MESSAGE_DRAIN, DRAIN_HANDOVER);
+	while (!c.ended && sent < 1000) {
+		client_send(&c, more);
+		client_until(&c, &old, "hello\n", ++sent);
+		rig_turns(&old);
+		client_look(&c);
+		assert_int_equal(rig_relay(&old, &new), 0);
+	}
+	assert_true(c.ended);
+	assert_in_range(sent, 100, 103);
+	assert_int_equal(
+	    rig_count(client_text(&c), "Connection: close\r\n"), 1);
 	client_close(&c);
 }
 
@@ -447,6 +490,8 @@ main(void)
 		TEST(test_busy_ones_follow),
 		TEST(test_less_room),
 		TEST(test_pipelines_follow),
+		cmocka_unit_test_setup_teardown(
+		    test_endless_pipeline, begin_endless, finish),
 		TEST(test_full_channel),
 		TEST(test_handing_over_becomes_closing),
 		TEST(test_closing),
