@@ -65,7 +65,8 @@ my @directives = map { /^(\w+) / } split /\n/, Drover->new->run('-L')->{out};
 
 subtest 'bash, drover' => sub {
 	plan skip_all => 'no bash' if !have('bash');
-	is(bash('drover', ''), join(' ', sort keys %option), 'options');
+	is(bash('drover', ''), join(' ', sort(keys %option, 'explain')),
+	    'options and the command');
 	is(bash('drover', '-k', ''), join(' ', sort @commands), 'commands');
 	is(bash('drover', '-k', 'gr'), 'graceful graceful-stop', '... begun');
 	like(bash('drover', '-D', ''), qr/\b$_\b/, "-D $_") for @dumps;

@@ -18,6 +18,7 @@
 #include "master/check.h"
 #include "master/configtest.h"
 #include "master/confinement.h"
+#include "master/explain_command.h"
 #include "master/inherit.h"
 #include "master/inspect.h"
 #include "master/instance.h"
@@ -101,7 +102,11 @@ load(const struct conf_schema *schema, const struct options *options)
 	struct conf_messages messages;
 	struct server_conf *conf = conf_load(schema, &options->conf, &messages);
 
-	print_messages(&messages);
+	/* What is explained is the question, not what is odd besides. */
+	if (conf == NULL || options->command != OPTIONS_EXPLAIN)
+		print_messages(&messages);
+	else
+		buf_release(&messages.text);
 	return conf;
 }
 
@@ -224,6 +229,19 @@ test(const struct conf_schema *schema, const struct options *options)
 	return right ? status : 1;
 }
 
+static int
+explain(const struct server_conf *conf, const struct options *options)
+{
+	struct buf text;
+	struct err err;
+
+	buf_init(&text, TEXT_MAX);
+	if (explain_command(conf, &options->explain, &text, &err) == 0)
+		return print(&text);
+	buf_release(&text);
+	return fail(err.text);
+}
+
 /* Takes conf over. */
 static int
 start(const struct conf_schema *schema, const struct options *options,
@@ -335,6 +353,8 @@ run(const struct conf_schema *schema, const struct options *options)
 		return start(schema, options, conf);
 	if (options->command == OPTIONS_DUMP)
 		status = dump(conf, options);
+	else if (options->command == OPTIONS_EXPLAIN)
+		status = explain(conf, options);
 	else
 		status = tell_instance(conf, options->command);
 	conf_destroy(&conf);

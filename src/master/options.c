@@ -17,14 +17,15 @@
 #include <unistd.h>
 
 /* Words take no letter. */
-enum { WORD_JSON = 256 };
+enum { WORD_JSON = 256, WORD_FROM };
 
 static const struct option long_options[] = {
+	{ "from", required_argument, NULL, WORD_FROM },
 	{ "json", no_argument, NULL, WORD_JSON },
 	{ NULL, 0, NULL, 0 },
 };
 
-#define LETTERS "+:D:C:c:d:e:E:f:k:hlLMStTvVX"
+#define LETTERS "+:D:C:c:d:e:E:f:H:k:hlLMStTvVX"
 
 struct word {
 	const char *word;
@@ -83,6 +84,11 @@ options_usage(FILE *out, const char *program)
 	    "  -D DUMP_CONFIG    show the settings as they are understood\n"
 	    "  -L                list every directive\n"
 	    "  -l                list what is built in\n"
+	    "\n"
+	    "  explain [method] URL\n"
+	    "                    what a request would come to, and why\n"
+	    "  --from address    with explain: the client's\n"
+	    "  -H 'Name: value'  with explain: a field of the request\n"
 	    "\n"
 	    "  -D FOREGROUND     stay in the foreground\n"
 	    "  -X                the same, with a single worker (to debug)\n"
@@ -228,6 +234,12 @@ take_option(struct options *o, int letter, struct err *err)
 	case WORD_JSON:
 		o->json = true;
 		return 0;
+	case WORD_FROM:
+		o->explain.from = optarg;
+		return 0;
+	case 'H':
+		append(o->fields, optarg);
+		return 0;
 	case ':':
 		return err_set(err, "-%c needs an argument", optopt);
 	default:
@@ -235,28 +247,75 @@ take_option(struct options *o, int letter, struct err *err)
 	}
 }
 
+/* Options up to the next word that is none; 1: a question ends it all. */
 static int
-take_all(struct options *o, int argc, char **argv, struct err *err)
+take_options(struct options *o, int argc, char **argv, struct err *err)
 {
 	int letter;
 
-	opterr = 0;
-	optind = 0; /* glibc: begin anew, however often */
-	while ((letter = getopt_long(argc, argv, LETTERS, long_options,
-		    NULL)) != -1) {
+	while ((letter = getopt_long(
+		    argc, argv, LETTERS, long_options, NULL)) != -1) {
 		if (is_question(letter, &o->command))
-			return 0;
+			return 1;
 		if (letter == '?' && optopt == 0)
 			return err_set(
 			    err, "unknown option %s", argv[optind - 1]);
 		if (take_option(o, letter, err) < 0)
 			return -1;
 	}
-	if (optind < argc)
+	return 0;
+}
+
+/* explain [METHOD] URL, with options before, between and behind. */
+static int
+take_explain(struct options *o, int argc, char **argv, struct err *err)
+{
+	const char *words[2] = { NULL, NULL };
+	int count = 0, result = 0;
+
+	o->command = OPTIONS_EXPLAIN;
+	while (optind < argc && result == 0) {
+		if (count == 2)
+			return err_set(
+			    err, "explain: what is \"%s\"?", argv[optind]);
+		words[count++] = argv[optind++];
+		result = take_options(o, argc, argv, err);
+	}
+	if (result != 0)
+		return result;
+	if (count == 0)
+		return err_set(err, "explain needs a URL");
+	if (o->command != OPTIONS_EXPLAIN)
+		return err_set(err, "explain is a command of its own");
+	o->explain.method = count == 2 ? words[0] : "GET";
+	o->explain.url = words[count - 1];
+	return 0;
+}
+
+static int
+take_all(struct options *o, int argc, char **argv, struct err *err)
+{
+	int result;
+
+	opterr = 0;
+	optind = 0; /* glibc: begin anew, however often */
+	result = take_options(o, argc, argv, err);
+	if (result == 0 && optind < argc &&
+	    strcmp(argv[optind], "explain") == 0) {
+		optind++;
+		if (optind < argc && argv[optind][0] == '-')
+			result = take_options(o, argc, argv, err);
+		if (result == 0)
+			result = take_explain(o, argc, argv, err);
+	} else if (result == 0 && optind < argc) {
 		return err_set(err,
 		    "unexpected \"%s\": commands stand behind -k",
 		    argv[optind]);
-	return 0;
+	}
+	if (result == 0 && o->command != OPTIONS_EXPLAIN &&
+	    (o->explain.from != NULL || *o->fields != NULL))
+		return err_set(err, "--from and -H go with explain");
+	return result < 0 ? -1 : 0;
 }
 
 static int
@@ -345,11 +404,14 @@ options_parse(struct options *o, int argc, char **argv, struct err *err)
 	o->defines = calloc(most, sizeof(*o->defines));
 	o->before = calloc(most, sizeof(*o->before));
 	o->after = calloc(most, sizeof(*o->after));
-	if (o->defines == NULL || o->before == NULL || o->after == NULL)
+	o->fields = calloc(most, sizeof(*o->fields));
+	if (o->defines == NULL || o->before == NULL || o->after == NULL ||
+	    o->fields == NULL)
 		return err_set(err, "out of memory");
 	o->conf.defines = o->defines;
 	o->conf.before = o->before;
 	o->conf.after = o->after;
+	o->explain.fields = o->fields;
 	if (take_all(o, argc, argv, err) < 0)
 		return -1;
 	if (set_report(o, err) < 0)
@@ -365,5 +427,6 @@ options_release(struct options *o)
 	free(o->defines);
 	free(o->before);
 	free(o->after);
+	free(o->fields);
 	*o = (struct options){ 0 };
 }

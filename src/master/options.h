@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/report.h"
 #include "conf/conf.h"
+#include "worker/explain.h"
 
 enum options_command {
 	OPTIONS_START, /* -k start, and no command at all */
@@ -18,6 +19,7 @@ enum options_command {
 	OPTIONS_GRACEFUL,
 	OPTIONS_UPGRADE,
 	OPTIONS_TEST,	    /* -t */
+	OPTIONS_EXPLAIN,    /* explain */
 	OPTIONS_DUMP,	    /* -S, -M, -D DUMP_…: what dump says */
 	OPTIONS_VERSION,    /* -v */
 	OPTIONS_BUILD,	    /* -V */
@@ -45,9 +47,10 @@ struct options {
 	enum report_level start_level; /* -e */
 	const char *start_log;	       /* -E; NULL: standard error */
 	struct conf_options conf;      /* file and server_root are absolute */
+	struct explain_request explain;
 	/* Storage of what conf points to. */
 	char *file, *server_root;
-	const char **defines, **before, **after;
+	const char **defines, **before, **after, **fields;
 };
 
 /*

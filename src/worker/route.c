@@ -16,17 +16,6 @@
 #include "worker/hooks.h"
 #include "worker/route.h"
 
-enum route_stage {
-	ROUTE_HOST,	/* which virtual host */
-	ROUTE_MAP,	/* redirected, or which file */
-	ROUTE_SETTINGS, /* which sections hold */
-	ROUTE_CHECK,	/* allowed */
-	ROUTE_FIXUP,	/* what the answer may depend on */
-	ROUTE_HANDLE,	/* answered */
-	ROUTE_DECORATE, /* fields for any answer */
-	ROUTE_END,
-};
-
 static void
 find_host(struct exchange *x)
 {
@@ -332,13 +321,23 @@ take_refusal(struct exchange *x)
 	x->route.stage = ROUTE_DECORATE;
 }
 
+/* Nobody watches but for explain: then it costs a request nothing. */
+struct watch {
+	route_watch *tell;
+	void *data;
+};
+
 /* Up to an answer, be it an error; false: a hook waits. */
-static bool
-find_answer(struct exchange *x, struct lookup_cache *cache)
+__attribute__((always_inline)) static inline bool
+find_answer(
+    struct exchange *x, struct lookup_cache *cache, const struct watch *watch)
 {
 	while (x->route.stage < ROUTE_DECORATE) {
 		enum hook_result result = route_stage(x, cache);
 
+		if (watch != NULL)
+			watch->tell(watch->data, x,
+			    (enum route_stage)x->route.stage);
 		if (result == HOOK_AGAIN)
 			result = route_again(x);
 		if (result == HOOK_WAIT) {
@@ -372,15 +371,16 @@ is_unread(const struct exchange *x)
 	}
 }
 
-bool
-route(struct exchange *x, struct lookup_cache *cache)
+__attribute__((always_inline)) static inline bool
+route_to_end(
+    struct exchange *x, struct lookup_cache *cache, const struct watch *watch)
 {
 	bool unread = is_unread(x);
 
 	if (x->response.status != 0)
 		take_refusal(x);
 	for (;;) {
-		if (!find_answer(x, cache))
+		if (!find_answer(x, cache, watch))
 			return false;
 		if (unread || !error_answer(x))
 			break;
@@ -390,4 +390,17 @@ route(struct exchange *x, struct lookup_cache *cache)
 	response_finish(x);
 	x->route.stage = ROUTE_END;
 	return true;
+}
+
+bool
+route(struct exchange *x, struct lookup_cache *cache)
+{
+	return route_to_end(x, cache, NULL);
+}
+
+bool
+route_watched(struct exchange *x, struct lookup_cache *cache,
+    route_watch *tell, void *data)
+{
+	return route_to_end(x, cache, &(struct watch){ tell, data });
 }

@@ -191,8 +191,8 @@ worker_secure(const struct worker_setup *setup, struct err *err)
  * say, is served all the same, since it was configured; what is beneath is
  * opened as User, from the root's descriptor.
  */
-static int
-modules_start(const struct server_conf *conf, struct err *err)
+int
+worker_start_modules(const struct server_conf *conf, struct err *err)
 {
 	if (files_start(conf, err) != 0)
 		return -1;
@@ -210,7 +210,7 @@ worker_start(struct worker *w, struct err *err)
 	const struct worker_setup *setup = w->setup;
 	struct worker_sandbox sandbox = { 0 };
 
-	if (worker_join(w, err) != 0 || modules_start(setup->conf, err) != 0 ||
+	if (worker_join(w, err) != 0 || worker_start_modules(setup->conf, err) != 0 ||
 	    worker_sandbox_prepare(&sandbox, err) != 0)
 		return -1;
 	if (worker_secure(setup, err) == 0 && worker_open(w, err) == 0)

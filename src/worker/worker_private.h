@@ -106,6 +106,9 @@ void worker_close(struct worker *);
 void worker_turn(struct worker *, int max_ms);
 bool worker_has_work(const struct worker *);
 
+/* Opens roots, and what else modules need; for explain, too. */
+int worker_start_modules(const struct server_conf *, struct err *);
+
 /* The queue of one of the durations above, or of a host's. */
 struct loop_queue *worker_queue(struct worker *, int64_t ms);
 /* The slot says BUSY from now until the loop waits again. */
