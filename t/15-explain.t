@@ -73,6 +73,9 @@ sub why {
 	return $r->{out};
 }
 
+# One that has just changed has another entity tag for a moment.
+utime 1e9, 1e9, glob("\Q$s->{dir}\E/htdocs/* \Q$s->{dir}\E/htdocs/*/*");
+
 # Of an answer: the status and the fields, but for the date.
 sub told {
 	my ($text) = @_;
