@@ -241,7 +241,8 @@ at_once 'texts' => sub {
 	    err => qr/no such command/);
 	runs($s, 'a word', ['start'], status => 1, err => qr/Usage: /);
 	$s->set_conf("<VirtualHost *:{PORT}>\nServerName one.example\n" .
-	    "ServerAlias two.example\n</VirtualHost>");
+	    "</VirtualHost>\n<VirtualHost *:{PORT}>\n" .
+	    "ServerName of.two\nServerAlias two.example\n</VirtualHost>");
 	runs($s, '-S', ['-S'], out => qr/one\.example.*two\.example/s);
 	runs($s, '-S', ['-S'], out => qr/^PidFile: ".*drover\.pid"$/m);
 	runs($s, 'DUMP_CONFIG', ['-D', 'DUMP_CONFIG'], out => qr/ServerAlias/);

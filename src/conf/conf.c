@@ -42,6 +42,8 @@ load_tree(struct load *l, const struct conf_schema *schema,
 	l->conf->file = l->tree.file;
 	l->conf->server_root = l->tree.server_root;
 	l->conf->modules = l->tree.modules;
+	l->conf->defines = l->tree.defines;
+	l->conf->includes = l->tree.includes;
 	l->conf->skip_roots = options->skip_roots;
 	if (!l->tree.cut)
 		return true;

@@ -138,6 +138,14 @@ struct listen_conf {
 	struct conf_place place;
 };
 
+/* A file that was read, in the order of the text. */
+struct conf_include {
+	const struct conf_include *next;
+	const char *path;
+	int line;			/* of the Include; 0: the main file */
+	unsigned depth;			/* of the main file: 1 */
+};
+
 struct server_conf {
 	struct arena arena;		/* owns everything below */
 	const struct conf_schema *schema;
@@ -145,6 +153,10 @@ struct server_conf {
 	const char *server_root;	/* absolute */
 	const char *const *modules;	/* of LoadModule ("dir_module"),
 					 * NULL-terminated */
+	const char *const *defines;	/* by Define and -D: "NAME" or
+					 * "NAME=value", by name,
+					 * NULL-terminated */
+	const struct conf_include *includes;	/* first: the main file */
 	const struct host *hosts;	/* [0] is the main server */
 	size_t host_count;
 	const struct listen_conf *listens;

@@ -374,6 +374,7 @@ reader_read(const struct reader_input *in, struct conf_tree *tree)
 	struct reader r = { .in = in, .tree = tree };
 
 	*tree = (struct conf_tree){ .file = NULL };
+	r.last_include = &tree->includes;
 	arena_init(&r.memory, NULL, 0, 0);
 	variables_init(&r.variables);
 	table_init(&r.macros, true);
@@ -384,12 +385,13 @@ reader_read(const struct reader_input *in, struct conf_tree *tree)
 		reader_file(&r, tree->file, NULL);
 		read_arguments(&r, "-c", in->options->after);
 		tree->modules = module_array(&r);
+		tree->defines = variables_list(&r.variables, in->arena);
 		tree->cut = r.ended;
 	}
 	table_release(&r.macros);
 	variables_release(&r.variables);
 	arena_release(&r.memory);
-	if (!r.no_memory && tree->modules)
+	if (!r.no_memory && tree->modules && tree->defines)
 		return 0;
 	conf_tree_release(tree);
 	return -1;

@@ -20,6 +20,8 @@ struct conf_tree {
 	const char *file;		/* of the main file, absolute */
 	const char *server_root;	/* absolute */
 	const char *const *modules;	/* of LoadModule, NULL-terminated */
+	const char *const *defines;	/* see conf.h */
+	const struct conf_include *includes;
 	bool cut;			/* a bound was passed: the rest was
 					 * not read, an error says so */
 };

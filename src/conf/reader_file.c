@@ -79,6 +79,25 @@ reader_charge(struct reader *r, const struct conf_place *place, size_t bytes)
 	return false;
 }
 
+static void
+note_include(struct reader *r, const char *path, const struct conf_place *from,
+    unsigned depth)
+{
+	struct conf_include *i = arena_alloc(r->in->arena, sizeof(*i));
+
+	if (!i) {
+		r->no_memory = true;
+		return;
+	}
+	*i = (struct conf_include){
+		.path = path,
+		.line = from ? from->line : 0,
+		.depth = depth,
+	};
+	*r->last_include = i;
+	r->last_include = &i->next;
+}
+
 void
 reader_file(struct reader *r, const char *path, const struct conf_place *from)
 {
@@ -99,6 +118,7 @@ reader_file(struct reader *r, const char *path, const struct conf_place *from)
 	}
 	if (!is_text(r, s) || !reader_charge(r, from, s->text.len))
 		return;
+	note_include(r, s->name, from, file.depth);
 	r->file = &file;
 	if (span_ends_nocase(span_str(path), ".cfg"))
 		cfg_read(r, s);

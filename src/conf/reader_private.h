@@ -56,6 +56,7 @@ struct reader {
 	struct open_file *file;		/* innermost, NULL: -C or -c */
 	struct loaded_module *modules;	/* newest first */
 	size_t module_count;
+	const struct conf_include **last_include;
 	unsigned order;			/* lines read so far */
 	size_t used;			/* of the bound on its size */
 	bool no_memory;			/* ends everything */

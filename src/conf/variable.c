@@ -48,6 +48,33 @@ variable_is_defined(const struct variables *v, const char *name)
 	return table_get(&v->names, span_str(name)) != NULL;
 }
 
+static int
+compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char *const *
+variables_list(const struct variables *v, struct arena *arena)
+{
+	const char **list =
+	    arena_calloc(arena, v->names.count + 1, sizeof(*list));
+	const struct table_entry *e;
+	size_t position = 0, n = 0;
+
+	while (list && (e = table_next(&v->names, &position)) != NULL) {
+		const char *value = e->value;
+
+		list[n] = arena_printf(arena, "%.*s%s%s", SPAN_ARG(e->key),
+		    value == defined_only ? "" : "=", value);
+		if (!list[n++])
+			return NULL;
+	}
+	if (list)
+		qsort(list, n, sizeof(*list), compare_texts);
+	return list;
+}
+
 /* name is not terminated; NULL when nothing is known of it. */
 static const char *
 find_value(const struct variables *v, struct span name)

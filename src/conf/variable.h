@@ -22,6 +22,10 @@ int variable_define(struct variables *, const char *name, const char *value);
 void variable_undefine(struct variables *, const char *name);
 bool variable_is_defined(const struct variables *, const char *name);
 
+/* "NAME" or "NAME=value" of all, by name, NULL-terminated; NULL without
+ * memory. */
+const char *const *variables_list(const struct variables *, struct arena *);
+
 /*
  * text with each ${NAME} replaced, once; text itself where there is none.  An
  * unknown name is a warning and stays; ${map:key} is RewriteMap's and stays.

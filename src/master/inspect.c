@@ -8,16 +8,30 @@
 
 #include "master/inspect.h"
 
+#include <grp.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ipc/log_dest.h"
+#include "ipc/status_view.h"
 #include "log/log_conf.h"
 #include "master/master_conf.h"
+#include "worker/worker.h"
+
+/* Clang says its name itself. */
+#ifdef __clang__
+#define COMPILER ""
+#else
+#define COMPILER "GCC "
+#endif
 
 void
 inspect_version(struct buf *out)
 {
-	buf_add_str(out, "Server version: Drover/" PACKAGE_VERSION "\n");
+	buf_printf(out,
+	    "Server version: Drover/" PACKAGE_VERSION " (Linux)\n"
+	    "Server built:   %s\n",
+	    status_built());
 }
 
 /* The default of a directive; NULL. */
@@ -50,8 +64,11 @@ inspect_build(const struct conf_schema *schema, struct buf *out)
 
 	inspect_version(out);
 	buf_printf(out,
+	    "Compiled using: " COMPILER __VERSION__ "\n"
 	    "Architecture:   %zu-bit\n"
-	    "Compiler:       " __VERSION__ "\n"
+	    "Server MPM:     event\n"
+	    "  threaded:     no\n"
+	    "    forked:     yes (fixed process count)\n"
 	    "Server compiled with....\n"
 	    " -D HTTPD_ROOT=\"" HTTPD_ROOT "\"\n"
 	    " -D SERVER_CONFIG_FILE=\"" SERVER_CONFIG_FILE "\"\n",
@@ -116,35 +133,21 @@ inspect_modules(const struct conf_schema *schema, struct buf *out)
 	each_module(schema, out, print_name);
 }
 
-static void
-print_place(struct buf *out, const struct conf_place *place)
-{
-	buf_printf(out, "(%s:%d)\n", place->file, place->line);
-}
-
-static void
-print_host(struct buf *out, const struct host *host)
-{
-	const char *const *alias;
-	size_t i;
-
-	for (i = 0; i < host->addr_count; i++)
-		buf_printf(out, "%s%s", i == 0 ? "" : " ", host->addrs[i].text);
-	buf_printf(out, "\n         host %s ",
-	    host->name == NULL ? "(no ServerName)" : host->name);
-	print_place(out, &host->place);
-	for (alias = host->aliases; alias != NULL && *alias != NULL; alias++)
-		buf_printf(out, "                 alias %s\n", *alias);
-}
-
+/* Each below the file that includes it, with the line that does. */
 void
-inspect_hosts(const struct server_conf *conf, struct buf *out)
+inspect_includes(const struct server_conf *conf, struct buf *out)
 {
-	size_t i;
+	const struct conf_include *file;
 
-	buf_add_str(out, "VirtualHost configuration:\n");
-	for (i = 1; i < conf->host_count; i++)
-		print_host(out, &conf->hosts[i]);
+	buf_add_str(out, "Included configuration files:\n");
+	for (file = conf->includes; file != NULL; file = file->next) {
+		buf_printf(out, "%*s(", 2 * (int)file->depth, "");
+		if (file->line == 0)
+			buf_add_char(out, '*');
+		else
+			buf_add_number(out, file->line);
+		buf_printf(out, ") %s\n", file->path);
+	}
 }
 
 void
@@ -158,15 +161,43 @@ inspect_control(const struct server_conf *conf, struct buf *out)
 		buf_add_str(out, "ControlSocket: none\n");
 }
 
+/* As Apache does, also whom it would be if root had started it. */
+static void
+print_identity(struct buf *out, const struct master_conf *c)
+{
+	const char *unused = geteuid() == 0 ? "" : " not_used";
+	const struct group *group;
+	struct privs privs;
+	struct err err;
+
+	if (privs_lookup(&privs, c->user, c->group, &err) != 0) {
+		buf_printf(out, "User: name=\"%s\"%s\n", c->user, unused);
+		if (c->group != NULL)
+			buf_printf(
+			    out, "Group: name=\"%s\"%s\n", c->group, unused);
+		return;
+	}
+	group = c->group == NULL ? getgrgid(privs.gid) : NULL;
+	buf_printf(out, "User: name=\"%s\" id=%lu%s\n", c->user,
+	    (unsigned long)privs.uid, unused);
+	buf_printf(out, "Group: name=\"%s\" id=%lu%s\n",
+	    c->group != NULL ? c->group
+	    : group != NULL  ? group->gr_name
+			     : "",
+	    (unsigned long)privs.gid, unused);
+}
+
 void
-inspect_run(const struct server_conf *conf, const struct conf_options *options,
-    struct buf *out)
+inspect_run(const struct server_conf *conf, struct buf *out)
 {
 	const struct master_conf *c = master_conf_get(conf);
 	const struct log_dest *log = log_error_dest(conf);
+	const char *root = worker_document_root(conf);
 	const char *const *name;
 
 	buf_printf(out, "ServerRoot: \"%s\"\n", conf->server_root);
+	if (root != NULL)
+		buf_printf(out, "Main DocumentRoot: \"%s\"\n", root);
 	if (log != NULL && log->target != NULL)
 		buf_printf(out, "Main ErrorLog: \"%s\"\n", log->target);
 	if (c->pid_file == NULL)
@@ -174,10 +205,8 @@ inspect_run(const struct server_conf *conf, const struct conf_options *options,
 	else
 		buf_printf(out, "PidFile: \"%s\"\n", c->pid_file);
 	inspect_control(conf, out);
-	for (name = options->defines; *name != NULL; name++)
+	for (name = conf->defines; *name != NULL; name++)
 		buf_printf(out, "Define: %s\n", *name);
-	buf_printf(out, "User: name=\"%s\"\n", c->user);
-	if (c->group != NULL)
-		buf_printf(out, "Group: name=\"%s\"\n", c->group);
+	print_identity(out, c);
 	buf_printf(out, "Workers: %u\n", master_conf_workers(conf));
 }

@@ -14,8 +14,9 @@ void inspect_modules(const struct conf_schema *, struct buf *);
 /* Which host answers where. */
 void inspect_hosts(const struct server_conf *, struct buf *);
 /* What the process will run with. */
-void inspect_run(
-    const struct server_conf *, const struct conf_options *, struct buf *);
+void inspect_run(const struct server_conf *, struct buf *);
+/* Which files it was read from. */
+void inspect_includes(const struct server_conf *, struct buf *);
 
 /* Where droverctl finds the server. */
 void inspect_control(const struct server_conf *, struct buf *);

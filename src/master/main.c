@@ -205,11 +205,13 @@ dump(const struct server_conf *conf, const struct options *options)
 	if (options->dump & OPTIONS_DUMP_HOSTS)
 		inspect_hosts(conf, &text);
 	if (options->dump & OPTIONS_DUMP_RUN) {
-		inspect_run(conf, &options->conf, &text);
+		inspect_run(conf, &text);
 		confinement_print(conf, &text);
 	}
 	if (options->dump & OPTIONS_DUMP_MODULES)
 		inspect_modules(conf->schema, &text);
+	if (options->dump & OPTIONS_DUMP_INCLUDES)
+		inspect_includes(conf, &text);
 	return print(&text);
 }
 

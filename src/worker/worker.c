@@ -135,6 +135,14 @@ worker_roots(const struct server_conf *conf,
 	table_release(&once.seen);
 }
 
+const char *
+worker_document_root(const struct server_conf *conf)
+{
+	const struct files_conf *c = conf_get(conf, &files_section);
+
+	return c->document_root;
+}
+
 /* ---- the process ---- */
 
 /* A group's Ctrl-C or a service manager's kill is the master's to answer. */

@@ -47,6 +47,9 @@ int worker_run(const struct worker_setup *);
 void worker_roots(const struct server_conf *,
     void (*visit)(const char *path, void *data), void *data);
 
+/* The main server's, absolute; NULL: none. */
+const char *worker_document_root(const struct server_conf *);
+
 /* Of what is handed over with a connection: a worker that says another number
  * cannot adopt it. */
 uint64_t worker_handover_version(void);
