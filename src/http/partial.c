@@ -52,6 +52,7 @@ send_ranges(struct exchange *x, const struct range_list *list)
 	const struct byteranges what = { response->content_type, list->ranges,
 		list->count };
 
+	response->selected.type = response->content_type;
 	if (byteranges_body(
 		&response->body, &x->arena, &what, &response->content_type))
 		make_partial(response);

@@ -27,6 +27,7 @@ response_init(struct response *response)
 {
 	memset(response, 0, sizeof(*response));
 	response->validators.last_modified = -1;
+	response->selected.last_modified = -1;
 	response->announced_length = -1;
 	body_none(&response->body);
 }
@@ -173,9 +174,11 @@ make_not_modified(struct response *response)
 {
 	body_close(&response->body);
 	response->status = 304;
+	response->selected.type = response->content_type;
 	response->content_type = (struct span){ NULL, 0 };
 	response->block = (struct span){ NULL, 0 };
 	response->ranges = false;
+	response->selected.last_modified = response->validators.last_modified;
 	if (response->validators.etag.len > 0)
 		response->validators.last_modified = -1;
 	field_remove(&response->fields, FIELD_CONTENT_ENCODING);

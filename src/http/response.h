@@ -22,6 +22,12 @@ struct response {
 	struct field_list fields;
 	struct validators validators;	/* printed as ETag, Last-Modified */
 	struct span content_type;	/* empty: none */
+	/* Of what the answer stands for, where it does not say so itself (304,
+	 * several ranges); else empty and -1. */
+	struct {
+		struct span type;
+		time_t last_modified;
+	} selected;
 	/*
 	 * Ready-made field lines in HTTP/1 form ("Content-Type: …\r\nETag:
 	 * …\r\n"), the very fields that content_type, validators and the
