@@ -14,4 +14,12 @@
 bool probe_allows(struct exchange *, struct lookup_cache *,
     struct span uri_path, struct span file_path);
 
+/*
+ * Takes the probe, on which exchange_init was called, through map, settings
+ * and checks as a GET of uri_path.  True: it names a file that would be
+ * answered for, by what its settings say.  exchange_release ends it.
+ */
+bool probe_open(struct exchange *probe, const struct exchange *,
+    struct lookup_cache *, struct span uri_path);
+
 #endif

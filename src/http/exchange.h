@@ -126,6 +126,10 @@ struct exchange {
 	 * NULL as long as there is none: %L. */
 	const char *log_id;
 
+	/* Placed by route: whether the settings give the file of an exchange
+	 * to a handler, or to one that is lacking, so that it is not sent. */
+	bool (*is_handled)(struct exchange *);
+
 	/* Placed by the connection: exchange_ready() reaches up by it. */
 	void (*wake)(struct exchange *);
 	void *wake_data;

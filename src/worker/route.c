@@ -50,6 +50,16 @@ refuse_unknown(struct exchange *x, const struct section *gave_up)
 	response_error(x, 500);
 }
 
+/* Asked about another exchange than the one that is routed. */
+static bool
+is_handled(struct exchange *x)
+{
+	const struct handler_choice *handler = handler_choose(x);
+
+	return handler == NULL || handler->module != NULL ||
+	       handler->lacking != NULL;
+}
+
 static void
 find_settings(struct exchange *x, struct lookup_cache *cache)
 {
@@ -69,6 +79,7 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 		return;
 	}
 	x->settings = settings;
+	x->is_handled = is_handled;
 	handler = handler_choose(x);
 	x->route.handler = handler;
 	if (handler == NULL)
