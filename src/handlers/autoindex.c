@@ -1,160 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Directories without an index, where Options Indexes lets them be listed:
- * what hides a name, what the query of a sort link means, and whether people
- * or programs ask.
+ * Directories without an index, where Options Indexes lets them be listed.
  */
 #include "config.h"
 
 #include <errno.h>
-#include <fnmatch.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "files/files.h"
 #include "handlers/autoindex_private.h"
-#include "http/accept.h"
 #include "http/module.h"
-
-struct ignored_names {
-	const char *const *patterns;
-	size_t count;
-};
-
-struct autoindex_conf {
-	struct ignored_names ignored;
-	struct listing_order order;
-};
-
-/* ---- settings ---- */
-
-static int
-append(struct arena *arena, struct ignored_names *names,
-    const char *const *more, size_t count)
-{
-	void *all;
-
-	if (count == 0)
-		return 0;
-	all = arena_append(
-	    arena, names->patterns, names->count, more, count, sizeof(*more));
-	if (all == NULL)
-		return -1;
-	*names = (struct ignored_names){ all, names->count + count };
-	return 0;
-}
-
-static int
-parse_ignored(const struct directive_use *use, void *field)
-{
-	return append(use->arena, field, use->args, (size_t)use->arg_count);
-}
-
-/* Both lists, in an array of its own: theirs belong to others as well. */
-static int
-merge_ignored(struct arena *arena, void *field, const void *outer_field)
-{
-	const struct ignored_names *outer = outer_field;
-	struct ignored_names *inner = field, all = { NULL, 0 };
-
-	if (append(arena, &all, outer->patterns, outer->count) != 0 ||
-	    append(arena, &all, inner->patterns, inner->count) != 0)
-		return -1;
-	*inner = all;
-	return 0;
-}
-
-static const struct directive_keyword directions[] = {
-	{ "Ascending", false },
-	{ "Descending", true },
-	{ NULL, 0 },
-};
-
-static const struct directive_keyword keys[] = {
-	{ "Name", LISTING_NAME },
-	{ "Date", LISTING_MODIFIED },
-	{ "Size", LISTING_SIZE },
-	{ "Description", LISTING_NAME },
-	{ NULL, 0 },
-};
-
-static int
-parse_order(const struct directive_use *use, void *field)
-{
-	struct listing_order *order = field;
-	int descending, key;
-
-	if (directive_keyword(use, 0, directions, &descending) != 0 ||
-	    directive_keyword(use, 1, keys, &key) != 0)
-		return -1;
-	*order = (struct listing_order){ key, descending };
-	return 0;
-}
-
-static const struct directive rows[] = {
-	DIRECTIVE_CUSTOM("IndexIgnore", IN_ANY, autoindex_conf, ignored,
-	    struct ignored_names, NULL, "name ...",
-	    "names, with * and ? for anything, that no listing shows",
-	    .parse = parse_ignored, .merge = merge_ignored, .min_args = 1,
-	    .max_args = -1, .repeats = true),
-	DIRECTIVE_CUSTOM("IndexOrderDefault", IN_ANY, autoindex_conf, order,
-	    struct listing_order, NULL, "Ascending|Descending Name|Date|Size",
-	    "how a listing is sorted until one of its links says otherwise",
-	    .parse = parse_order, .min_args = 2, .max_args = 2),
-	{ .name = NULL },
-};
-
-static const char *const apache_modules[] = { "mod_autoindex.c", NULL };
-
-static unsigned section_id;
-static const struct conf_section autoindex_section = {
-	.name = "autoindex",
-	.rows = rows,
-	.size = sizeof(struct autoindex_conf),
-	.id = &section_id,
-	.apache_modules = apache_modules,
-};
-
-bool
-autoindex_ignores(const struct exchange *x, const char *name)
-{
-	const struct autoindex_conf *conf =
-	    exchange_conf(x, &autoindex_section);
-
-	for (size_t i = 0; i < conf->ignored.count; i++)
-		if (fnmatch(conf->ignored.patterns[i], name, 0) == 0)
-			return true;
-	return false;
-}
-
-/* ---- the query ---- */
-
-/* "C=M;O=D" as in Apache's links, or with "&"; D was for descriptions. */
-static struct listing_order
-read_order(const struct exchange *x)
-{
-	const struct autoindex_conf *conf =
-	    exchange_conf(x, &autoindex_section);
-	struct listing_order order = conf->order;
-	struct span query = x->request.uri.query;
-
-	while (query.len > 0) {
-		size_t len = span_find(query, ';');
-		size_t other = span_find(query, '&');
-		struct span part =
-		    span_of(query.ptr, len < other ? len : other);
-
-		if (span_is(part, "C=N") || span_is(part, "C=D"))
-			order.key = LISTING_NAME;
-		else if (span_is(part, "C=M"))
-			order.key = LISTING_MODIFIED;
-		else if (span_is(part, "C=S"))
-			order.key = LISTING_SIZE;
-		else if (span_is(part, "O=A") || span_is(part, "O=D"))
-			order.descending = part.ptr[2] == 'D';
-		query = span_skip(query, part.len + 1);
-	}
-	return order;
-}
 
 /* ---- handle ---- */
 
@@ -178,19 +34,61 @@ open_directory(struct exchange *x)
 	return directory;
 }
 
+/* TrackModified: a directory's date tells of names, not of what files hold. */
+static void
+set_validators(struct exchange *x, DIR *directory)
+{
+	const struct autoindex_conf *conf =
+	    exchange_conf(x, &autoindex_section);
+	struct validators *validators = &x->response.validators;
+	struct stat st;
+	char *etag;
+
+	if ((conf->options.on & INDEX_TRACK_MODIFIED) == 0 ||
+	    fstat(dirfd(directory), &st) != 0)
+		return;
+	validators->last_modified = st.st_mtime;
+	etag = arena_printf(&x->arena, "W/\"%llx-%llx\"",
+	    (unsigned long long)st.st_size,
+	    (unsigned long long)st.st_mtim.tv_sec * 1000000 +
+		(unsigned long long)st.st_mtim.tv_nsec / 1000);
+	if (etag != NULL)
+		validators->etag = span_str(etag);
+}
+
+/* Type= and Charset= of IndexOptions; empty without memory. */
+static struct span
+content_type(struct exchange *x, const struct autoindex_wish *wish)
+{
+	const struct autoindex_conf *conf =
+	    exchange_conf(x, &autoindex_section);
+	const char *type = conf->options.texts[INDEX_TYPE].value;
+	const char *charset = conf->options.texts[INDEX_CHARSET].value;
+	const char *text;
+
+	if (wish->look == NULL || (type == NULL && charset == NULL))
+		return wish->format->content_type;
+	text = arena_printf(&x->arena, "%s;charset=%s",
+	    type == NULL ? "text/html" : type,
+	    charset == NULL ? "UTF-8" : charset);
+	return text == NULL ? (struct span){ "", 0 } : span_str(text);
+}
+
 static enum hook_result
 send_listing(struct exchange *x, DIR *directory)
 {
 	struct response *response = &x->response;
-	bool json =
-	    accept_prefers(&x->request, "application/json", "text/html");
-	const struct listing_format *format =
-	    json ? &listing_json : &listing_html;
+	struct autoindex_wish wish;
 
-	if (autoindex_body(x, directory, read_order(x), format) != 0)
+	if (autoindex_read_wish(x, &wish) != 0) {
+		closedir(directory);
+		return fail(x, 500);
+	}
+	response->content_type = content_type(x, &wish);
+	set_validators(x, directory);
+	if (autoindex_body(x, directory, &wish) != 0)
 		return fail(x, 503);
 	response->status = 200;
-	response->content_type = format->content_type;
 	if (field_add(&response->fields, &x->arena, FIELD_VARY,
 		(struct span)SPAN("Accept")) != 0)
 		return fail(x, 500);

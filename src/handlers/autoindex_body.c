@@ -16,10 +16,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/wildcard.h"
 #include "files/files.h"
 #include "handlers/autoindex_private.h"
+#include "handlers/index_insert.h"
+#include "handlers/listing_look.h"
 #include "handlers/probe.h"
 #include "http/mime.h"
+#include "http/module.h"
 
 /* One slice of reading. */
 #define SLICE_US 2000
@@ -42,17 +46,34 @@ autoindex_body_start(const struct server_conf *conf)
 
 /* ---- reading ---- */
 
+/* What is printed next. */
+enum index_part {
+	PART_TOP,
+	PART_HEADER,
+	PART_BEGIN,
+	PART_ENTRIES,
+	PART_END,
+	PART_README,
+	PART_BOTTOM,
+	PART_NONE,
+};
+
 /* The source of the response's body. */
 struct index_source {
 	struct exchange *x;
+	const struct autoindex_conf *conf;
 	const struct listing_format *format;
+	const char *pattern; /* as in struct autoindex_wish */
+	struct listing_look *look;
 	struct listing_page page;
+	struct index_insert header, readme;
 	struct listing *listing;
+	size_t longest; /* name, in characters */
 	DIR *directory; /* NULL: all is read */
 	struct buf buf; /* printed; buf_from: the first not given out */
 	size_t buf_from;
 	size_t printed; /* entries */
-	bool began, ended;
+	enum index_part part;
 	/* Room for an entry's name behind the directory's. */
 	char *uri_path, *file_path;
 };
@@ -88,6 +109,27 @@ stat_entry(struct index_source *s, struct span name, struct stat *stat_r)
 	return S_ISREG(stat_r->st_mode) || S_ISDIR(stat_r->st_mode);
 }
 
+/* By its name alone: "." and ".." are not; what else begins with a dot is not
+ * served; some file systems have longer ones than there is room for. */
+static bool
+may_show(const struct index_source *s, const char *name)
+{
+	if (name[0] == '.' && strcmp(name, ".well-known") != 0)
+		return false;
+	if (strlen(name) > NAME_MAX || autoindex_ignores(s->x, name))
+		return false;
+	return s->pattern == NULL ||
+	       wildcard_match(s->pattern, span_str(name), 0);
+}
+
+/* A client may be told of what it may not have. */
+static bool
+is_open(struct index_source *s, struct span uri, struct span file)
+{
+	return (s->conf->options.on & INDEX_SHOW_FORBIDDEN) != 0 ||
+	       probe_allows(s->x, lookups, uri, file);
+}
+
 /* False: it is not shown. */
 static bool
 see_entry(struct index_source *s, const char *name, struct entry *entry_r)
@@ -97,13 +139,10 @@ see_entry(struct index_source *s, const char *name, struct entry *entry_r)
 	struct stat st;
 	bool directory;
 
-	/* "." and ".." too; what else begins with a dot is not served. */
-	if (name[0] == '.' && strcmp(name, ".well-known") != 0)
+	if (!may_show(s, name))
 		return false;
 	*entry_r = (struct entry){ .name = span_str(name) };
-	/* Some file systems have longer ones than there is room for. */
-	if (entry_r->name.len > NAME_MAX || autoindex_ignores(x, name) ||
-	    !stat_entry(s, entry_r->name, &st))
+	if (!stat_entry(s, entry_r->name, &st))
 		return false;
 	directory = S_ISDIR(st.st_mode);
 	file = entry_path(
@@ -115,7 +154,24 @@ see_entry(struct index_source *s, const char *name, struct entry *entry_r)
 	entry_r->size = directory ? 0 : st.st_size;
 	entry_r->modified = st.st_mtime;
 	entry_r->directory = directory;
-	return probe_allows(x, lookups, uri, file);
+	entry_r->description = index_description(
+	    &s->conf->descriptions, span_of(file.ptr, file.len - directory));
+	return is_open(s, uri, file);
+}
+
+/* -1: no room for more. */
+static int
+add_entry(struct index_source *s, const struct entry *entry)
+{
+	size_t width;
+
+	if (s->look != NULL) {
+		width = listing_name_width(entry->name, s->look->raw) +
+			entry->directory;
+		if (width > s->longest)
+			s->longest = width;
+	}
+	return listing_add(s->listing, entry);
 }
 
 static void
@@ -145,7 +201,7 @@ read_slice(struct index_source *s)
 			return true;
 		}
 		if (see_entry(s, found->d_name, &entry) &&
-		    listing_add(s->listing, &entry) != 0) {
+		    add_entry(s, &entry) != 0) {
 			s->page.cut = true;
 			end_reading(s);
 			return true;
@@ -156,35 +212,121 @@ read_slice(struct index_source *s)
 
 /* ---- the body ---- */
 
+static const char *
+or_default(const char *text, const char *preset)
+{
+	return text != NULL ? text : preset;
+}
+
+/* Those of an entry, by the settings that hold for the directory. */
+static void
+find_icon(struct index_source *s, const struct entry *entry)
+{
+	const struct index_icons *icons = &s->conf->icons;
+	struct exchange *x = s->x;
+	struct mime_info info;
+	struct arena arena;
+	char storage[512];
+	struct span path =
+	    entry_path(s->file_path, x->file_path.len, entry->name, false);
+	const char *url, *text;
+
+	if (entry->directory) {
+		url = index_list_directory(&icons->icons, path);
+		text =
+		    or_default(index_list_directory(&icons->alts, path), "DIR");
+	} else {
+		arena_init(&arena, storage, sizeof(storage), 0);
+		if (mime_describe(x->settings, path, &arena, &info) != 0)
+			info = (struct mime_info){ .type = { "", 0 } };
+		url = index_list_file(&icons->icons, path, &info);
+		text = or_default(
+		    index_list_file(&icons->alts, path, &info), "   ");
+		arena_release(&arena);
+	}
+	s->page.icon =
+	    (struct listing_icon){ or_default(url, s->conf->default_icon),
+		    text };
+}
+
+static void
+print_entries(struct index_source *s)
+{
+	const struct entry *entry;
+
+	while (s->buf.len < PIECE_SIZE) {
+		entry = listing_next(s->listing);
+		if (entry == NULL) {
+			s->part++;
+			return;
+		}
+		if (s->look != NULL && s->look->form != LISTING_PLAIN)
+			find_icon(s, entry);
+		s->format->entry(&s->buf, &s->page, entry, s->printed++ == 0);
+	}
+}
+
+/* A part that not every format has. */
+static void
+print_part(struct index_source *s,
+    void (*print)(struct buf *, const struct listing_page *))
+{
+	if (print != NULL)
+		print(&s->buf, &s->page);
+	s->part++;
+}
+
+static void
+print_insert(struct index_source *s, struct index_insert *insert)
+{
+	if (!index_insert_print(insert, &s->buf))
+		s->part++;
+}
+
+static void
+print_next(struct index_source *s)
+{
+	switch (s->part) {
+	case PART_TOP:
+		print_part(s, s->format->top);
+		break;
+	case PART_HEADER:
+		print_insert(s, &s->header);
+		break;
+	case PART_BEGIN:
+		print_part(s, s->format->begin);
+		break;
+	case PART_ENTRIES:
+		print_entries(s);
+		break;
+	case PART_END:
+		print_part(s, s->format->end);
+		break;
+	case PART_README:
+		print_insert(s, &s->readme);
+		break;
+	default:
+		print_part(s, s->format->bottom);
+	}
+}
+
 /* Prints a piece into the empty buffer; nothing when all is printed. */
 static void
 print_piece(struct index_source *s)
 {
-	const struct entry *entry;
-
 	buf_clear(&s->buf);
 	s->buf_from = 0;
-	if (s->ended)
-		return;
-	if (!s->began)
-		s->format->begin(&s->buf, &s->page);
-	s->began = true;
-	while (s->buf.len < PIECE_SIZE) {
-		entry = listing_next(s->listing);
-		if (entry == NULL) {
-			s->format->end(&s->buf, &s->page);
-			s->ended = true;
-			return;
-		}
-		s->format->entry(&s->buf, entry, s->printed++ == 0);
-	}
+	while (s->part != PART_NONE && s->buf.len < PIECE_SIZE)
+		print_next(s);
 }
 
 /* An array that lacks its end says nothing of it: then better no answer. */
 static bool
 may_print(struct index_source *s)
 {
-	if (!s->page.cut || s->format == &listing_html)
+	if (s->look != NULL && s->look->name_width == 0)
+		s->look->name_width = s->longest;
+	if (!s->page.cut || s->format != &listing_json)
 		return true;
 	exchange_report(s->x, REPORT_ERROR, "autoindex",
 	    "too many files to list: %.*s", SPAN_ARG(s->x->file_path));
@@ -234,6 +376,8 @@ static void
 source_free(struct index_source *s)
 {
 	end_reading(s);
+	index_insert_close(&s->header);
+	index_insert_close(&s->readme);
 	listing_destroy(&s->listing);
 	buf_release(&s->buf);
 	free(s);
@@ -260,10 +404,33 @@ make_room(struct exchange *x, struct span path)
 	return room;
 }
 
+static void
+make_page(struct index_source *s, const struct autoindex_wish *wish)
+{
+	struct exchange *x = s->x;
+
+	s->page = (struct listing_page){
+		.path = x->request.uri.path,
+		.order = wish->order,
+		.has_parent = x->file_path.len > x->root_path.len + 1 &&
+			      !autoindex_ignores(x, ".."),
+		.descriptions = s->conf->descriptions.count > 0,
+		.style_sheet = s->conf->style_sheet,
+		.head = s->conf->head_insert,
+		.look = wish->look,
+	};
+	if (wish->format->top == NULL)
+		return;
+	index_insert_open(&s->header, x, lookups, s->conf->header);
+	index_insert_open(&s->readme, x, lookups, s->conf->readme);
+	s->page.header = s->header.kind;
+	s->page.readme = s->readme.kind;
+}
+
 /* NULL without memory. */
 static struct index_source *
-source_create(struct exchange *x, DIR *directory, struct listing_order order,
-    const struct listing_format *format)
+source_create(
+    struct exchange *x, DIR *directory, const struct autoindex_wish *wish)
 {
 	struct index_source *s = calloc(1, sizeof(*s));
 
@@ -271,11 +438,14 @@ source_create(struct exchange *x, DIR *directory, struct listing_order order,
 		return NULL;
 	buf_init(&s->buf, BUFFER_MAX);
 	s->x = x;
-	s->format = format;
-	s->page.path = x->request.uri.path;
-	s->page.order = order;
-	s->page.has_parent = x->file_path.len > x->root_path.len + 1;
-	s->listing = listing_create(order);
+	s->conf = exchange_conf(x, &autoindex_section);
+	s->format = wish->format;
+	s->pattern = wish->pattern;
+	s->look = wish->look;
+	if (s->look != NULL && s->look->parent.len > 0)
+		s->longest = sizeof("Parent Directory") - 1;
+	make_page(s, wish);
+	s->listing = listing_create(wish->order);
 	s->uri_path = make_room(x, x->request.uri.path);
 	s->file_path = make_room(x, x->file_path);
 	if (s->listing == NULL || s->uri_path == NULL || s->file_path == NULL) {
@@ -287,11 +457,11 @@ source_create(struct exchange *x, DIR *directory, struct listing_order order,
 }
 
 int
-autoindex_body(struct exchange *x, DIR *directory, struct listing_order order,
-    const struct listing_format *format)
+autoindex_body(
+    struct exchange *x, DIR *directory, const struct autoindex_wish *wish)
 {
 	struct body *body = &x->response.body;
-	struct index_source *s = source_create(x, directory, order, format);
+	struct index_source *s = source_create(x, directory, wish);
 
 	if (s == NULL) {
 		closedir(directory);

@@ -74,19 +74,99 @@ listing_destroy(struct listing **listing)
 /* ---- order ---- */
 
 static int
-compare_names(struct span a, struct span b)
+compare_bytes(char a, char b, bool exact_case)
+{
+	return exact_case ? (unsigned char)a - (unsigned char)b
+			  : span_fold(a) - span_fold(b);
+}
+
+static int
+compare_names(struct span a, struct span b, bool exact_case)
 {
 	size_t len = a.len < b.len ? a.len : b.len;
 	int result;
 
 	for (size_t i = 0; i < len; i++) {
-		result = span_fold(a.ptr[i]) - span_fold(b.ptr[i]);
+		result = compare_bytes(a.ptr[i], b.ptr[i], exact_case);
 		if (result != 0)
 			return result;
 	}
-	if (a.len != b.len)
+	return a.len < b.len ? -1 : a.len > b.len;
+}
+
+static bool
+is_digit(struct span s, size_t at)
+{
+	return at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9';
+}
+
+/* How many digits there are from at on. */
+static size_t
+digits(struct span s, size_t at)
+{
+	size_t n = 0;
+
+	while (is_digit(s, at + n))
+		n++;
+	return n;
+}
+
+/* Digits behind a "0" are a fraction, "1.05" goes before "1.5"; others are a
+ * number, of which the longer is the larger. */
+static int
+compare_digits(struct span a, struct span b)
+{
+	if (a.ptr[0] != '0' && b.ptr[0] != '0' && a.len != b.len)
 		return a.len < b.len ? -1 : 1;
-	return memcmp(a.ptr, b.ptr, len);
+	return compare_names(a, b, true);
+}
+
+static size_t
+skip_spaces(struct span s, size_t at)
+{
+	while (at < s.len &&
+	       (s.ptr[at] == ' ' || (s.ptr[at] >= '\t' && s.ptr[at] <= '\r')))
+		at++;
+	return at;
+}
+
+/* Numbers within names by their values, spaces do not count. */
+static int
+compare_versions(struct span a, struct span b, bool exact_case)
+{
+	size_t i = 0, j = 0;
+	int result;
+
+	for (;;) {
+		i = skip_spaces(a, i);
+		j = skip_spaces(b, j);
+		if (i == a.len || j == b.len)
+			return (i < a.len) - (j < b.len);
+		if (is_digit(a, i) && is_digit(b, j)) {
+			struct span one = { a.ptr + i, digits(a, i) };
+			struct span other = { b.ptr + j, digits(b, j) };
+
+			result = compare_digits(one, other);
+			i += one.len;
+			j += other.len;
+		} else {
+			result =
+			    compare_bytes(a.ptr[i++], b.ptr[j++], exact_case);
+		}
+		if (result != 0)
+			return result;
+	}
+}
+
+/* No two names of a directory are equal. */
+static int
+compare_in_order(
+    struct span a, struct span b, const struct listing_order *order)
+{
+	int result = order->versions ? compare_versions(a, b, order->exact_case)
+				     : compare_names(a, b, order->exact_case);
+
+	return result != 0 ? result : compare_names(a, b, true);
 }
 
 static int
@@ -95,16 +175,34 @@ compare_numbers(int64_t a, int64_t b)
 	return a < b ? -1 : a > b;
 }
 
+/* A directory has none, which is less than that of an empty file. */
+static int64_t
+size_of(const struct entry *entry)
+{
+	return entry->directory ? -1 : entry->size;
+}
+
 static int
-compare_keys(const struct entry *a, const struct entry *b, enum listing_key key)
+compare_descriptions(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return (a != NULL) - (b != NULL);
+	return strcmp(a, b);
+}
+
+static int
+compare_keys(const struct entry *a, const struct entry *b,
+    const struct listing_order *order)
 {
 	int result = 0;
 
-	if (key == LISTING_MODIFIED)
+	if (order->key == LISTING_MODIFIED)
 		result = compare_numbers(a->modified, b->modified);
-	else if (key == LISTING_SIZE)
-		result = compare_numbers(a->size, b->size);
-	return result != 0 ? result : compare_names(a->name, b->name);
+	else if (order->key == LISTING_SIZE)
+		result = compare_numbers(size_of(a), size_of(b));
+	else if (order->key == LISTING_DESCRIPTION)
+		result = compare_descriptions(a->description, b->description);
+	return result != 0 ? result : compare_in_order(a->name, b->name, order);
 }
 
 static int
@@ -113,10 +211,9 @@ compare(const void *one, const void *other, void *order)
 	const struct listing_order *o = order;
 	const struct entry *a = one, *b = other;
 
-	if (a->directory != b->directory)
+	if (a->directory != b->directory && !o->mixed)
 		return a->directory ? -1 : 1;
-	return o->descending ? compare_keys(b, a, o->key)
-			     : compare_keys(a, b, o->key);
+	return o->descending ? compare_keys(b, a, o) : compare_keys(a, b, o);
 }
 
 static void

@@ -15,8 +15,9 @@
 
 struct entry {
 	struct span name;
-	int64_t size;	  /* of a file */
-	int64_t modified; /* seconds since 1970 */
+	int64_t size;		 /* of a file */
+	int64_t modified;	 /* seconds since 1970 */
+	const char *description; /* HTML, borrowed; NULL: none */
 	bool directory;
 };
 
@@ -24,6 +25,7 @@ enum listing_key {
 	LISTING_NAME,
 	LISTING_MODIFIED,
 	LISTING_SIZE,
+	LISTING_DESCRIPTION,
 };
 
 /* Directories come first in any order; equal ones by name, letters of both
@@ -31,6 +33,9 @@ enum listing_key {
 struct listing_order {
 	enum listing_key key;
 	bool descending;
+	bool mixed;	 /* directories are among the files */
+	bool exact_case; /* capitals go before small letters */
+	bool versions;	 /* "a-9" goes before "a-10" */
 };
 
 /* Of one listing and of all in this process: 250,000 names of 30 bytes. */

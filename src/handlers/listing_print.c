@@ -47,6 +47,7 @@ static const struct {
 	[LISTING_NAME] = { "Name", 'N', "" },
 	[LISTING_MODIFIED] = { "Last modified", 'M', "" },
 	[LISTING_SIZE] = { "Size", 'S', " class=\"number\"" },
+	[LISTING_DESCRIPTION] = { "Description", 'D', "" },
 };
 
 /* The link of the column that orders turns the order round. */
@@ -65,24 +66,47 @@ add_column(struct buf *buf, enum listing_key key, struct listing_order order)
 }
 
 static void
-html_begin(struct buf *buf, const struct listing_page *page)
+add_head(struct buf *head, const struct listing_page *page)
 {
-	struct buf title;
+	if (page->style_sheet != NULL) {
+		buf_add_str(head, "<link rel=\"stylesheet\" href=\"");
+		buf_add_html(head, span_str(page->style_sheet));
+		buf_add_str(head, "\">");
+	}
+	if (page->head != NULL)
+		buf_add_str(head, page->head);
+}
+
+static void
+html_top(struct buf *buf, const struct listing_page *page)
+{
+	struct buf title, head;
 
 	buf_init(&title, page->path.len + 16);
+	buf_init(&head, buf->max);
 	buf_add_str(&title, "Index of ");
 	buf_add_span(&title, page->path);
-	page_begin(buf,
-	    &(struct page_frame){ .title = buf_span(&title), .data = true });
-	if (buf_failed(&title))
+	add_head(&head, page);
+	page_begin(buf, &(struct page_frame){ .title = buf_span(&title),
+			    .last = buf_span(&head),
+			    .data = true });
+	if (buf_failed(&title) || buf_failed(&head))
 		buf->failed = true;
 	buf_release(&title);
+	buf_release(&head);
+}
+
+static void
+html_begin(struct buf *buf, const struct listing_page *page)
+{
+	int last = page->descriptions ? LISTING_DESCRIPTION : LISTING_SIZE;
+
 	if (page->has_parent)
 		buf_add_str(buf,
 		    "<p><a class=\"up\" href=\"../\">Parent directory</a></p>"
 		    "\n");
 	buf_add_str(buf, "<table class=\"listing\">\n<thead><tr>");
-	for (int key = LISTING_NAME; key <= LISTING_SIZE; key++)
+	for (int key = LISTING_NAME; key <= last; key++)
 		add_column(buf, key, page->order);
 	buf_add_str(buf, "</tr></thead>\n<tbody>\n");
 }
@@ -104,10 +128,24 @@ add_date(struct buf *buf, int64_t seconds)
 }
 
 static void
-html_entry(struct buf *buf, const struct entry *entry, bool first)
+add_size(struct buf *buf, const struct entry *entry)
+{
+	char size[LISTING_SIZE_SIZE];
+
+	if (entry->directory) {
+		buf_add_str(buf, "<td class=\"number\">-</td>");
+		return;
+	}
+	listing_print_size(entry->size, size);
+	buf_printf(buf, "<td class=\"number\" title=\"%lld byte%s\">%s</td>",
+	    (long long)entry->size, entry->size == 1 ? "" : "s", size);
+}
+
+static void
+html_entry(struct buf *buf, const struct listing_page *page,
+    const struct entry *entry, bool first)
 {
 	const char *slash = entry->directory ? "/" : "";
-	char size[LISTING_SIZE_SIZE];
 
 	(void)first;
 	buf_printf(buf, "<tr><td><a%s href=\"",
@@ -117,14 +155,12 @@ html_entry(struct buf *buf, const struct entry *entry, bool first)
 	text_add_html(buf, entry->name);
 	buf_printf(buf, "%s</a></td><td>", slash);
 	add_date(buf, entry->modified);
-	if (entry->directory) {
-		buf_add_str(buf, "</td><td class=\"number\">-</td></tr>\n");
-		return;
-	}
-	listing_print_size(entry->size, size);
-	buf_printf(buf,
-	    "</td><td class=\"number\" title=\"%lld byte%s\">%s</td></tr>\n",
-	    (long long)entry->size, entry->size == 1 ? "" : "s", size);
+	buf_add_str(buf, "</td>");
+	add_size(buf, entry);
+	if (page->descriptions)
+		buf_printf(buf, "<td>%s</td>",
+		    entry->description == NULL ? "" : entry->description);
+	buf_add_str(buf, "</tr>\n");
 }
 
 static void
@@ -135,14 +171,22 @@ html_end(struct buf *buf, const struct listing_page *page)
 		buf_add_str(buf,
 		    "<p>There is more in this directory than can be "
 		    "listed.</p>\n");
+}
+
+static void
+html_bottom(struct buf *buf, const struct listing_page *page)
+{
+	(void)page;
 	page_end(buf);
 }
 
 const struct listing_format listing_html = {
 	.content_type = SPAN("text/html; charset=utf-8"),
+	.top = html_top,
 	.begin = html_begin,
 	.entry = html_entry,
 	.end = html_end,
+	.bottom = html_bottom,
 };
 
 /* ---- JSON ---- */
@@ -155,12 +199,14 @@ json_begin(struct buf *buf, const struct listing_page *page)
 }
 
 static void
-json_entry(struct buf *buf, const struct entry *entry, bool first)
+json_entry(struct buf *buf, const struct listing_page *page,
+    const struct entry *entry, bool first)
 {
 	time_t time = entry->modified;
 	char date[64];
 	struct tm utc;
 
+	(void)page;
 	buf_add_str(buf, first ? "\n{\"name\":" : ",\n{\"name\":");
 	text_add_json(buf, entry->name);
 	if (entry->directory)

@@ -6,19 +6,44 @@
 #include "base/buf.h"
 #include "handlers/listing.h"
 
+struct listing_look;
+
+struct listing_icon {
+	const char *url;  /* NULL: none */
+	const char *text; /* for those who do not see it */
+};
+
+/* A file that stands on top of a listing or at its end. */
+enum listing_insert {
+	INSERT_NONE,
+	INSERT_TEXT,
+	INSERT_HTML,
+};
+
 struct listing_page {
 	struct span path; /* of the URI, decoded */
 	struct listing_order order;
 	bool has_parent;
-	bool cut; /* there is more than is listed; known at the end */
+	bool cut;	   /* there is more than is listed; known at the end */
+	bool descriptions; /* there are some */
+	const char *style_sheet, *head; /* a URL, and HTML; NULL: none */
+	enum listing_insert header, readme;
+	const struct listing_look *look; /* of listing_apache alone */
+	struct listing_icon icon;	 /* of the next entry */
 };
 
-/* What is printed: begin, each entry (first: none was before), end. */
+/*
+ * What is printed: top, a header, begin, each entry (first: none was before),
+ * end, a readme, bottom.  Without a top there is no room for files.
+ */
 struct listing_format {
 	struct span content_type;
+	void (*top)(struct buf *, const struct listing_page *);
 	void (*begin)(struct buf *, const struct listing_page *);
-	void (*entry)(struct buf *, const struct entry *, bool first);
+	void (*entry)(struct buf *, const struct listing_page *,
+	    const struct entry *, bool first);
 	void (*end)(struct buf *, const struct listing_page *);
+	void (*bottom)(struct buf *, const struct listing_page *);
 };
 
 extern const struct listing_format listing_html, listing_json;

@@ -22,7 +22,9 @@ page_begin(struct buf *page, const struct page_frame *frame)
 	buf_add_str(page, page_style_base);
 	if (frame->data)
 		buf_add_str(page, page_style_data);
-	buf_add_str(page, "</style></head>\n<body><main");
+	buf_add_str(page, "</style>");
+	buf_add_span(page, frame->last);
+	buf_add_str(page, "</head>\n<body><main");
 	if (frame->wide)
 		buf_add_str(page, " class=\"wide\"");
 	buf_add_str(page, "><h1>");

@@ -22,6 +22,7 @@ struct exchange;
 struct page_frame {
 	struct span title; /* of the window and as <h1>; any bytes */
 	const char *head;  /* HTML for the <head>; NULL: none */
+	struct span last;  /* more of it, behind the style */
 	bool data;	   /* there are tables, code, lists: the style
 			    * has what they need */
 	bool wide;	   /* as wide as the window; with data */
