@@ -59,9 +59,14 @@ ScriptAliasMatch "^/match/" "{DIR}/cgi-bin/"
 <IfDirective AcceptPathInfo>
     AcceptPathInfo On
 </IfDirective>
-<IfDirective AliasMatch>
-    AliasMatch "^/aliased/(.*)$" "{DIR}/htdocs/add/$1"
-</IfDirective>
+AliasMatch "^/aliased/(.*)$" "{DIR}/htdocs/add/$1"
+<Location "/within">
+    AliasPreservePath On
+    Alias "{DIR}/htdocs/add"
+</Location>
+<Location "/single">
+    Alias "{DIR}/htdocs/type/x.php"
+</Location>
 <IfDirective FallbackResource>
     <Directory "{DIR}/htdocs/fallback">
         FallbackResource /add/x.php
@@ -202,6 +207,8 @@ is(ask('GET', '/alias'), 404, 'no slash, no ScriptAlias');
 is(ask('GET', '/scripted/a?q'), 501, 'a Script for GET with a query');
 
 is(ask('GET', '/straight'), 501, 'an Alias for one file');
+is(ask('GET', $_), 501, "$_: 501") for qw(/aliased/x.php /aliased/x.PHP
+    /aliased/sub/ /within/x.php /within/x.php.txt /within/sub/ /single);
 is(ask('GET', "/type/x.php$_"), ask('GET', "/add/x.php$_"),
     "x.php$_: the same by a type") for '/info', '/info.txt', '/x.html';
 for my $accept ('text/html', '*/*', 'application/json') {

@@ -12,6 +12,7 @@
 /* Merged sets. */
 #define LOOKUPS_MAX 64
 
+/* Itself, without what it has of the main server's. */
 static bool
 host_has_any(const struct host *host, const struct conf_section *section)
 {
@@ -42,7 +43,8 @@ location_rules_start(struct location_rules *rules,
 	if (rules->hosts == NULL)
 		return -1;
 	for (size_t i = 0; i < conf->host_count; i++) {
-		rules->hosts[i] = host_has_any(&conf->hosts[i], section);
+		rules->hosts[i] = rules->hosts[0] ||
+				  host_has_any(&conf->hosts[i], section);
 		any |= rules->hosts[i];
 	}
 	if (!any)
