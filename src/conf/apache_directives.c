@@ -132,8 +132,8 @@ static const struct {
 	{ "mod_dav", true,
 	    "DAV DAVBasePath DAVDepthInfinity DAVLockDiscovery "
 	    "DAVMinTimeout" },
-	{ "mod_dav_fs", true, "DAVLockDB" },
-	{ "mod_dav_lock", true, "DAVGenericLockDB" },
+	{ "mod_dav_fs", false, "DAVLockDB" },
+	{ "mod_dav_lock", false, "DAVGenericLockDB" },
 	{ "mod_dbd", false,
 	    "DBDExptime DBDInitSQL DBDKeep DBDMax DBDMin DBDParams "
 	    "DBDPersist DBDPrepareSQL DBDriver" },
@@ -246,16 +246,17 @@ static const struct {
 	{ "mod_proxy_express", true,
 	    "ProxyExpressDBMFile ProxyExpressDBMType ProxyExpressEnable" },
 	{ "mod_proxy_fcgi", true, "ProxyFCGIBackendType ProxyFCGISetEnvIf" },
-	{ "mod_proxy_ftp", true,
+	{ "mod_proxy_ftp", false,
 	    "ProxyFtpDirCharset ProxyFtpEscapeWildcards "
 	    "ProxyFtpListOnWildcard" },
 	{ "mod_proxy_hcheck", true,
 	    "ProxyHCExpr ProxyHCTemplate ProxyHCTPsize" },
-	{ "mod_proxy_html", true,
+	{ "mod_proxy_html", true, "ProxyHTMLEnable ProxyHTMLURLMap" },
+	{ "mod_proxy_html", false,
 	    "ProxyHTMLBufSize ProxyHTMLCharsetOut ProxyHTMLDoctype "
-	    "ProxyHTMLEnable ProxyHTMLEvents ProxyHTMLExtended "
-	    "ProxyHTMLFixups ProxyHTMLInterp ProxyHTMLLinks ProxyHTMLMeta "
-	    "ProxyHTMLStripComments ProxyHTMLURLMap" },
+	    "ProxyHTMLEvents ProxyHTMLExtended ProxyHTMLFixups "
+	    "ProxyHTMLInterp ProxyHTMLLinks ProxyHTMLMeta "
+	    "ProxyHTMLStripComments" },
 	{ "mod_proxy_scgi", true,
 	    "ProxySCGIInternalRedirect ProxySCGISendfile" },
 	{ "mod_proxy_wstunnel", true, "ProxyWebsocketFallbackToProxyHttp" },
