@@ -8,6 +8,9 @@
 
 #include "handlers/probe.h"
 
+#include <sys/stat.h>
+
+#include "files/files.h"
 #include "http/module.h"
 
 /* The last check is asked only if those before have nothing against it. */
@@ -52,6 +55,32 @@ is_allowed(struct exchange *probe, struct lookup_cache *lookups)
 }
 
 /* The files that it may look at are those of the real one's root. */
+bool
+probe_finds(struct exchange *x, struct span uri_path)
+{
+	char storage[1024];
+	struct exchange probe;
+	struct stat st;
+	bool found = false;
+
+	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
+	probe.quiet = true;
+	probe.request = x->request;
+	probe.request.uri.path = uri_path;
+	probe.route.host = x->route.host;
+	probe.settings = x->route.host->settings;
+	for (const struct module *const *m = modules;
+	     *m != NULL && probe.file_path.len == 0; m++)
+		if ((*m)->map != NULL && (*m)->map(&probe) != HOOK_PASS)
+			break;
+	if (probe.file_path.len > 0)
+		found = probe.mapped_handler != NULL ||
+			(files_stat(&probe, probe.file_path, &st) &&
+			    S_ISREG(st.st_mode));
+	exchange_release(&probe);
+	return found;
+}
+
 bool
 probe_allows(struct exchange *x, struct lookup_cache *lookups,
     struct span uri_path, struct span file_path)

@@ -13,6 +13,8 @@
  */
 bool probe_allows(struct exchange *, struct lookup_cache *,
     struct span uri_path, struct span file_path);
+/* Whether a URI leads to a file, or to what a handler is for. */
+bool probe_finds(struct exchange *, struct span uri_path);
 
 /*
  * Takes the probe, on which exchange_init was called, through map, settings

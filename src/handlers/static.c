@@ -1,101 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Files below DocumentRoot, or below whatever another module mapped the URI
- * to: the last to map and the last to handle.  A directory is answered by its
- * index, which is a resource of its own: the settings that hold for it are
- * asked before it is sent.
+ * to: the last to map and the last to handle.  What is no file is
+ * directory.c's.
  */
 #include "config.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <strings.h>
 
-#include "base/buf.h"
 #include "files/files.h"
 #include "files/variant.h"
 #include "handlers/paths.h"
+#include "handlers/static_private.h"
 #include "http/filter.h"
 #include "http/mime.h"
 #include "http/module.h"
-
-struct index_names {
-	const char *const *names;
-	size_t count;
-};
-
-struct static_conf {
-	struct index_names index;
-};
-
-/* ---- settings ---- */
-
-static int
-check_index_name(const struct directive_use *use, int arg)
-{
-	struct span rest = span_str(use->args[arg]);
-
-	if (rest.len == 0 || rest.ptr[0] == '/')
-		return directive_error(use, arg,
-		    "an index is a file of the directory: not \"%s\"",
-		    use->args[arg]);
-	while (rest.len > 0) {
-		struct span segment = span_of(rest.ptr, span_find(rest, '/'));
-
-		if (segment.len == 0 || span_is(segment, ".") ||
-		    span_is(segment, ".."))
-			return directive_error(use, arg,
-			    "\"%s\" leads out of the directory",
-			    use->args[arg]);
-		rest = span_skip(rest, segment.len + 1);
-	}
-	return 0;
-}
-
-/* Several lines of one scope add up; "disabled" alone empties the list. */
-static int
-parse_index(const struct directive_use *use, void *field)
-{
-	struct index_names *index = field;
-	const char *const *names;
-
-	if (use->arg_count == 1 && strcasecmp(use->args[0], "disabled") == 0) {
-		index->count = 0;
-		return 0;
-	}
-	for (int i = 0; i < use->arg_count; i++)
-		if (check_index_name(use, i) != 0)
-			return -1;
-	names = arena_append(use->arena, index->names, index->count, use->args,
-	    (size_t)use->arg_count, sizeof(*names));
-	if (names == NULL)
-		return -1;
-	index->names = names;
-	index->count += (size_t)use->arg_count;
-	return 0;
-}
-
-static const struct directive rows[] = {
-	DIRECTIVE_CUSTOM("DirectoryIndex", IN_ANY, static_conf, index,
-	    struct index_names, "index.html", "disabled|name ...",
-	    "the files that answer for a directory; the first that is there "
-	    "does",
-	    .parse = parse_index, .min_args = 1, .max_args = -1,
-	    .repeats = true),
-	{ .name = NULL },
-};
-
-static const char *const apache_modules[] = { "mod_dir.c", NULL };
-
-static unsigned section_id;
-static const struct conf_section static_section = {
-	.name = "static",
-	.rows = rows,
-	.size = sizeof(struct static_conf),
-	.id = &section_id,
-	.apache_modules = apache_modules,
-};
 
 /* ---- map and check ---- */
 
@@ -198,15 +119,16 @@ answer_options(struct exchange *x)
 
 /* ---- files ---- */
 
-static enum hook_result
-refuse_file(struct exchange *x, int error)
+enum hook_result
+static_refuse(struct exchange *x, int error)
 {
 	int status = files_status(error);
 
 	if (status == 404)
 		exchange_report(x, REPORT_INFO, "core",
-		    "AH%05d: File does not exist: %.*s",
-		    error == ENOTDIR ? 130 : 128, SPAN_ARG(x->file_path));
+		    "AH%05d: File does not exist: %.*s%.*s",
+		    error == ENOTDIR ? 130 : 128, SPAN_ARG(x->file_path),
+		    SPAN_ARG(x->path_info));
 	else if (error == EACCES || error == EPERM)
 		exchange_report(x, REPORT_ERROR, "core",
 		    "AH00132: file permissions deny server access: %.*s",
@@ -266,128 +188,6 @@ send_file(
 	return HOOK_DONE;
 }
 
-/* ---- directories ---- */
-
-static bool
-ends_with_slash(struct span path)
-{
-	return path.len > 0 && path.ptr[path.len - 1] == '/';
-}
-
-/* Two texts as one, with a NUL; ptr NULL without memory. */
-static struct span
-join(struct arena *arena, struct span a, struct span b)
-{
-	char *text = arena_alloc(arena, a.len + b.len + 1);
-
-	if (text == NULL)
-		return (struct span){ NULL, 0 };
-	memcpy(text, a.ptr, a.len);
-	memcpy(text + a.len, b.ptr, b.len);
-	text[a.len + b.len] = '\0';
-	return span_of(text, a.len + b.len);
-}
-
-/* An index answers for the directory, under its own name. */
-static enum hook_result
-go_on_with(struct exchange *x, struct span path, struct span name)
-{
-	struct span uri = join(&x->arena, x->request.uri.path, name);
-
-	if (uri.ptr == NULL)
-		return fail(x, 500);
-	x->file_path = path;
-	x->root_path.ptr = path.ptr;
-	x->request.uri.path = uri;
-	return HOOK_AGAIN;
-}
-
-static enum hook_result
-redirect_to_slash(struct exchange *x)
-{
-	struct span path =
-	    join(&x->arena, x->request.uri.path, span_of("/", 1));
-	struct span location = { NULL, 0 };
-
-	if (path.ptr != NULL)
-		location = paths_location(x, span_of("", 0), path);
-	if (location.ptr == NULL)
-		return fail(x, 500);
-	response_redirect(x, 301, location);
-	return HOOK_DONE;
-}
-
-/* No index: it is listed, which is another module's, or closed. */
-static enum hook_result
-leave_directory(struct exchange *x)
-{
-	const struct static_conf *conf = exchange_conf(x, &static_section);
-	struct buf names;
-
-	if (files_option(x->settings, OPTION_INDEXES))
-		return x->request.method == METHOD_POST ? refuse_method(x)
-							: HOOK_PASS;
-	buf_init(&names, EXCHANGE_REPORT_MAX);
-	for (size_t i = 0; i < conf->index.count; i++)
-		buf_printf(
-		    &names, "%s%s", i == 0 ? "" : " ", conf->index.names[i]);
-	exchange_report(x, REPORT_ERROR, "autoindex",
-	    "AH01276: Cannot serve directory %.*s: No matching DirectoryIndex "
-	    "(%.*s) found, and server-generated directory index forbidden by "
-	    "Options directive",
-	    SPAN_ARG(x->file_path), SPAN_ARG(buf_span(&names)));
-	buf_release(&names);
-	return fail(x, 403);
-}
-
-/*
- * The first index that is there.  One that is there but cannot be opened
- * closes the directory only if no other follows, as in Apache.
- */
-static enum hook_result
-find_index(struct exchange *x)
-{
-	const struct static_conf *conf = exchange_conf(x, &static_section);
-	int error = 0;
-
-	for (size_t i = 0; i < conf->index.count; i++) {
-		struct span name = span_str(conf->index.names[i]);
-		struct span path = join(&x->arena, x->file_path, name);
-		struct cached_file *file;
-		struct mime_info info;
-		bool regular;
-
-		if (path.ptr == NULL ||
-		    mime_describe(x->settings, path, &x->arena, &info) != 0)
-			return fail(x, 500);
-		file = files_get(x, path, info.type);
-		if (file == NULL) {
-			if (files_status(errno) != 404)
-				error = errno;
-			continue;
-		}
-		regular = S_ISREG(file->mode);
-		cache_put(file);
-		if (regular)
-			return go_on_with(x, path, name);
-	}
-	return error == 0 ? leave_directory(x) : refuse_file(x, error);
-}
-
-static enum hook_result
-answer_directory(struct exchange *x)
-{
-	enum method method = x->request.method;
-
-	if (files_enter_directory(x))
-		return HOOK_AGAIN;
-	if (ends_with_slash(x->request.uri.path))
-		return find_index(x);
-	if (method != METHOD_GET && method != METHOD_HEAD)
-		return refuse_method(x);
-	return redirect_to_slash(x);
-}
-
 /* ---- handle ---- */
 
 /* What was to be run, or to be made a page of, is not sent. */
@@ -415,6 +215,12 @@ static enum hook_result
 answer_file(
     struct exchange *x, struct cached_file *file, const struct mime_info *info)
 {
+	const struct static_conf *conf = exchange_conf(x, &static_section);
+
+	if (x->path_info.len > 0 && conf->path_info != PATH_INFO_ON) {
+		cache_put(file);
+		return static_refuse(x, ENOTDIR);
+	}
 	if (x->request.method == METHOD_POST) {
 		cache_put(file);
 		return refuse_method(x);
@@ -427,6 +233,49 @@ answer_file(
 	if (info->encoding.len == 0)
 		file = variant_choose(x, file);
 	return file == NULL ? HOOK_DONE : send_file(x, file, info);
+}
+
+/*
+ * The way to what was asked for leads through a file: that is it then, with its
+ * settings and its handler, and what follows is path_info.  No further than the
+ * directories that are there is looked.
+ */
+static bool
+take_path_info(struct exchange *x)
+{
+	struct span whole = x->file_path;
+	char *path = arena_strndup(&x->arena, whole.ptr, whole.len);
+	size_t end = x->root_path.len;
+
+	while (path != NULL && end < whole.len) {
+		struct stat st;
+
+		path[end] = '\0';
+		if (!files_stat(x, span_of(path, end), &st))
+			return false;
+		if (S_ISREG(st.st_mode)) {
+			x->path_info = span_skip(whole, end);
+			x->file_path = span_of(path, end);
+			x->root_path.ptr = path;
+			return true;
+		}
+		path[end] = whole.ptr[end];
+		end++;
+		end += span_find(span_skip(whole, end), '/');
+	}
+	return false;
+}
+
+static enum hook_result
+answer_missing(struct exchange *x, int error)
+{
+	enum hook_result result = HOOK_PASS;
+
+	if (error == ENOTDIR && x->path_info.len == 0 && take_path_info(x))
+		return HOOK_AGAIN;
+	if (error == ENOENT)
+		result = directory_fallback(x);
+	return result == HOOK_PASS ? static_refuse(x, error) : result;
 }
 
 static enum hook_result
@@ -447,11 +296,11 @@ static_handle(struct exchange *x)
 		return fail(x, 500);
 	file = files_get(x, x->file_path, info.type);
 	if (file == NULL)
-		return refuse_file(x, errno);
+		return answer_missing(x, errno);
 	if (S_ISREG(file->mode))
 		return answer_file(x, file, &info);
 	cache_put(file);
-	return answer_directory(x);
+	return directory_answer(x);
 }
 
 const struct module static_module = {

@@ -125,6 +125,13 @@ accept_prefers(const struct request *r, const char *type, const char *other)
 	return a.quality > 0 && a.exactness > b.exactness;
 }
 
+bool
+accept_takes(const struct request *r, const char *type)
+{
+	return request_field(r, FIELD_ACCEPT) == NULL ||
+	       match_type(r, span_str(type)).quality > 0;
+}
+
 /* ---- codings ---- */
 
 #define UNNAMED (-1)

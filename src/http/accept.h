@@ -18,6 +18,9 @@
 bool accept_prefers(const struct request *, const char *type,
     const char *other);
 
+/* Whether an answer of that type is any use to the client. */
+bool accept_takes(const struct request *, const char *type);
+
 /*
  * The coding that the request's Accept-Encoding prefers among those that are
  * there: the highest weight, then the smallest size.  What it does not name is

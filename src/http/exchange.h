@@ -84,6 +84,8 @@ struct exchange {
 	struct span file_path;		/* NUL-terminated, in the arena */
 	struct span root_path;		/* prefix of it: DocumentRoot, Alias */
 	struct span uri_prefix;		/* of the URI path that root stands for */
+	struct span path_info;		/* what the URI has behind a path that
+					 * is a file's */
 	const char *mapped_handler;	/* a name as SetHandler's, which goes
 					 * before it; NULL: none */
 	/* By a framing, before route knows whose error log hears of it; NULL:

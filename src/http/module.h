@@ -17,7 +17,8 @@ enum hook_result {
 			 * hook is called again */
 	HOOK_AGAIN,	/* check and handle: file_path or uri.path now name
 			 * what stands for the resource (a directory's index):
-			 * its settings, check and handle are asked as well */
+			 * its settings, check and handle are asked as well;
+			 * and first its map, if file_path is empty */
 };
 
 /* Told of one place below which files are served. */

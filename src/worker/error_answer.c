@@ -70,6 +70,7 @@ forget_handler(struct exchange *x)
 	x->sink = NULL;
 	x->methods = 0;
 	x->file_path = x->root_path = x->uri_prefix = none;
+	x->path_info = none;
 	x->mapped_handler = NULL;
 	x->settings = x->route.host->settings;
 	x->route.mapped_by = x->route.checked_by = x->route.handled_by = NULL;

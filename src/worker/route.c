@@ -275,6 +275,12 @@ route_again(struct exchange *x)
 		return HOOK_DONE;
 	}
 	x->route.stage = ROUTE_SETTINGS - 1;
+	if (x->file_path.len == 0) {
+		x->route.stage = ROUTE_MAP - 1;
+		x->settings = x->route.host->settings;
+		x->mapped_handler = NULL;
+		x->path_info = span_of("", 0);
+	}
 	return HOOK_PASS;
 }
 
