@@ -210,7 +210,7 @@ speak(const struct compat_rule *rules, size_t count, const struct exchange *x,
 			continue;
 		if (r->kind == COMPAT_ALL ||
 		    (r->kind == COMPAT_SUBNET &&
-			subnet_has(&r->subnet, &x->peer->remote)) ||
+			subnet_has(&r->subnet, exchange_client(x))) ||
 		    (r->kind == COMPAT_ENV &&
 			(exchange_env_get(x, r->variable).ptr == NULL) ==
 			    r->unset) ||

@@ -71,7 +71,7 @@ add_request(struct buf *page, const struct echo *echo)
 	const struct request *r = &echo->x->request;
 	char client[ADDR_TEXT_SIZE];
 
-	addr_print(&echo->x->peer->remote, client);
+	addr_print(exchange_client(echo->x), client);
 	begin_table(page, "Request");
 	add_row(page, span_str("Method"), echo_method(echo));
 	add_row(page, span_str("Target"), r->target);

@@ -161,7 +161,7 @@ echo_print_json(struct buf *json, const struct echo *echo)
 	const struct request *r = &echo->x->request;
 	char client[ADDR_TEXT_SIZE];
 
-	addr_print(&echo->x->peer->remote, client);
+	addr_print(exchange_client(echo->x), client);
 	add_string(json, "{", "method", echo_method(echo));
 	add_string(json, ",\n ", "target", r->target);
 	add_string(json, ",\n ", "path", r->uri.path);

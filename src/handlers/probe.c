@@ -64,6 +64,7 @@ probe_finds(struct exchange *x, struct span uri_path)
 	bool found = false;
 
 	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
+	probe.client = x->client;
 	probe.quiet = true;
 	probe.request = x->request;
 	probe.request.uri.path = uri_path;

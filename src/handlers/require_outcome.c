@@ -30,10 +30,10 @@ is_loopback(const struct addr *addr)
 /* As in Apache: from 127.0.0.0/8 or ::1, or from the address that it came
  * to. */
 static bool
-is_local(const struct exchange_peer *peer)
+is_local(const struct exchange *x)
 {
-	return is_loopback(&peer->remote) ||
-	       addr_equal_ip(&peer->remote, &peer->local);
+	return is_loopback(exchange_client(x)) ||
+	       addr_equal_ip(exchange_client(x), &x->peer->local);
 }
 
 static bool
@@ -61,9 +61,9 @@ is_met(const struct require *r, const struct exchange *x)
 	case REQUIRE_EVERYBODY:
 		return true;
 	case REQUIRE_LOCAL:
-		return is_local(x->peer);
+		return is_local(x);
 	case REQUIRE_IP:
-		return is_from(r, &x->peer->remote);
+		return is_from(r, exchange_client(x));
 	case REQUIRE_ENV:
 		return has_variable(r, x);
 	case REQUIRE_METHOD:

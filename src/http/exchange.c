@@ -65,7 +65,7 @@ exchange_remote_text(struct exchange *x)
 	text = arena_alloc(&x->arena, ADDR_TEXT_SIZE);
 	if (text == NULL)
 		return "-";
-	addr_print_ip(&x->peer->remote, text);
+	addr_print_ip(exchange_client(x), text);
 	x->remote_text = text;
 	return text;
 }

@@ -120,6 +120,8 @@ struct exchange {
 	 * answered or aborted.  No event may reach it afterwards.
 	 */
 	void (*release)(struct exchange *);
+	const struct addr *client;	/* for whom a proxy asks; NULL: nobody
+					 * but who has connected */
 	const char *remote_text;	/* by exchange_remote_text */
 	bool quiet;			/* nobody sent it: nothing is reported */
 	struct env_variable *env;	/* private to exchange_env.c */
@@ -151,7 +153,14 @@ void exchange_release(struct exchange *);
  * body's next may, to let others have their turns before it goes on.
  */
 void exchange_ready(struct exchange *);
-/* The client's IP address as text, made at the first call. */
+/* The client's address: of whom a trusted proxy speaks for (then without a
+ * port), else of who has connected. */
+static inline const struct addr *
+exchange_client(const struct exchange *x)
+{
+	return x->client != NULL ? x->client : &x->peer->remote;
+}
+/* Its IP address as text, made at the first call. */
 const char *exchange_remote_text(struct exchange *);
 
 /* No message about a request is longer. */

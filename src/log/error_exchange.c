@@ -230,7 +230,7 @@ write_line(struct exchange *x, enum report_level level, const char *room,
 	}
 	if (!error_log_admits(level))
 		return;
-	addr_print(&x->peer->remote, client);
+	addr_print(exchange_client(x), client);
 	if (x->peer->log_id == 0) {
 		x->peer->log_id = new_number();
 		about.connection = true;

@@ -72,8 +72,7 @@ const struct log_letter *log_letter_find(const char *text);
  */
 int log_prepare_word(
     struct log_item *, const char *const *words, struct err *);
-/* For {c}, which asks for the connection instead of who is behind it; here
- * they are one. */
+/* For {c}, which asks for the connection instead of who is behind it. */
 log_prepare log_prepare_connection;
 /* Whether the letter stands in the line for this exchange. */
 bool log_item_applies(const struct log_item *, const struct exchange *);

@@ -24,9 +24,9 @@ log_peer_remote_ip(
 	static char text[16]; /* "255.255.255.255" and a NUL */
 	static size_t len;
 	static in_addr_t known;
-	const struct addr *addr = &x->peer->remote;
+	const struct addr *addr =
+	    item->text.len > 0 ? &x->peer->remote : exchange_client(x);
 
-	(void)item;
 	if (addr->len == 0 || addr->any.sa_family != AF_INET) {
 		print_ip(out, addr);
 		return;
@@ -73,7 +73,7 @@ log_peer_port(
 		log_out_number(out, addr_port(&x->peer->local));
 		break;
 	default:
-		log_out_number(out, addr_port(&x->peer->remote));
+		log_out_number(out, addr_port(exchange_client(x)));
 	}
 }
 

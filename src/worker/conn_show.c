@@ -64,7 +64,7 @@ describe(struct conn *c, struct exchange *x, struct progress *p)
 {
 	const struct request *r = &x->request;
 	char client[ADDR_TEXT_SIZE];
-	size_t len = addr_print_ip(&x->peer->remote, client);
+	size_t len = addr_print_ip(exchange_client(x), client);
 
 	*p = (struct progress){
 		.since_ms = x->start_mono_us / 1000,
