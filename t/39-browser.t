@@ -22,10 +22,19 @@ Alias "/probe/" "{DIR}/probe/"
     Options Indexes
     Require all granted
 </Directory>
+<Directory "{DIR}/probe/table">
+    IndexOptions FancyIndexing HTMLTable IconWidth=1 IconHeight=1
+    AddIcon /probe/icons/dot.gif ^^BLANKICON^^ ..
+    AddIconByType (TXT,/probe/icons/dot.gif) text/*
+    DefaultIcon /probe/icons/dot.gif
+    AddDescription "some <b>text</b>" .txt
+</Directory>
 EOF
 my $dir = $s->dir . '/probe';
 mkdir $dir or die "mkdir: $!";
-mkdir "$dir/long" or die "mkdir: $!";
+for my $name (qw(long table table/sub icons)) {
+	mkdir "$dir/$name" or die "mkdir: $!";
+}
 sub put {
 	my ($name, $text) = @_;
 	open my $out, '>', "$dir/$name" or die "open: $!";
@@ -34,6 +43,9 @@ sub put {
 	return;
 }
 put("long/$_.txt", '') for 'a' x 200, 'two words', '<b>bold<b>';
+put('table/<&">.txt', '');
+put('icons/dot.gif', pack 'H*', '47494638396101000100800000112233ffffff' .
+    '2c00000000010001000002024401003b');
 put('probe.html', Drover::slurp("$Drover::SRC/t/lib/probe.html"));
 put('bad.html', <<'EOF');
 <!DOCTYPE html><html><head><title>bad</title></head><body>
@@ -92,6 +104,13 @@ for my $scheme ('light', 'dark') {
 	is($found, '', "$scheme: every page looks as it should");
 	is($said, '', "$scheme: nothing on the console");
 }
+# Apache's table has no style of ours, and a picture in each row.
+($found, $said) = look('light', [1280, 640], '/probe/table/');
+is(join('', grep { !/focus is not seen/ } split /^/m, $found), '',
+    'a listing with icons looks as it should');
+my $table = browse('/probe/table/')->{out};
+my $icons = () = $table =~ /<td[^>]*><img src="[^"]*dot\.gif"/g;
+is($icons, 3, '... with the parent, a folder and a file');
 $s->stop;
 
 # The pictures of README can be taken again.
