@@ -178,6 +178,8 @@ $r = $s->get('/tracked/');
 ok($r->{header}{etag} && $r->{header}{'last-modified'}, 'TrackModified');
 is($s->get('/tracked/', 'If-None-Match' => $r->{header}{etag})->{status}, 304,
     '... for conditions');
+isnt($s->get('/tracked/', Accept => 'application/json')->{header}{etag},
+    $r->{header}{etag}, '... another one for JSON');
 like($s->stderr, qr/ScanHTMLTitles has no effect/, 'ScanHTMLTitles is accepted');
 
 # ---- Debian's settings ----

@@ -34,9 +34,10 @@ open_directory(struct exchange *x)
 	return directory;
 }
 
-/* TrackModified: a directory's date tells of names, not of what files hold. */
+/* TrackModified: a directory's date tells of names, not of what files hold.
+ * JSON is another representation of it. */
 static void
-set_validators(struct exchange *x, DIR *directory)
+set_validators(struct exchange *x, DIR *directory, bool json)
 {
 	const struct autoindex_conf *conf =
 	    exchange_conf(x, &autoindex_section);
@@ -48,10 +49,11 @@ set_validators(struct exchange *x, DIR *directory)
 	    fstat(dirfd(directory), &st) != 0)
 		return;
 	validators->last_modified = st.st_mtime;
-	etag = arena_printf(&x->arena, "W/\"%llx-%llx\"",
+	etag = arena_printf(&x->arena, "W/\"%llx-%llx%s\"",
 	    (unsigned long long)st.st_size,
 	    (unsigned long long)st.st_mtim.tv_sec * 1000000 +
-		(unsigned long long)st.st_mtim.tv_nsec / 1000);
+		(unsigned long long)st.st_mtim.tv_nsec / 1000,
+	    json ? "-json" : "");
 	if (etag != NULL)
 		validators->etag = span_str(etag);
 }
@@ -85,7 +87,7 @@ send_listing(struct exchange *x, DIR *directory)
 		return fail(x, 500);
 	}
 	response->content_type = content_type(x, &wish);
-	set_validators(x, directory);
+	set_validators(x, directory, wish.format == &listing_json);
 	if (autoindex_body(x, directory, &wish) != 0)
 		return fail(x, 503);
 	response->status = 200;
