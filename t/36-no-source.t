@@ -312,6 +312,9 @@ for my $line (@warned) {
 	is($run->{status}, 0, "$line: accepted");
 	like($run->{err}, qr/warning: $name: /, '... with a warning');
 }
+$t->set_conf(join "\n", @warned[0 .. 3]);
+like($t->run('-t')->{out}, qr/\b4 unsupported\b/,
+    'the report counts what is closed');
 for my $line (@silent) {
 	$t->set_conf($line);
 	is($t->run('-t')->{err}, "Syntax OK\n", "$line: nothing to say");

@@ -81,24 +81,44 @@ place_of(const struct directive_use *use, int arg)
 						: &use->place;
 }
 
+static void
+say_unsupported(const struct directive_use *use, bool error, int arg,
+    const char *format, va_list args)
+{
+	va_list again;
+	char why[1024];
+
+	va_copy(again, args);
+	vsnprintf(why, sizeof(why), format, again);
+	va_end(again);
+	add_message(use, error, arg, 0, format, args);
+	fidelity_note(use->builder->fidelity,
+	    &(struct fidelity_note){ FIDELITY_UNSUPPORTED, use->row->name, why,
+		NULL, place_of(use, arg) });
+}
+
 int
 directive_unsupported(
     const struct directive_use *use, int arg, const char *format, ...)
 {
 	bool refuse = use->builder->refuse_unsupported;
-	va_list args, again;
-	char why[1024];
+	va_list args;
 
 	va_start(args, format);
-	va_copy(again, args);
-	vsnprintf(why, sizeof(why), format, again);
-	va_end(again);
-	add_message(use, refuse, arg, 0, format, args);
+	say_unsupported(use, refuse, arg, format, args);
 	va_end(args);
-	fidelity_note(use->builder->fidelity,
-	    &(struct fidelity_note){ FIDELITY_UNSUPPORTED, use->row->name, why,
-		NULL, place_of(use, arg) });
 	return refuse ? -1 : 0;
+}
+
+void
+directive_closed(
+    const struct directive_use *use, int arg, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say_unsupported(use, false, arg, format, args);
+	va_end(args);
 }
 
 bool

@@ -233,6 +233,9 @@ void directive_warn(const struct directive_use *, int arg,
  */
 int directive_unsupported(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same for what is no reason not to start: always a warning. */
+void directive_closed(const struct directive_use *, int arg,
+    const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Whether a LoadModule names Apache's module ("mod_cgid.c"). */
 bool directive_module_loaded(const struct directive_use *, const char *name);
 /* For directive.parse of a row with no_effect that takes any arguments. */

@@ -174,7 +174,7 @@ refuse_script(const struct directive_use *use)
 
 	if (!directive_module_loaded(use, "mod_cgi.c") &&
 	    !directive_module_loaded(use, "mod_cgid.c")) {
-		directive_warn(use, -1, "%s", text);
+		directive_closed(use, -1, "%s", text);
 		return 0;
 	}
 	return directive_unsupported(

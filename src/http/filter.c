@@ -99,7 +99,7 @@ parse_add(const struct directive_use *use, void *field)
 			choice->lacking = lacking;
 	}
 	if (lacking != NULL)
-		directive_warn(use, 0,
+		directive_closed(use, 0,
 		    "Drover has no filter \"%s\": files whose names have such "
 		    "an extension are answered by 501",
 		    lacking);

@@ -101,7 +101,7 @@ parse_add_handler(const struct directive_use *use, void *field)
 			*choice = added;
 	}
 	if (added.lacking != NULL)
-		directive_warn(use, 0,
+		directive_closed(use, 0,
 		    "Drover has no handler \"%s\": files whose names have "
 		    "such an extension are answered by 501",
 		    added.lacking);
