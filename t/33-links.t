@@ -24,6 +24,13 @@ DocumentRoot "{DIR}/current"
 <Directory "{DIR}/current/override">
     AllowOverride All
 </Directory>
+<Directory "{DIR}/current/listed">
+    AllowOverrideList Require Redirect
+</Directory>
+<Directory "{DIR}/current/unlisted">
+    AllowOverrideList None
+</Directory>
+AccessFileName .htaccess rules.conf
 Alias "/second" "{DIR}/second"
 EOF
 
@@ -40,11 +47,14 @@ sub make {
 	my $s = Drover->new(conf => $conf, files => {});
 	$s->file("v1/$_", "1 $_\n")
 	    for qw(a.txt dir/a.txt closed/a.txt owner/a.txt override/a.txt
-	    override/sub/a.txt);
+	    override/sub/a.txt override/other/a.txt listed/a.txt
+	    unlisted/a.txt);
 	$s->file('v2/a.txt', "2 a.txt\n");
 	$s->file('second/b.txt', "second\n");
 	$s->file('secret.txt', 'no');
-	$s->file('v1/override/sub/.htaccess', "Require all denied\n");
+	$s->file("v1/$_", "Require all denied\n") for qw(
+	    override/sub/.htaccess override/other/rules.conf listed/.htaccess
+	    unlisted/.htaccess);
 	link_to($s, 'current', 'v1');
 	link_to($s, "v1/$_->[0]", $_->[1]) for (
 		['rel.txt', 'a.txt'], ['abs.txt', '{DIR}/v1/a.txt'],
@@ -82,6 +92,9 @@ my @rows = (
 	['/device', 403],
 	['/override/a.txt', 200, "1 override/a.txt\n"],
 	['/override/sub/a.txt', 403],
+	['/override/other/a.txt', 403],
+	['/listed/a.txt', 403],
+	['/unlisted/a.txt', 200, "1 unlisted/a.txt\n"],
 );
 
 sub check {

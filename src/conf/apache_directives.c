@@ -360,7 +360,6 @@ static const char *const others[] = { "asis", "authz_host", "authz_owner",
 static const struct {
 	const char *name, *argument;
 } exceptions[] = {
-	{ "AccessFileName", ".htaccess" },
 	{ "AllowOverride", "None" },
 	{ "DAV", "Off" },
 	{ "ProxyRequests", "Off" },

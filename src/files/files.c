@@ -100,6 +100,12 @@ files_option(const struct settings *settings, enum option option)
 
 /* ---- .htaccess ---- */
 
+static bool
+overrides(const struct files_conf *conf)
+{
+	return conf->allow_override || conf->allow_listed;
+}
+
 /* Whether a section of the host itself lets a .htaccess count.  Those with a
  * regular expression come too late for that. */
 static bool
@@ -111,7 +117,7 @@ host_overrides(const struct host *host)
 		    section_values(section, &files_section);
 
 		if (section->kind == SECTION_DIRECTORY && !section->regex &&
-		    conf != NULL && conf->allow_override)
+		    conf != NULL && overrides(conf))
 			return true;
 	}
 	return false;
@@ -139,17 +145,29 @@ stat_path(const struct exchange *x, const char *path, struct stat *stat_r)
 /* Whatever keeps us from seeing that there is none counts as one.  A name that
  * is too long is none of a directory's. */
 static bool
-has_htaccess(const struct exchange *x, struct span directory)
+has_file(const struct exchange *x, struct span directory, const char *name)
 {
 	char path[PATH_MAX];
 	struct stat st;
 	int len =
-	    snprintf(path, sizeof(path), "%.*s/.htaccess", SPAN_ARG(directory));
+	    snprintf(path, sizeof(path), "%.*s/%s", SPAN_ARG(directory), name);
 
 	if (len < 0 || (size_t)len >= sizeof(path))
 		return true;
 	return stat_path(x, path, &st) == 0 ||
 	       (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG);
+}
+
+static bool
+has_access_file(const struct exchange *x, struct span directory)
+{
+	const struct files_conf *conf =
+	    settings_get(x->route.host->settings, &files_section);
+
+	for (const char *const *name = conf->access_files; *name; name++)
+		if (has_file(x, directory, *name))
+			return true;
+	return false;
 }
 
 bool
@@ -168,7 +186,7 @@ files_overridden(const struct exchange *x)
 			continue;
 		conf = directory_conf(h->host, directory);
 		if (conf == NULL ||
-		    (conf->allow_override && has_htaccess(x, directory)))
+		    (overrides(conf) && has_access_file(x, directory)))
 			return true;
 	}
 	return false;

@@ -36,6 +36,8 @@ struct files_conf {
 	struct words_value etag;	/* enum etag_part */
 	bool precompressed;	/* siblings in a coding stand for files */
 	bool allow_override;	/* AllowOverride other than None */
+	bool allow_listed;	/* AllowOverrideList other than None */
+	const char *const *access_files; /* AccessFileName, NULL-terminated */
 };
 
 /* In each worker, before its sandbox: opens every host's DocumentRoot and

@@ -183,7 +183,38 @@ parse_override(const struct directive_use *use, void *field)
 	return 0;
 }
 
+/* Apache checks the names of directives when it meets them. */
+static int
+parse_override_list(const struct directive_use *use, void *field)
+{
+	bool *allow = field;
+
+	*allow = use->arg_count > 1 || strcasecmp(use->args[0], "None") != 0;
+	return 0;
+}
+
+static int
+parse_access_files(const struct directive_use *use, void *field)
+{
+	const char *const **names = field;
+
+	for (int i = 0; i < use->arg_count; i++) {
+		const char *name = use->args[i];
+
+		if (name[0] == '\0' || strchr(name, '/') != NULL)
+			return directive_error(use, i,
+			    "\"%s\" is not the name of a file", name);
+	}
+	*names = use->args;
+	return 0;
+}
+
 static const struct directive rows[] = {
+	DIRECTIVE_CUSTOM("AccessFileName", IN_SERVER_HOST, files_conf,
+	    access_files, const char *const *, ".htaccess", "name ...",
+	    "what the files are called that change settings where they lie; "
+	    "see AllowOverride",
+	    .parse = parse_access_files, .min_args = 1, .max_args = -1),
 	DIRECTIVE_CUSTOM("DocumentRoot", IN_SERVER_HOST, files_conf,
 	    document_root, const char *, "htdocs", "directory",
 	    "the folder whose files are served, below the URL /. Where "
@@ -223,6 +254,10 @@ static const struct directive rows[] = {
 	    "what a .htaccess may change. Drover reads none: unless this is "
 	    "None a directory with such a file is closed",
 	    .parse = parse_override, .min_args = 1, .max_args = -1),
+	DIRECTIVE_CUSTOM("AllowOverrideList", IN_DIRECTORY, files_conf,
+	    allow_listed, bool, "None", "None|directive ...",
+	    "as AllowOverride, by single directives",
+	    .parse = parse_override_list, .min_args = 1, .max_args = -1),
 	{ .name = NULL },
 };
 
