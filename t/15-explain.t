@@ -26,7 +26,9 @@ UnsupportedModules warn
 AddHandler php-script .php
 ErrorDocument 404 /errors/404.html
 Alias /manual "{DIR}/htdocs/docs"
+Alias /other "{DIR}/htdocs/list"
 Redirect permanent /old /a.txt
+Redirect gone /gone
 <Directory "{DIR}/htdocs/list">
     Options +Indexes
 </Directory>
@@ -36,6 +38,7 @@ Redirect permanent /old /a.txt
     </RequireAll>
 </Directory>
 <Directory "{DIR}/htdocs/inside">
+    Require ip 192.0.2.0/30
     Require ip 127.0.0.1
 </Directory>
 <FilesMatch "\.txt$">
@@ -137,7 +140,7 @@ is_deeply([$t =~ /^Section    (.*)$/mg], [
     "<Directory \"$s->{dir}/htdocs\">  " . at("<Directory \"$s->{dir}/htdocs\""),
     '<FilesMatch "\.txt$">  ' . at('<FilesMatch')],
     'sections in their order');
-like($t, qr{^Access     granted\n    Require all granted.*  \Q@{[at('Require all granted')]}\E$}m,
+like($t, qr{^Access     granted\n    Require all granted  +\Q@{[at('Require all granted')]}\E$}m,
     'why it is granted');
 like($t, qr{^    ForceType text/x-note  .*\Q@{[at('ForceType')]}\E$}m,
     'a setting of a section, by its line');
@@ -145,7 +148,7 @@ like($t, qr{^Defaults *\n(?:    .*\n)*?    .*\bSetHandler none\b}m,
     'and defaults');
 
 $t = why('/closed/a.txt');
-like($t, qr{^Access     refused by access with 403\n(?:    .*\n)*?    Require all denied.*  \Q@{[at('Require all denied', 2)]}\E$}m,
+like($t, qr{^Access     refused by access with 403\n    Require all denied  +\Q@{[at('Require all denied', 2)]}\E$}m,
     'why it is refused');
 like($t, qr{^Error log  \[authz_core:error\] AH01630: client denied}m,
     'what the error log would hear');
@@ -161,6 +164,12 @@ like($t, qr{^File       \Q$s->{dir}\E/htdocs/docs/index\.html }m,
     'and its index');
 like(why('/old/x'), qr{^Mapped     by redirect: answered with 301\n    Redirect permanent /old .*\Q@{[at('Redirect')]}\E$}m,
     'a redirect');
+like(why('/other/one.txt'), qr{^Mapped     by alias\n    Alias /other .*\Q@{[at('Alias /other')]}\E$}m,
+    'the alias that it is, not the first');
+like(why('/gone'), qr{: answered with 410\n    Redirect gone /gone .*\Q@{[at('Redirect gone')]}\E$}m,
+    'the redirect that it is');
+like(why('/inside/a.txt'), qr{^Access     granted\n    Require ip 127\.0\.0\.1  +\Q@{[at('Require ip', 2)]}\E$}m,
+    'the rule that let it in');
 like(why('/none'), qr{^Error      404, for which there is an ErrorDocument: /errors/404\.html$}m,
     'an error document');
 like(why('/page.php'), qr{^Handler    php-script, which Drover lacks$}m,

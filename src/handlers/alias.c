@@ -31,6 +31,7 @@ struct alias {
 	const char *below;	   /* with groups: behind path; or NULL */
 	bool in_section;
 	bool script;
+	struct conf_place place;
 };
 
 struct alias_list {
@@ -65,6 +66,7 @@ add_alias(const struct directive_use *use, struct alias_list *list, bool script)
 		.url = span_str(use->args[0]),
 		.path = directive_path(use, use->args[1]),
 		.script = script,
+		.place = use->place,
 	};
 
 	if (alias.path == NULL)
@@ -105,6 +107,7 @@ parse_in_section(const struct directive_use *use, struct alias_list *list)
 		alias->url = span_str(use->section->pattern);
 	alias->path = directive_path(use, use->args[0]);
 	alias->in_section = true;
+	alias->place = use->place;
 	list->aliases = alias;
 	list->count = 1;
 	return alias->path == NULL ? -1 : 0;
@@ -152,7 +155,7 @@ split_template(const struct directive_use *use, struct alias *alias)
 static int
 parse_match(const struct directive_use *use, void *field)
 {
-	struct alias alias = { .script = false };
+	struct alias alias = { .place = use->place };
 	struct err err;
 	size_t offset;
 
@@ -190,7 +193,7 @@ parse_script_alias(const struct directive_use *use, void *field)
 static int
 parse_script_match(const struct directive_use *use, void *field)
 {
-	struct alias alias = { .script = true };
+	struct alias alias = { .script = true, .place = use->place };
 	struct err err;
 	size_t offset;
 
@@ -341,6 +344,7 @@ static enum hook_result
 take_alias(struct exchange *x, const struct alias *alias, bool preserve,
     const struct span groups[REGEX_GROUPS])
 {
+	x->route.decided_at = &alias->place;
 	if (alias->script)
 		x->mapped_handler = "cgi-script";
 	if (alias->path == NULL)

@@ -211,6 +211,7 @@ redirect_first(struct exchange *x, const struct redirect_conf *conf, bool late)
 			  : redirect->place == REDIRECT_FILES) ||
 		    !is_matched(redirect, x->request.uri.path, groups))
 			continue;
+		x->route.decided_at = &redirect->set_at;
 		redirect_send(x, redirect, groups, conf->relative);
 		return HOOK_DONE;
 	}

@@ -128,7 +128,9 @@ parse_rest(
 static int
 parse(const struct directive_use *use, void *field, int status, int first)
 {
-	struct redirect redirect = { .status = status, .place = place_of(use) };
+	struct redirect redirect = { .status = status,
+		.place = place_of(use),
+		.set_at = use->place };
 
 	if (parse_rest(use, first, &redirect) != 0)
 		return -1;
@@ -164,7 +166,7 @@ parse_redirect(const struct directive_use *use, void *field)
 static int
 parse_match(const struct directive_use *use, void *field)
 {
-	struct redirect r = { .place = place_of(use) };
+	struct redirect r = { .place = place_of(use), .set_at = use->place };
 	struct err err;
 	size_t offset;
 	int arg;

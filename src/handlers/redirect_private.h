@@ -22,6 +22,7 @@ struct redirect {
 				 * with its groups */
 	int status;
 	enum redirect_place place;
+	struct conf_place set_at;
 };
 
 struct redirect_list {

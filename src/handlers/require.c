@@ -283,6 +283,7 @@ require_parse(const struct directive_use *use, void *field)
 		return -1;
 	r->negated = strcasecmp(use->args[0], "not") == 0;
 	r->methods = require_methods(use->limit);
+	r->place = use->place;
 	if (parse_condition(use, r) == -1)
 		return -1;
 	return add(use, to, r);

@@ -74,10 +74,10 @@ is_met(const struct require *r, const struct exchange *x)
 }
 
 static enum outcome outcome_of(
-    const struct require *, const struct exchange *, enum require_kind outer);
+    const struct require *, struct exchange *, enum require_kind outer);
 
 static enum outcome
-outcome_of_all(const struct require *r, const struct exchange *x)
+outcome_of_all(const struct require *r, struct exchange *x)
 {
 	enum outcome all = OUTCOME_NEUTRAL;
 
@@ -91,7 +91,7 @@ outcome_of_all(const struct require *r, const struct exchange *x)
 }
 
 static enum outcome
-outcome_of_any(const struct require *r, const struct exchange *x)
+outcome_of_any(const struct require *r, struct exchange *x)
 {
 	enum outcome any = OUTCOME_NEUTRAL;
 
@@ -101,6 +101,9 @@ outcome_of_any(const struct require *r, const struct exchange *x)
 		if (one != OUTCOME_NEUTRAL)
 			any = one;
 	}
+	/* That none of several was met is nobody's doing alone. */
+	if (any != OUTCOME_GRANTED && r->count > 1)
+		x->route.decided_at = NULL;
 	return any;
 }
 
@@ -119,7 +122,7 @@ has_lacking(const struct require *r)
 
 static enum outcome
 outcome_of(
-    const struct require *r, const struct exchange *x, enum require_kind outer)
+    const struct require *r, struct exchange *x, enum require_kind outer)
 {
 	if (!(r->methods & METHOD_BIT(x->request.method)))
 		return outer == REQUIRE_ALL ? OUTCOME_GRANTED : OUTCOME_DENIED;
@@ -131,6 +134,7 @@ outcome_of(
 		return outcome_of_any(r, x) == OUTCOME_GRANTED || has_lacking(r)
 			   ? OUTCOME_DENIED
 			   : OUTCOME_NEUTRAL;
+	x->route.decided_at = &r->place;
 	if (r->negated)
 		return is_met(r, x) || has_lacking(r) ? OUTCOME_DENIED
 						      : OUTCOME_NEUTRAL;

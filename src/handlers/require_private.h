@@ -29,6 +29,7 @@ struct require {
 	const struct span *variables;
 	unsigned named; /* by "method": METHOD_BITs */
 	struct require *outer;
+	struct conf_place place; /* of a leaf */
 };
 
 #endif

@@ -46,6 +46,9 @@ struct route_record {
 	const struct module *mapped_by, *checked_by, *handled_by;
 	const struct handler_choice *handler;	/* the worker's: who is to
 						 * answer, by the settings */
+	/* By a map, check or handle hook: the directive that it went by; NULL:
+	 * it does not say. */
+	const struct conf_place *decided_at;
 	uint8_t stage;			/* where a hook said WAIT, */
 	uint8_t next;			/* and which module's to call again */
 	uint8_t again;			/* how often a hook said AGAIN */

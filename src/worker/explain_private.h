@@ -35,6 +35,8 @@ void explain_settings(struct explain *, const struct exchange *);
 /* Those of one section that are set, indented; false: none is. */
 bool explain_section(
     struct explain *, const struct exchange *, const struct conf_section *);
+/* The line of a directive, indented, and its place. */
+void explain_line(struct explain *, const struct conf_place *);
 /* The setting of that name, if it is set. */
 void explain_setting(
     struct explain *, const struct exchange *, const char *directive);

@@ -14,6 +14,7 @@
 
 #define TEXT_COLUMNS 50
 #define WIDTH 78
+#define LINE_SHOWN 512
 
 void
 explain_place(struct explain *e, const struct conf_place *place)
@@ -61,27 +62,45 @@ read_line(const struct conf_place *place, char *to, size_t size)
 	return len - blanks;
 }
 
+/* Text, and the place in a column where there is room. */
 static void
-print_setting(struct explain *e, const struct directive *row,
+print_line(struct explain *e, const char *text, const char *more,
     const struct conf_place *place)
 {
-	char line[512];
-	const char *text = row->name;
 	size_t begin = e->out->len, len;
 
-	/* What a macro or -c wrote stands nowhere as it came to be. */
-	if (read_line(place, line, sizeof(line)) > 0 &&
-	    strcasestr(line, row->name) != NULL)
-		text = line;
 	buf_add_str(e->out, "    ");
 	explain_text(e, span_str(text));
-	if (row->repeats)
-		buf_add_str(e->out, " ...");
+	buf_add_str(e->out, more);
 	len = e->out->len - begin;
 	buf_printf(e->out, "%*s  ",
 	    len < TEXT_COLUMNS ? (int)(TEXT_COLUMNS - len) : 0, "");
 	explain_place(e, place);
 	buf_add_char(e->out, '\n');
+}
+
+void
+explain_line(struct explain *e, const struct conf_place *place)
+{
+	char line[LINE_SHOWN];
+
+	if (read_line(place, line, sizeof(line)) == 0)
+		line[0] = '\0';
+	print_line(e, line, "", place);
+}
+
+static void
+print_setting(struct explain *e, const struct directive *row,
+    const struct conf_place *place)
+{
+	char line[LINE_SHOWN];
+	const char *text = row->name;
+
+	/* What a macro or -c wrote stands nowhere as it came to be. */
+	if (read_line(place, line, sizeof(line)) > 0 &&
+	    strcasestr(line, row->name) != NULL)
+		text = line;
+	print_line(e, text, row->repeats ? " ..." : "", place);
 }
 
 bool

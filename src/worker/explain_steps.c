@@ -133,7 +133,9 @@ tell_map(struct explain *e, const struct exchange *x)
 	if (x->response.status != 0)
 		buf_printf(e->out, ": answered with %d", x->response.status);
 	buf_add_char(e->out, '\n');
-	if (m == last_mapper())
+	if (x->route.decided_at != NULL)
+		explain_line(e, x->route.decided_at);
+	else if (m == last_mapper())
 		explain_setting(e, x, "DocumentRoot");
 	else if (m->conf != NULL)
 		(void)explain_section(e, x, m->conf);
@@ -209,7 +211,10 @@ tell_check(struct explain *e, const struct exchange *x)
 		buf_add_str(e->out, "granted\n");
 		section = explain_owner(e->conf, "Require");
 	}
-	if (section != NULL && !explain_section(e, x, section) && m == NULL) {
+	if (x->route.decided_at != NULL)
+		explain_line(e, x->route.decided_at);
+	else if (section != NULL && !explain_section(e, x, section) &&
+		 m == NULL) {
 		explain_label(e, "");
 		buf_add_str(e->out, "nothing is set against it\n");
 	}
@@ -231,6 +236,8 @@ tell_handler(struct explain *e, const struct exchange *x)
 		buf_add_str(e->out, "none\n");
 	else
 		buf_printf(e->out, "%s\n", module_name(m));
+	if (x->route.decided_at != NULL)
+		explain_line(e, x->route.decided_at);
 	if (m != NULL && m->handler != NULL &&
 	    strcmp(m->handler, "server-status") == 0) {
 		explain_label(e, "");
@@ -276,4 +283,5 @@ explain_step(void *explain, struct exchange *x, enum route_stage done)
 	default:
 		break;
 	}
+	x->route.decided_at = NULL;
 }
