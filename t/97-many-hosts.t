@@ -46,6 +46,7 @@ my $valgrind = $ENV{VALGRIND} || 'valgrind';
 # The instructions of a request in a row of many.
 sub instructions {
 	my ($name, $hosts, $sections) = @_;
+	local $Drover::SCALE = 10;
 	my $server = Drover->new(conf => settings($hosts, $sections),
 	    files => { 'a.txt' => "hello\n" });
 	my $dir = $server->dir . '/counted';
