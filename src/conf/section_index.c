@@ -34,6 +34,7 @@ struct kind_index {
 	uint64_t lengths;	      /* bit n: one has n bytes; 63: or more */
 	struct section_link *root;    /* of "/", also in plain */
 	struct link_list wild, regex; /* in merge order */
+	bool any;
 };
 
 /* A section in a list: of those of one pattern, or of those to be tried. */
@@ -46,6 +47,7 @@ struct section_link {
 
 struct section_index {
 	struct kind_index kinds[3]; /* by enum section_kind */
+	bool nested;		    /* whether any stands in another */
 };
 
 /* One look-up. */
@@ -96,6 +98,8 @@ add_section(struct section_index *x, struct section_link *l,
 	const struct section *section = l->section;
 	struct kind_index *k = &x->kinds[section->kind];
 
+	x->nested = x->nested || parent != NULL;
+	k->any = k->any || parent == NULL;
 	if (parent)
 		append(&parent->nested, l);
 	else if (section->regex)
@@ -179,11 +183,15 @@ static void
 match_plain_directories(
     const struct kind_index *k, struct span path, struct section_set *set)
 {
+	size_t max = path.len < k->longest + 1 ? path.len : k->longest + 1;
+	const char *slash = path.ptr;
+
 	take_all(k->root, set);
-	for (size_t i = 1; i < path.len && i <= k->longest; i++) {
-		if (path.ptr[i] == '/')
-			take_plain(k, span_of(path.ptr, i), set);
-	}
+	while (slash < path.ptr + max - 1 &&
+	       (slash = memchr(slash + 1, '/',
+		    (size_t)(path.ptr + max - slash - 1))) != NULL)
+		take_plain(
+		    k, span_of(path.ptr, (size_t)(slash - path.ptr)), set);
 	if (path.len > 1 && path.ptr[path.len - 1] != '/')
 		take_plain(k, path, set);
 }
@@ -280,6 +288,8 @@ match_directories(const struct kind_index *k, const struct matching *m)
 {
 	struct span path = m->subject->file_path;
 
+	if (path.len == 0)
+		return true;
 	if (k->lengths)
 		match_plain_directories(k, path, m->set);
 	if (k->wild.first)
@@ -287,10 +297,22 @@ match_directories(const struct kind_index *k, const struct matching *m)
 	return try_regexes(k->regex.first, path, m);
 }
 
-static bool
-match_files(
-    const struct kind_index *k, struct span name, const struct matching *m)
+/* Empty for a directory, and where there is no file. */
+static struct span
+file_name(const struct matching *m)
 {
+	struct span path = m->subject->file_path;
+
+	return span_skip(path, span_find_last(path, '/') + 1);
+}
+
+static bool
+match_files(const struct kind_index *k, const struct matching *m)
+{
+	struct span name = file_name(m);
+
+	if (name.len == 0)
+		return true;
 	if (k->lengths)
 		take_plain(k, name, m->set);
 	try_all_wild(k->wild.first, name, m->set);
@@ -299,11 +321,12 @@ match_files(
 
 /* Those inside of what matches already. */
 static bool
-match_nested(struct span name, const struct matching *m)
+match_nested(const struct matching *m)
 {
+	struct span name = file_name(m);
 	size_t outer = m->set->count;
 
-	for (size_t i = 0; i < outer; i++) {
+	for (size_t i = 0; name.len > 0 && i < outer; i++) {
 		const struct section_link *l = m->set->links[i]->nested.first;
 
 		for (; l; l = l->next) {
@@ -374,24 +397,23 @@ match_locations(const struct kind_index *k, const struct matching *m)
 	return try_regexes(k->regex.first, m->subject->uri_path, m);
 }
 
-/* By the path and the name of a file. */
 static bool
-match_file(const struct section_index *main, const struct section_index *host,
-    const struct matching *m)
+match_kind(
+    const struct section_index *x, enum section_kind kind, struct matching *m)
 {
-	struct span path = m->subject->file_path;
-	struct span name = span_skip(path, span_find_last(path, '/') + 1);
+	const struct kind_index *k = &x->kinds[kind];
 
-	if (path.len == 0)
+	if (!k->any)
 		return true;
-	if (!match_directories(&main->kinds[SECTION_DIRECTORY], m) ||
-	    (host && !match_directories(&host->kinds[SECTION_DIRECTORY], m)))
-		return false;
-	if (name.len == 0)
-		return true;
-	return match_nested(name, m) &&
-	       match_files(&main->kinds[SECTION_FILES], name, m) &&
-	       (!host || match_files(&host->kinds[SECTION_FILES], name, m));
+	switch (kind) {
+	case SECTION_DIRECTORY:
+		return match_directories(k, m);
+	case SECTION_FILES:
+		return match_files(k, m);
+	case SECTION_LOCATION:
+		break;
+	}
+	return match_locations(k, m);
 }
 
 bool
@@ -399,11 +421,21 @@ section_index_match(const struct section_index *main,
     const struct section_index *host, const struct lookup_subject *subject,
     struct section_scratch *scratch, struct section_set *set)
 {
-	const struct matching m = { subject, scratch, set };
+	struct matching m = { subject, scratch, set };
+	const struct section_index *all[] = { main, host };
+	size_t count = host ? 2 : 1;
 
 	set->count = 0;
 	scratch->gave_up = NULL;
-	return match_file(main, host, &m) &&
-	       match_locations(&main->kinds[SECTION_LOCATION], &m) &&
-	       (!host || match_locations(&host->kinds[SECTION_LOCATION], &m));
+	for (int kind = SECTION_DIRECTORY; kind <= SECTION_LOCATION; kind++) {
+		for (size_t i = 0; i < count; i++) {
+			if (!match_kind(all[i], (enum section_kind)kind, &m))
+				return false;
+		}
+		if (kind == SECTION_FILES &&
+		    (main->nested || (host && host->nested)) &&
+		    !match_nested(&m))
+			return false;
+	}
+	return true;
 }
