@@ -237,7 +237,7 @@ $s->set_conf($ours);
 ok($s->launch, 'it starts') or BAIL_OUT($s->stderr . $s->log('error'));
 check('Drover', $s->dir, 0);
 my $run = $s->run('-S');
-like($run->{out}, qr/_default_:$PORT\b.*rest\.test/s, 'all are shown');
+like($run->{out}, qr/\brest\.test \(/, 'all are shown');
 $s->stop;
 
 SKIP: {
