@@ -22,9 +22,6 @@ for my $which (qw(On-On On-Off Off-On Off-Off)) {
     UseCanonicalName $on
     UseCanonicalPhysicalPort $port
 </Location>
-<Location "/$which/a">
-    Redirect 302 "/to"
-</Location>
 EOT
 }
 
@@ -54,6 +51,12 @@ $conf .= $settings . <<'EOT';
 </VirtualHost>
 <VirtualHost 127.0.0.1:{P1}>
     ServerName plain.test
+</VirtualHost>
+<VirtualHost 127.0.0.1:{P1}>
+    ServerName canon.test:98
+    ServerAlias other.test
+    UseCanonicalName On
+    Redirect 302 "/r" "/to"
 </VirtualHost>
 <VirtualHost 127.0.0.1:{P1}>
     ServerName ways.test
@@ -221,9 +224,9 @@ sub check {
 		$base = '' if !$asks_apache && $section eq 'Off-Off';
 		is(location($section, $host, 'dir'), "$base/$section/dir/",
 		    "$who: $section $host");
-		is(location($section, $host, 'a'), "$base/to",
-		    "$who: $section $host: Redirect");
 	}
+	is(location('r', $_, 'x'), 'http://canon.test:98/to/x',
+	    "$who: $_: Redirect") for 'canon.test', 'other.test:7';
 	return;
 }
 
