@@ -136,6 +136,13 @@ sub access_of {
 $s->set_conf("$conf" . <<'EOT');
 LogFormat "%a %{c}a %h %{c}h %{remote}p %{X-Client}i %{remoteip-proxy-ip-list}n" who
 CustomLog logs/who_log who
+<VirtualHost *>
+ServerName errors
+RemoteIPHeader X-Client
+ErrorLog logs/own_log
+ErrorLogFormat connection "from %a"
+ErrorLogFormat "%a %{c}a %{remoteip-proxy-ip-list}n %M"
+</VirtualHost>
 EOT
 ok($s->launch, 'Drover starts') or diag($s->stderr);
 is(ask($s->port, $_), $rows[$_][0], "$rows[$_][1]: $rows[$_][2]")
@@ -145,6 +152,11 @@ ok($s->wait_log('who', qr{^5\.6\.7\.8 127\.0\.0\.1 5\.6\.7\.8 127\.0\.0\.1 0 1\.
     'logged for whom and by whom');
 ok($s->wait_log('error', qr{\[client 5\.6\.7\.8:0\] AH01630: client denied by }),
     'in the error log, too');
+
+get($s->port, 'errors', '/own/f', 'X-Client: 5.6.7.8');
+ok($s->wait_log('own', qr{^5\.6\.7\.8:0 127\.0\.0\.1:\d+ 127\.0\.0\.1 AH01630}m),
+    'in its format as well');
+like($s->log('own'), qr{^from 127\.0\.0\.1:\d+$}m, 'who has connected');
 
 # On one connection each request is for somebody else.
 my $c = $s->connect;

@@ -111,8 +111,10 @@ edit_into(const struct header_action *action, struct exchange *x,
     struct span rest, struct buf *to)
 {
 	struct span groups[REGEX_GROUPS];
+	enum regex_result result;
 
-	while (regex_match(action->regex, rest, groups) == REGEX_YES) {
+	while (
+	    (result = regex_match(action->regex, rest, groups)) == REGEX_YES) {
 		size_t before = (size_t)(groups[0].ptr - rest.ptr);
 		struct span value =
 		    header_value_make(&action->value, x, groups);
@@ -132,6 +134,9 @@ edit_into(const struct header_action *action, struct exchange *x,
 		if (rest.len == 0)
 			break;
 	}
+	if (result == REGEX_GAVE_UP)
+		exchange_report(x, REPORT_INFO, "headers",
+		    "a pattern took too long and counts as not matched");
 	buf_add_span(to, rest);
 	return buf_failed(to) ? -1 : 0;
 }

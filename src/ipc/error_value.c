@@ -72,6 +72,21 @@ print_pid(const struct error_line *line, char *to)
 	return span_of(to, (size_t)snprintf(to, 16, "%d", (int)line->pid));
 }
 
+/* {c}: who has connected, whomever a proxy asks for. */
+static struct span
+client_of(const struct error_line *line, struct span argument,
+    char scratch[ERROR_VALUE_SCRATCH])
+{
+	struct span text = { NULL, 0 };
+
+	if (argument.len > 0 && line->subject != NULL)
+		text =
+		    line->subject->value(line->subject, 'a', argument, scratch);
+	if (text.len == 0 && line->client != NULL)
+		text = span_str(line->client);
+	return text;
+}
+
 struct span
 error_value(const struct error_line *line, char letter, struct span argument,
     char scratch[ERROR_VALUE_SCRATCH])
@@ -95,9 +110,7 @@ error_value(const struct error_line *line, char letter, struct span argument,
 	case 'E':
 		return print_error(line, scratch);
 	case 'a':
-		if (line->client != NULL)
-			return span_str(line->client);
-		break;
+		return client_of(line, argument, scratch);
 	default:
 		if (line->subject != NULL)
 			return line->subject->value(
@@ -124,7 +137,7 @@ static const struct {
 	{ 'L', false, "cC" },
 	{ 'm', false, "" },
 	{ 'M', false, "" },
-	{ 'n', true, "" }, /* notes are made by modules that there are not */
+	{ 'n', true, "" },
 	{ 'P', false, "g" },
 	{ 't', false, "umcz" },
 	{ 'T', false, "g" },

@@ -130,6 +130,8 @@ request_text(const struct exchange *x, char letter, struct span name)
 		return field == NULL ? (struct span){ NULL, 0 } : field->value;
 	case 'e':
 		return exchange_env_get(x, name);
+	case 'n':
+		return exchange_note_get(x, name);
 	case 'V':
 		return canonical_client_name(x);
 	default:
@@ -154,6 +156,9 @@ value(const struct error_subject *subject, char letter, struct span argument,
 	if (about->x == NULL)
 		return text;
 	switch (letter) {
+	case 'a': /* {c} */
+		return span_of(
+		    scratch, addr_print(&about->x->peer->remote, scratch));
 	case 'A':
 		return span_of(
 		    scratch, addr_print(&about->x->peer->local, scratch));
@@ -230,13 +235,14 @@ write_line(struct exchange *x, enum report_level level, const char *room,
 	}
 	if (!error_log_admits(level))
 		return;
-	addr_print(exchange_client(x), client);
 	if (x->peer->log_id == 0) {
+		addr_print(&x->peer->remote, client);
 		x->peer->log_id = new_number();
 		about.connection = true;
 		write_once(conf, formats->connection, &line, &about);
 		about.connection = false;
 	}
+	addr_print(exchange_client(x), client);
 	if (x->log_id == NULL) {
 		give_request_id(x);
 		write_once(conf, formats->request, &line, &about);
