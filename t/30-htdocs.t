@@ -22,7 +22,9 @@ my $s = Drover::Shipped::make();
 # A clone below /root is behind a door that the workers cannot pass.
 chmod 0700, $s->dir if $> == 0;
 
-is_deeply($s->run('-t'), { status => 0, out => '', err => "Syntax OK\n" },
+my $checked = $s->run('-t');
+like(delete $checked->{out}, qr/^Directives: \d+ applied\n\z/, 'all has effect');
+is_deeply($checked, { status => 0, err => "Syntax OK\n" },
     'drover -t takes the configuration as it is, without a warning');
 ok($s->launch, 'it starts') or BAIL_OUT($s->stderr);
 

@@ -27,7 +27,8 @@ sub runs {
 
 at_once 'from start to stop' => sub {
 	my $s = Drover->new;
-	runs($s, ['configtest'], err => qr/^Syntax OK$/);
+	runs($s, ['configtest'], err => qr/^Syntax OK$/,
+	    out => qr/^Directives: \d+ applied$/);
 	runs($s, ['status'], status => 3,
 	    err => qr/^droverctl: not running: nobody listens on .*\.sock$/);
 	runs($s, [$_], status => 3, err => qr/not running/)
@@ -49,7 +50,8 @@ at_once 'from start to stop' => sub {
 	my $run = runs($s, ['graceful'], status => 1,
 	    err => qr/^droverctl: the configuration has errors$/m);
 	is(scalar(() = $run->{err} =~ /: error: /g), 2, 'all errors');
-	$run = runs($s, ['configtest'], status => 1, err => qr/error/);
+	$run = runs($s, ['configtest'], status => 1, err => qr/error/,
+	    out => qr/^Directives: /);
 	is(scalar(() = $run->{err} =~ /: error: /g), 2, 'all errors');
 	$s->set_conf('');
 	my $old = $pid;

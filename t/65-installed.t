@@ -36,7 +36,9 @@ my $s = bless Drover->new(port => $port), 'Drover::Daemon';
 $s->{dir} = $i->path('serverroot');
 $s->{pid_file} = $i->path('rundir', 'drover.pid');
 
-is_deeply($s->run('-t'), { status => 0, out => '', err => "Syntax OK\n" },
+my $checked = $s->run('-t');
+like(delete $checked->{out}, qr/^Directives: \d+ applied\n\z/, 'all has effect');
+is_deeply($checked, { status => 0, err => "Syntax OK\n" },
     'drover -t');
 ok($s->launch_daemon, 'it starts') or BAIL_OUT($s->log('run.err'));
 ok(-s $s->pid_file, 'with its pid file where such are');
