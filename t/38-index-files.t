@@ -34,6 +34,13 @@ for my $i (0 .. $#names) {
 }
 my %odd = map { ("odd/$_" => '') } ('<b>', '"onclick="x', "new\nline",
     "latin\xe4", 'javascript:x', "\xe2\x82\xac" x 30, 'a&lt;b');
+my %titles = ('title/a.html' => "<!DOCTYPE html>\n<TITLE\nlang=en> One &amp;\n" .
+    "two</title><p>x", 'title/b.html' => '<title><script> is text</title>',
+    'title/c.html' => '<title>no</title>', 'title/d.txt' => '<title>SECRET',
+    'title/denied.html' => '<title>SECRET</title>',
+    'title/source.php.html' => '<title>SECRET</title>',
+    'title/run.html' => '<title>SECRET</title>',
+    'title/filtered.html' => '<title>SECRET</title>');
 my $long = "<&y\n" x 20000;
 
 my $s = Drover->start(files => {
@@ -44,7 +51,7 @@ my $s = Drover->start(files => {
 	'forbidden/b' => '', "raw/latin\xe4<" => '', 'debian/a.txt' => '',
 	'debian/b.tar' => '', 'debian/HEADER.html' => "<h1>Head</h1>\n",
 	'debian/sub/x' => '', 'debian/c.sh' => '', 'debian/x~' => '',
-	'else/open.html' => "THE FILE\n", 'title/a.html' => '' },
+	'remote/a' => '', 'remote/ten' => '', 'else/open.html' => "THE FILE\n", %titles },
     conf => <<"EOT");
 Options Indexes FollowSymLinks
 UnsupportedModules warn
@@ -62,6 +69,11 @@ Redirect "/text/moved.html" "/elsewhere"
 <FilesMatch "^(denied|closed)\\.">
     Require all denied
 </FilesMatch>
+RemoteIPHeader X-Client
+RemoteIPInternalProxy 127.0.0.1
+<Files ten>
+    Require ip 10.0.0.1
+</Files>
 <Files run.html>
     SetHandler cgi-script
 </Files>
@@ -100,7 +112,8 @@ $sections
     IndexOptions TrackModified
 </Directory>
 <Directory "{DIR}/htdocs/title">
-    IndexOptions ScanHTMLTitles
+    IndexOptions FancyIndexing ScanHTMLTitles ShowForbidden
+    AddDescription "a description" c.html
 </Directory>
 <Directory "{DIR}/htdocs/forbidden">
     IndexOptions ShowForbidden
@@ -125,6 +138,8 @@ EOT
 my $htdocs = $s->dir . '/htdocs';
 symlink '/etc/passwd', "$htdocs/text/out.html" or die "symlink: $!";
 
+symlink '/etc/hostname', "$htdocs/title/link.html" or die "symlink: $!";
+
 sub page { return $s->get($_[0])->{body} }
 
 # ---- What a client would not get is not shown ----
@@ -144,6 +159,12 @@ ok(index($page, "</ul>\n$long</body>") > 0, 'a long page of HTML');
 like(page('/empty/'), qr{<body>\n<pre>\n</pre>\n<ul>}, 'an empty one');
 unlike($s->get('/own/', Accept => 'application/json')->{body},
     qr/on top|end/, 'JSON has no room for files');
+
+# ---- Nor are names; who the client is a proxy may say ----
+like($s->get('/remote/', 'X-Client' => '10.0.0.1')->{body}, qr/"ten"/,
+    'a name for a client');
+unlike($s->get('/remote/', 'X-Client' => '10.0.0.2')->{body}, qr/"ten"/,
+    '... but not for another');
 
 # ---- Drover's own page ----
 $page = page('/own/');
@@ -180,7 +201,12 @@ is($s->get('/tracked/', 'If-None-Match' => $r->{header}{etag})->{status}, 304,
     '... for conditions');
 isnt($s->get('/tracked/', Accept => 'application/json')->{header}{etag},
     $r->{header}{etag}, '... another one for JSON');
-like($s->stderr, qr/ScanHTMLTitles has no effect/, 'ScanHTMLTitles is accepted');
+$page = page('/title/');
+like($page, qr{href="a\.html">.* \d+ +One &amp; two\n}, 'ScanHTMLTitles');
+like($page, qr{href="b\.html">.* \d+ +&lt;script&gt; is text\n}, '... no HTML');
+like($page, qr{href="c\.html">.*\d+ +a description\n}, '... a description first');
+unlike($page, qr/SECRET/, '... nothing of what is closed, or leads elsewhere');
+unlike($s->get('/title/?F=0')->{body}, qr/two/, '... none in a plain list');
 
 # ---- Debian's settings ----
 $page = page('/debian/');

@@ -16,7 +16,7 @@ use Test::More;
 my %in = ('a.txt' => 'aaa', 'B.txt' => 'bb', 'c.html' => 'c' x 2000,
     'f-10.gz' => 'x', 'f-9.txt.gz' => 'xx', 'f-1.05' => '', 'core' => 'core',
     'secret' => 's', 'long-' . 'n' x 30 . '.txt' => '', '<&">' => '',
-    'README.html' => "<p>read</p>\n", 'NOTES.txt' => "<notes> & more\n",
+    'README.html' => "<TITLE>read &lt;me></title>\n<p>read</p>\n", 'NOTES.txt' => "<notes> & more\n",
     'sub/x' => '', 'Dir/x' => '');
 
 my $PLAIN = '<&"> B.txt Dir/ NOTES.txt README.html a.txt c.html core f-1.05 ' .
@@ -51,9 +51,9 @@ my @rows = (
 	    'README.html NOTES.txt B.txt <&">'],
 	['IndexOptions FancyIndexing ? C=S;O=A',
 	    'pre Dir/ sub/ <&"> f-1.05 long- f-10.gz B.txt f-9.txt.gz a.txt ' .
-	    'core README.html NOTES.txt c.html'],
+	    'core NOTES.txt README.html c.html'],
 	['IndexOptions FancyIndexing ? C=S;O=D',
-	    'pre c.html NOTES.txt README.html core a.txt f-9.txt.gz B.txt ' .
+	    'pre c.html README.html NOTES.txt core a.txt f-9.txt.gz B.txt ' .
 	    'f-10.gz long- f-1.05 <&"> sub/ Dir/'],
 	['IndexOptions FancyIndexing ? C=M', "pre $DOWN"],
 	['IndexOptions FancyIndexing ? C=M;O=D', "pre $PLAIN"],
@@ -64,7 +64,7 @@ my @rows = (
 	    'pre <&"> B.txt Dir/ NOTES.txt README.html f-1.05 f-10.gz ' .
 	    'f-9.txt.gz long- sub/ c.html core a.txt'],
 	['IndexOptions FancyIndexing | IndexOrderDefault Descending Size',
-	    'pre c.html NOTES.txt README.html core a.txt f-9.txt.gz B.txt ' .
+	    'pre c.html README.html NOTES.txt core a.txt f-9.txt.gz B.txt ' .
 	    'f-10.gz long- f-1.05 <&"> sub/ Dir/'],
 	['IndexOptions FancyIndexing | IndexOrderDefault Descending Date ? C=M',
 	    "pre $PLAIN"],
@@ -129,6 +129,9 @@ my @rows = (
 	    '" a.txt', "pre $PLAIN"],
 	['IndexOptions FancyIndexing | AddDescription outer .txt // ' .
 	    'AddDescription inner a.txt', "pre $PLAIN"],
+	['IndexOptions FancyIndexing ScanHTMLTitles', "pre $PLAIN"],
+	['IndexOptions FancyIndexing ScanHTMLTitles ? C=D',
+	    'pre ' . $PLAIN =~ s/README\.html (.*)/$1 README.html/r],
 	# Inheritance.
 	['IndexOptions FancyIndexing // IndexOptions +SuppressSize',
 	    "pre $PLAIN"],

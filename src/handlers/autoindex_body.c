@@ -20,6 +20,7 @@
 #include "files/files.h"
 #include "handlers/autoindex_private.h"
 #include "handlers/index_insert.h"
+#include "handlers/index_title.h"
 #include "handlers/listing_look.h"
 #include "handlers/probe.h"
 #include "http/mime.h"
@@ -122,12 +123,50 @@ may_show(const struct index_source *s, const char *name)
 	       wildcard_match(s->pattern, span_str(name), 0);
 }
 
-/* A client may be told of what it may not have. */
 static bool
-is_open(struct index_source *s, struct span uri, struct span file)
+wants_titles(const struct index_source *s)
 {
-	return (s->conf->options.on & INDEX_SHOW_FORBIDDEN) != 0 ||
-	       probe_allows(s->x, lookups, uri, file);
+	unsigned on = s->conf->options.on;
+
+	return s->look != NULL && s->look->form != LISTING_PLAIN &&
+	       (on & INDEX_SCAN_TITLES) != 0 &&
+	       (on & INDEX_NO_DESCRIPTION) == 0;
+}
+
+/* Of what would be sent to the client as HTML. */
+static const char *
+find_title(struct index_source *s, struct exchange *probe, mode_t mode)
+{
+	static const struct span html = SPAN("text/html"),
+				 xhtml = SPAN("application/xhtml+xml");
+	const char *name = probe->file_path.ptr + s->x->file_path.len;
+	char title[INDEX_TITLE_SIZE];
+	struct span type;
+
+	if (!probe_sends(probe, mode, &type) ||
+	    (!mime_is_same(type, html) && !mime_is_same(type, xhtml)) ||
+	    !index_title_read(dirfd(s->directory), name, title))
+		return NULL;
+	return listing_keep(s->listing, title);
+}
+
+/* ShowForbidden: a client may be told of what it may not have. */
+static bool
+judge_entry(struct index_source *s, struct span uri, struct span file,
+    mode_t mode, struct entry *entry)
+{
+	struct exchange *x = s->x;
+	char storage[1024];
+	struct exchange probe;
+	bool allowed;
+
+	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
+	allowed = probe_file(&probe, x, lookups, uri, file);
+	if (allowed && S_ISREG(mode) && entry->description == NULL &&
+	    wants_titles(s))
+		entry->description = find_title(s, &probe, mode);
+	exchange_release(&probe);
+	return allowed || (s->conf->options.on & INDEX_SHOW_FORBIDDEN) != 0;
 }
 
 /* False: it is not shown. */
@@ -156,7 +195,7 @@ see_entry(struct index_source *s, const char *name, struct entry *entry_r)
 	entry_r->directory = directory;
 	entry_r->description = index_description(
 	    &s->conf->descriptions, span_of(file.ptr, file.len - directory));
-	return is_open(s, uri, file);
+	return judge_entry(s, uri, file, st.st_mode, entry_r);
 }
 
 /* -1: no room for more. */

@@ -110,8 +110,8 @@ static const struct directive rows[] = {
 	    "Apache: a plain list, with FancyIndexing a page in columns, with "
 	    "HTMLTable a table; without it they have Drover's own. The charset "
 	    "is UTF-8 unless Charset= says otherwise, widths count characters, "
-	    "ScanHTMLTitles has no effect, and a word with + or - behind one "
-	    "without holds",
+	    "ScanHTMLTitles reads 4 KiB of a file and follows no links, and a "
+	    "word with + or - behind one without holds",
 	    .parse = index_options_parse, .merge = index_options_merge,
 	    .min_args = 1, .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("FancyIndexing", IN_ANY, autoindex_conf, options,

@@ -11,8 +11,6 @@
 
 #include "files/files.h"
 #include "handlers/probe.h"
-#include "http/filter.h"
-#include "http/http_conf.h"
 #include "http/mime.h"
 
 /* As text a byte becomes six at most. */
@@ -44,40 +42,30 @@ resolve(struct exchange *x, const char *url)
 }
 
 static enum listing_insert
-kind_of(const struct mime_info *info)
+kind_of(struct span type)
 {
-	if (info->encoding.len > 0 || mime_names_handler(info->type))
-		return INSERT_NONE;
-	if (mime_is_same(info->type, (struct span)SPAN("text/html")))
+	if (mime_is_same(type, (struct span)SPAN("text/html")))
 		return INSERT_HTML;
-	return mime_is_same(info->type, (struct span)SPAN("text/*"))
-		   ? INSERT_TEXT
-		   : INSERT_NONE;
+	return mime_is_same(type, (struct span)SPAN("text/*")) ? INSERT_TEXT
+							       : INSERT_NONE;
 }
 
 /* The probe has passed all checks. */
 static void
 open_file(struct index_insert *insert, struct exchange *probe)
 {
-	struct cached_file *file;
-	struct mime_info info;
+	struct cached_file *file = files_get(probe, probe->file_path,
+	    mime_type(probe->settings, probe->file_path));
+	struct span type;
 
-	if (probe->is_handled == NULL || probe->is_handled(probe) ||
-	    mime_describe(
-		probe->settings, probe->file_path, &probe->arena, &info) != 0)
+	if (file == NULL)
 		return;
-	insert->kind = kind_of(&info);
+	if (S_ISREG(file->mode) && probe_sends(probe, file->mode, &type))
+		insert->kind = kind_of(type);
 	if (insert->kind == INSERT_NONE)
-		return;
-	file = files_get(probe, probe->file_path, info.type);
-	if (file != NULL && S_ISREG(file->mode) &&
-	    filter_lacking(probe->settings, probe->file_path, info.type,
-		file->mode) == NULL) {
-		insert->file = file;
-		return;
-	}
-	if (file != NULL)
 		cache_put(file);
+	else
+		insert->file = file;
 }
 
 void
@@ -95,11 +83,9 @@ index_insert_open(struct index_insert *insert, struct exchange *x,
 	if (path.len == 0)
 		return;
 	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
-	if (probe_open(&probe, x, lookups, path))
+	if (probe_uri(&probe, x, lookups, path))
 		open_file(insert, &probe);
 	exchange_release(&probe);
-	if (insert->file == NULL)
-		insert->kind = INSERT_NONE;
 }
 
 void

@@ -18,7 +18,7 @@ static const struct directive_keyword words[] = {
 	{ "IconsAreLinks", INDEX_ICONS_ARE_LINKS },
 	{ "IgnoreCase", INDEX_IGNORE_CASE },
 	{ "IgnoreClient", INDEX_IGNORE_CLIENT },
-	{ "ScanHTMLTitles", 0 },
+	{ "ScanHTMLTitles", INDEX_SCAN_TITLES },
 	{ "ShowForbidden", INDEX_SHOW_FORBIDDEN },
 	{ "SuppressColumnSorting", INDEX_NO_SORTING },
 	{ "SuppressDescription", INDEX_NO_DESCRIPTION },
@@ -204,9 +204,6 @@ take_word(const struct directive_use *use, const struct word *word,
 	if (word->value != NULL)
 		return directive_error(
 		    use, word->arg, "%s takes no value", k->word);
-	if (k->value == 0)
-		directive_warn(use, word->arg,
-		    "%s has no effect: no file is opened to list it", k->word);
 	take_bit(word, (unsigned)k->value, options);
 	return 0;
 }

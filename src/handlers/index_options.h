@@ -30,6 +30,7 @@ enum index_option {
 	INDEX_NO_SIZE = 1 << 15,
 	INDEX_TRACK_MODIFIED = 1 << 16,
 	INDEX_XHTML = 1 << 17,
+	INDEX_SCAN_TITLES = 1 << 18,
 };
 
 enum index_number {

@@ -261,6 +261,21 @@ add_run(struct listing *l)
 	return run;
 }
 
+/* As the arena does, with a NUL. */
+static size_t
+rounded(size_t len)
+{
+	return (len + 16) / 16 * 16;
+}
+
+const char *
+listing_keep(struct listing *l, const char *text)
+{
+	if (!take_bytes(l, rounded(strlen(text))))
+		return NULL;
+	return arena_strdup(&l->names, text);
+}
+
 int
 listing_add(struct listing *l, const struct entry *entry)
 {
@@ -274,8 +289,7 @@ listing_add(struct listing *l, const struct entry *entry)
 		if (run == NULL)
 			return -1;
 	}
-	/* As the arena rounds it. */
-	if (!take_bytes(l, (entry->name.len + 16) / 16 * 16))
+	if (!take_bytes(l, rounded(entry->name.len)))
 		return -1;
 	copy = &run->entries[run->count];
 	*copy = *entry;

@@ -49,6 +49,8 @@ struct listing *listing_create(struct listing_order);
 void listing_destroy(struct listing **);
 /* The name is copied.  -1: no room for more. */
 int listing_add(struct listing *, const struct entry *);
+/* A copy that lives as long as the listing; NULL: no room for more. */
+const char *listing_keep(struct listing *, const char *text);
 /* The next one in order, NULL behind the last; nothing is added any more.  It
  * lives as long as the listing. */
 const struct entry *listing_next(struct listing *);

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 
 #include "files/files.h"
+#include "http/filter.h"
+#include "http/mime.h"
 #include "http/module.h"
 
 /* The last check is asked only if those before have nothing against it. */
@@ -31,12 +33,14 @@ passes_checks(struct exchange *probe)
 static void
 prepare(struct exchange *probe, const struct exchange *x, struct span uri_path)
 {
+	probe->client = x->client;
 	probe->quiet = true;
 	probe->request = x->request;
 	probe->request.method = METHOD_GET;
 	probe->request.uri.path = uri_path;
 	probe->route.host = x->route.host;
 	probe->is_handled = x->is_handled;
+	probe->settings = x->route.host->settings;
 }
 
 /* By the settings for its two paths. */
@@ -56,48 +60,31 @@ is_allowed(struct exchange *probe, struct lookup_cache *lookups)
 
 /* The files that it may look at are those of the real one's root. */
 bool
-probe_finds(struct exchange *x, struct span uri_path)
+probe_file(struct exchange *probe, const struct exchange *x,
+    struct lookup_cache *lookups, struct span uri_path, struct span file_path)
 {
-	char storage[1024];
-	struct exchange probe;
-	struct stat st;
-	bool found = false;
-
-	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
-	probe.client = x->client;
-	probe.quiet = true;
-	probe.request = x->request;
-	probe.request.uri.path = uri_path;
-	probe.route.host = x->route.host;
-	probe.settings = x->route.host->settings;
-	for (const struct module *const *m = modules;
-	     *m != NULL && probe.file_path.len == 0; m++)
-		if ((*m)->map != NULL && (*m)->map(&probe) != HOOK_PASS)
-			break;
-	if (probe.file_path.len > 0)
-		found = probe.mapped_handler != NULL ||
-			(files_stat(&probe, probe.file_path, &st) &&
-			    S_ISREG(st.st_mode));
-	exchange_release(&probe);
-	return found;
+	prepare(probe, x, uri_path);
+	probe->file_path = file_path;
+	probe->root_path = span_of(file_path.ptr, x->root_path.len);
+	probe->uri_prefix = x->uri_prefix;
+	return is_allowed(probe, lookups);
 }
 
 bool
-probe_allows(struct exchange *x, struct lookup_cache *lookups,
-    struct span uri_path, struct span file_path)
+probe_sends(struct exchange *probe, mode_t mode, struct span *type_r)
 {
-	char storage[1024];
-	struct exchange probe;
-	bool allowed;
+	struct mime_info info;
 
-	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
-	prepare(&probe, x, uri_path);
-	probe.file_path = file_path;
-	probe.root_path = span_of(file_path.ptr, x->root_path.len);
-	probe.uri_prefix = x->uri_prefix;
-	allowed = is_allowed(&probe, lookups);
-	exchange_release(&probe);
-	return allowed;
+	if (probe->is_handled == NULL || probe->is_handled(probe) ||
+	    mime_describe(
+		probe->settings, probe->file_path, &probe->arena, &info) != 0)
+		return false;
+	if (info.encoding.len > 0 || mime_names_handler(info.type) ||
+	    filter_lacking(
+		probe->settings, probe->file_path, info.type, mode) != NULL)
+		return false;
+	*type_r = info.type;
+	return true;
 }
 
 /* As route does; a redirect leads to no file. */
@@ -116,11 +103,28 @@ find_file(struct exchange *probe)
 }
 
 bool
-probe_open(struct exchange *probe, const struct exchange *x,
+probe_uri(struct exchange *probe, const struct exchange *x,
     struct lookup_cache *lookups, struct span uri_path)
 {
 	prepare(probe, x, uri_path);
-	probe->settings = probe->route.host->settings;
 	return find_file(probe) && is_allowed(probe, lookups) &&
 	       probe->response.status == 0;
+}
+
+bool
+probe_finds(struct exchange *x, struct span uri_path)
+{
+	char storage[1024];
+	struct exchange probe;
+	struct stat st;
+	bool found = false;
+
+	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
+	prepare(&probe, x, uri_path);
+	if (find_file(&probe))
+		found = probe.mapped_handler != NULL ||
+			(files_stat(&probe, probe.file_path, &st) &&
+			    S_ISREG(st.st_mode));
+	exchange_release(&probe);
+	return found;
 }

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "handlers/index_title.h"
 #include "handlers/listing_print.h"
 #include "http/module.h"
 
@@ -320,6 +321,47 @@ test_json(void **state)
 	    "\"modified\":null}");
 }
 
+static void
+test_titles(void **state)
+{
+	static const struct {
+		const char *html, *title; /* NULL: none */
+	} rows[] = {
+		{ "<title>a</title>", "a" },
+		{ "<html>\n<TITLE id=x>\n a \t\n b\n</TITLE>", "a b " },
+		{ "<title>cut", "cut" },
+		{ "<title>&lt;\"<b>", "&lt;&quot;&lt;b&gt;" },
+		{ "<title>\xc3\xa4</title>", "\xc3\xa4" },
+		{ "<title>\xe4</title>", NULL },
+		{ "<title>\x01</title>", NULL },
+		{ "<title></title>", NULL },
+		{ "<title> \n</title>", NULL },
+		{ "<title", NULL },
+		{ "<titl", NULL },
+		{ "", NULL },
+	};
+	char title[INDEX_TITLE_SIZE], html[1000] = "<title>";
+	size_t len;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool found = index_title_find(span_str(rows[i].html), title);
+
+		assert_int_equal(found, rows[i].title != NULL);
+		if (found)
+			assert_string_equal(title, rows[i].title);
+	}
+	/* A long one ends between two characters, and fits. */
+	for (len = 7; len < 900; len += 3)
+		memcpy(html + len, "\xe2\x82\xac", 3);
+	assert_true(index_title_find(span_of(html, len), title));
+	assert_in_range(strlen(title), 240, INDEX_TITLE_SIZE - 1);
+	assert_int_equal(strlen(title) % 3, 0);
+	memset(html + 7, '<', 900);
+	assert_true(index_title_find(span_of(html, 907), title));
+	assert_in_range(strlen(title), 240, INDEX_TITLE_SIZE - 1);
+}
+
 int
 main(void)
 {
@@ -333,6 +375,7 @@ main(void)
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_html),
 		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_titles),
 	};
 
 	setenv("TZ", "UTC", 1);
