@@ -21,6 +21,7 @@
 #include "files/files.h"
 #include "handlers/location.h"
 #include "handlers/paths.h"
+#include "handlers/script.h"
 #include "http/module.h"
 
 struct alias {
@@ -129,25 +130,15 @@ static int
 split_template(const struct directive_use *use, struct alias *alias)
 {
 	const char *text = use->args[1];
-	size_t fixed = template_fixed(text), slash = fixed;
-	const char *folder;
+	size_t fixed = template_fixed(text), slash;
 
 	if (text[fixed] == '\0') {
 		alias->path = directive_path(use, text);
 		return alias->path == NULL ? -1 : 0;
 	}
-	while (slash > 0 && text[slash - 1] != '/')
-		slash--;
-	folder = arena_strndup(use->arena, text, slash);
-	if (folder == NULL)
-		return -1;
-	alias->path = directive_path(use, folder);
+	alias->path = paths_fixed_folder(use, 1, fixed, &slash);
 	if (alias->path == NULL)
 		return -1;
-	if (slash == 0 || alias->path[strspn(alias->path, "/")] == '\0')
-		return directive_error(use, 1,
-		    "a folder has to stand before the first group: workers may "
-		    "read what is below that");
 	alias->below = text + slash;
 	return 0;
 }
@@ -167,27 +158,10 @@ parse_match(const struct directive_use *use, void *field)
 						: -1;
 }
 
-/* Where Apache would have no module for it either, nothing is amiss: its
- * httpd.conf comes with such a folder. */
-static int
-refuse_script(const struct directive_use *use)
-{
-	static const char text[] =
-	    "Drover runs no programs: these URLs are answered by 501";
-
-	if (!directive_module_loaded(use, "mod_cgi.c") &&
-	    !directive_module_loaded(use, "mod_cgid.c")) {
-		directive_closed(use, -1, "%s", text);
-		return 0;
-	}
-	return directive_unsupported(
-	    use, -1, "%s, with UnsupportedModules warn", text);
-}
-
 static int
 parse_script_alias(const struct directive_use *use, void *field)
 {
-	return add_alias(use, field, true) == 0 ? refuse_script(use) : -1;
+	return add_alias(use, field, true) == 0 ? script_refuse(use) : -1;
 }
 
 static int
@@ -201,7 +175,7 @@ parse_script_match(const struct directive_use *use, void *field)
 	    regex_compile(use->arena, use->args[0], false, &err, &offset);
 	if (alias.regex == NULL)
 		return directive_error_inside(use, 0, offset, "%s", err.text);
-	return append(use, field, &alias) == 0 ? refuse_script(use) : -1;
+	return append(use, field, &alias) == 0 ? script_refuse(use) : -1;
 }
 
 static int
@@ -286,21 +260,6 @@ fail(struct exchange *x, int status)
 	return HOOK_DONE;
 }
 
-/* What groups took has no dot segments, but may make some of what stands
- * beside them. */
-static bool
-leads_out(struct span below)
-{
-	while (below.len > 0) {
-		struct span segment = span_of(below.ptr, span_find(below, '/'));
-
-		if (span_is(segment, ".") || span_is(segment, ".."))
-			return true;
-		below = span_skip(below, segment.len + 1);
-	}
-	return false;
-}
-
 static enum hook_result
 map_match(struct exchange *x, const struct alias *alias,
     const struct span groups[REGEX_GROUPS])
@@ -312,7 +271,7 @@ map_match(struct exchange *x, const struct alias *alias,
 		    template_expand(&x->arena, span_str(alias->below), groups);
 	if (below.ptr == NULL)
 		return fail(x, 500);
-	if (leads_out(below)) {
+	if (paths_lead_out(below)) {
 		exchange_report(x, REPORT_ERROR, "alias",
 		    "AliasMatch leads out of %s: %.*s", alias->path,
 		    SPAN_ARG(below));
@@ -346,7 +305,7 @@ take_alias(struct exchange *x, const struct alias *alias, bool preserve,
 {
 	x->route.decided_at = &alias->place;
 	if (alias->script)
-		x->mapped_handler = "cgi-script";
+		x->mapped_handler = SCRIPT_HANDLER;
 	if (alias->path == NULL)
 		return HOOK_PASS;
 	if (alias->regex != NULL)

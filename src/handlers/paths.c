@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "conf/directive.h"
 #include "http/exchange.h"
 
 static size_t
@@ -32,6 +33,44 @@ paths_match(struct span path, struct span prefix)
 	    i < path.len && path.ptr[i] != '/')
 		return -1;
 	return (long)i;
+}
+
+bool
+paths_lead_out(struct span below)
+{
+	while (below.len > 0) {
+		struct span segment = span_of(below.ptr, span_find(below, '/'));
+
+		if (span_is(segment, ".") || span_is(segment, ".."))
+			return true;
+		below = span_skip(below, segment.len + 1);
+	}
+	return false;
+}
+
+const char *
+paths_fixed_folder(
+    const struct directive_use *use, int arg, size_t fixed, size_t *below_r)
+{
+	const char *text = use->args[arg], *folder, *path;
+	size_t slash = fixed;
+
+	while (slash > 0 && text[slash - 1] != '/')
+		slash--;
+	folder = arena_strndup(use->arena, text, slash);
+	if (folder == NULL)
+		return NULL;
+	path = directive_path(use, folder);
+	if (path == NULL)
+		return NULL;
+	if (slash == 0 || path[strspn(path, "/")] == '\0') {
+		directive_error(use, arg,
+		    "a folder has to stand before what a request fills in: "
+		    "workers may read what is below that");
+		return NULL;
+	}
+	*below_r = slash;
+	return path;
 }
 
 /* unreserved, sub-delims, ":" and "@", and what separates segments. */

@@ -3,10 +3,13 @@
 #ifndef DROVER_HANDLERS_PATHS_H
 #define DROVER_HANDLERS_PATHS_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/span.h"
 
+struct directive_use;
 struct exchange;
 
 /*
@@ -15,6 +18,17 @@ struct exchange;
  * Several slashes in a row are as good as one.
  */
 long paths_match(struct span path, struct span prefix);
+
+/*
+ * A path of the configuration of which only the first fixed bytes are so
+ * whatever is asked for: the last folder that these name whole, absolute, for a
+ * root, and where what is below it begins.  NULL after an error; "/" is one.
+ */
+const char *paths_fixed_folder(const struct directive_use *, int arg,
+    size_t fixed, size_t *below_r);
+/* What comes of names in a request can make dot segments of what stands beside
+ * it: a path with one must not be looked for. */
+bool paths_lead_out(struct span below);
 
 /* The path as it stands in a URL. */
 void paths_print(struct buf *, struct span path);

@@ -140,10 +140,14 @@ static const struct directive rows[] = {
 	    "On: what follows the path of a file does not matter, /a.txt/more "
 	    "is /a.txt. Otherwise there is no such file (404). Handlers like "
 	    "echo and server-status take any path"),
-	DIRECTIVE_FLAG("DirectoryCheckHandler", IN_ANY, static_conf,
-	    check_handler, "Off",
-	    "accepted without effect: where SetHandler names one nobody looks "
-	    "for an index or a slash, as with On"),
+	{ .name = "DirectoryCheckHandler",
+	    .contexts = IN_ANY,
+	    .preset = "On",
+	    .no_effect = "where SetHandler names one nobody looks for an index "
+			 "or a slash, as with On",
+	    .syntax = "On|Off",
+	    DIRECTIVE_FIELD_(
+		static_conf, check_handler, bool, DIRECTIVE_TYPE_FLAG) },
 	DIRECTIVE_CUSTOM("DirectoryIndex", IN_ANY, static_conf, index,
 	    struct index_names, "index.html", "disabled|name|URL-path ...",
 	    "the files that answer for a directory; the first that is there "

@@ -74,9 +74,8 @@ canonical_client_name(const struct exchange *x)
 	return name;
 }
 
-/* The port for a URL. */
-static uint16_t
-location_port(const struct exchange *x)
+uint16_t
+canonical_url_port(const struct exchange *x)
 {
 	const struct http_conf *conf = conf_of(x);
 	const struct host *host = x->route.host;
@@ -109,7 +108,7 @@ canonical_location(struct exchange *x, struct span path)
 {
 	const struct http_conf *conf = conf_of(x);
 	const char *scheme = scheme_of(x);
-	uint16_t port = location_port(x);
+	uint16_t port = canonical_url_port(x);
 	char scratch[ADDR_TEXT_SIZE], port_text[8] = "";
 	struct span name;
 	char *url;

@@ -17,6 +17,9 @@ struct exchange;
 struct span canonical_name(const struct exchange *);
 /* The port of ServerName, else that of its scheme: %p. */
 uint16_t canonical_port(const struct exchange *);
+/* The port in a URL that leads back to the host: the client's, or as
+ * UseCanonicalName and UseCanonicalPhysicalPort say. */
+uint16_t canonical_url_port(const struct exchange *);
 /* The name to be used for this request as the client wrote it, empty where
  * canonical_name is to be used: it gave none, or UseCanonicalName is On. */
 struct span canonical_client_name(const struct exchange *);
