@@ -82,6 +82,39 @@ my $list = $s->run('-L')->{out};
 like($list, qr/^ThreadsPerChild value \.\.\. \(master\)\n\tAccepted without effect: workers have no threads\n\tIn: server$/m,
     'the list of directives says it too');
 
+# What of Apache's core has nothing to do here.
+my %accepted = (CGIPassAuth => 'On', CGIVar => 'REQUEST_URI original-uri',
+    ContentDigest => 'On', CoreDumpDirectory => '/tmp',
+    DefaultRuntimeDir => '/tmp', EnableMMAP => 'On', EnableSendfile => 'Off',
+    FlushMaxPipelined => 5, FlushMaxThreshold => 65536,
+    HttpProtocolOptions => 'Unsafe', LimitInternalRecursion => '5 5',
+    LimitXMLRequestBody => 0, MaxMemFree => 2048, MergeTrailers => 'On',
+    NameVirtualHost => '*:80', QualifyRedirectURL => 'On',
+    ReadBufferSize => 8192, RegisterHttpMethod => 'COPY',
+    RLimitCPU => '5 max', RLimitMEM => 1000000, RLimitNPROC => 10,
+    SeeRequestTail => 'On', ServerAdmin => 'me@example.com',
+    ServerSignature => 'EMail');
+my $text = join '', map { /^CGI/ ?
+    "<Location /x>\n$_ $accepted{$_}\n</Location>\n" :
+    "$_ $accepted{$_}\n" } sort keys %accepted;
+$r = report($text);
+is($r->{status}, 0, 'directives with nothing to do');
+is(join(' ', sort grep { exists $accepted{$_} } $r->{out} =~ /^  (\w+): \w.* .*\n    \Q$file\E:\d+$/mg),
+    join(' ', sort keys %accepted), 'each says why');
+unlike($r->{out}, qr/does not have this/, 'in words of its own');
+$text = join '', map { "$_\n" } 'EnableMMAP Off', 'EnableSendfile On',
+    'ServerSignature Off', 'HttpProtocolOptions Strict', 'ContentDigest Off',
+    'MergeTrailers Off', 'QualifyRedirectURL Off', 'SeeRequestTail Off',
+    'LimitInternalRecursion 10';
+$r = report($text);
+like($r->{out}, qr/^Directives: \d+ applied\n\z/,
+    'what is so anyway is no news');
+is(report("RegexDefaultOptions +ICASE\n")->{status}, 1,
+    'what changes all patterns is refused');
+is(report("StrictHostCheck On\n")->{status}, 1,
+    'what turns clients away is refused');
+is(report("StrictHostCheck Off\n")->{status}, 0, '... but not where it is off');
+
 # ---- JSON ----
 
 sub json {

@@ -29,7 +29,8 @@ static const struct {
 	    "DocumentRoot ErrorDocument ErrorLog ForceType Include "
 	    "IncludeOptional MergeSlashes Options ServerAlias ServerName "
 	    "ServerPath ServerRoot SetHandler SetInputFilter "
-	    "SetOutputFilter UnDefine" },
+	    "SetOutputFilter RegexDefaultOptions StrictHostCheck "
+	    "UnDefine" },
 	{ "core", false,
 	    "AcceptFilter AcceptMutex AcceptPathInfo AddDefaultCharset "
 	    "AllowEncodedSlashes CGIPassAuth CGIVar ContentDigest CookieLog "
@@ -43,10 +44,10 @@ static const struct {
 	    "MaxMemFree MaxRangeOverlaps MaxRangeReversals MaxRanges "
 	    "MaxRequestsPerChild MergeTrailers Mutex NameVirtualHost "
 	    "PidFile Port Protocol Protocols ProtocolsHonorOrder "
-	    "QualifyRedirectURL ReadBufferSize RegexDefaultOptions "
+	    "QualifyRedirectURL ReadBufferSize "
 	    "RegisterHttpMethod RLimitCPU RLimitMEM RLimitNPROC "
 	    "ScoreBoardFile SeeRequestTail ServerAdmin ServerSignature "
-	    "ServerTokens StrictHostCheck ThreadStackSize Timeout "
+	    "ServerTokens ThreadStackSize Timeout "
 	    "TraceEnable UseCanonicalName UseCanonicalPhysicalPort" },
 	{ "mod_access_compat", true, "allow deny order Satisfy" },
 	{ "mod_actions", true, "Action Script" },
@@ -366,6 +367,7 @@ static const struct {
 	{ "RewriteEngine", "Off" },
 	{ "Session", "Off" },
 	{ "SSLEngine", "Off" },
+	{ "StrictHostCheck", "Off" },
 	{ "UserDir", "disabled" },
 	{ "XBitHack", "Off" },
 };

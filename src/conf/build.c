@@ -22,8 +22,10 @@ conf_schema_add(struct conf_schema *schema, const struct conf_section *section)
 {
 	const struct directive *a, *b;
 
-	if (schema->count == 0 && section != &core_section)
+	if (schema->count == 0 && section != &core_section) {
 		conf_schema_add(schema, &core_section);
+		conf_schema_add(schema, &accepted_section);
+	}
 	assert(schema->count <
 	       sizeof(schema->sections) / sizeof(*schema->sections));
 	for (a = section->rows; a->name; a++) {

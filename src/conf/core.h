@@ -13,6 +13,8 @@
 #include "conf/scope.h"
 
 extern const struct conf_section core_section;
+/* accepted.c: what has nothing to do here, and why. */
+extern const struct conf_section accepted_section;
 
 /* Name, aliases and path, which no host inherits, from the host's own scope. */
 void core_fill_host(struct host *, const struct scope *);
