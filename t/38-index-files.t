@@ -175,6 +175,10 @@ like($page, qr{</h1>\n<p>on top</p>\n<p><a class="up".*</table>\n<pre>\n&lt;end&
 like($page, qr{<a href="\?C=D;O=A">Description</a>.*a\.txt.*<td>an <i>a</i></td></tr>}s,
     'AddDescription');
 
+like(page('/own/?P=[ab]*'), qr{href="\?C=N;O=D;P=%5Bab%5D%2A">Name.*href="a\.txt"}s,
+    'its links keep the pattern');
+unlike(page('/own/?P=[bc]*'), qr{href="a\.txt"}, '... which counts');
+
 # ---- Names and texts of all kinds ----
 $page = page('/odd/');
 unlike($page, qr/<b>|<x>|"onclick|"javascript:/, 'no HTML in names');

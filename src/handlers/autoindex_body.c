@@ -451,6 +451,7 @@ make_page(struct index_source *s, const struct autoindex_wish *wish)
 	s->page = (struct listing_page){
 		.path = x->request.uri.path,
 		.order = wish->order,
+		.query = wish->query,
 		.has_parent = x->file_path.len > x->root_path.len + 1 &&
 			      !autoindex_ignores(x, ".."),
 		.descriptions = s->conf->descriptions.count > 0,

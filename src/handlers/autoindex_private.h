@@ -39,6 +39,7 @@ struct autoindex_wish {
 	const struct listing_format *format;
 	/* In the exchange's arena; NULL: Drover's own form. */
 	struct listing_look *look;
+	struct span query; /* of links, as in struct listing_page */
 	const char *pattern; /* names are to be like it; NULL: all are */
 };
 

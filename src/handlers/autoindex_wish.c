@@ -256,10 +256,7 @@ choose_form(
 	if (wish->format != &listing_apache)
 		return 0;
 	wish->look = make_look(x, query);
-	if (wish->look == NULL ||
-	    print_query(x, query, wish->pattern, &wish->look->query) != 0)
-		return -1;
-	return 0;
+	return wish->look == NULL ? -1 : 0;
 }
 
 int
@@ -273,7 +270,8 @@ autoindex_read_wish(struct exchange *x, struct autoindex_wish *wish_r)
 	if ((conf->options.on & INDEX_IGNORE_CLIENT) == 0)
 		query = read_query(x->request.uri.query);
 	wish_r->pattern = read_pattern(x, query.pattern);
-	if (choose_form(x, &query, wish_r) != 0)
+	if (print_query(x, &query, wish_r->pattern, &wish_r->query) != 0 ||
+	    choose_form(x, &query, wish_r) != 0)
 		return -1;
 	order_by(&query, &wish_r->order);
 	return 0;

@@ -28,7 +28,7 @@ add_column(struct buf *buf, const struct listing_page *page,
 		return;
 	}
 	buf_printf(buf, "<a href=\"?C=%c;O=%c%.*s\">%s</a>", letters[key],
-	    down ? 'D' : 'A', SPAN_ARG(look->query), title);
+	    down ? 'D' : 'A', SPAN_ARG(page->query), title);
 }
 
 static const struct {

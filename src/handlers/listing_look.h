@@ -21,7 +21,6 @@ struct listing_look {
 	size_t description_width;    /* 0: they are not cut */
 	int icon_width, icon_height; /* 0: not said */
 	bool raw;	    /* another charset than UTF-8: bytes as they are */
-	struct span query;  /* of links, behind C and O: ";F=1", HTML */
 	struct span parent; /* its path; empty: there is no link to it */
 	struct listing_icon parent_icon, blank_icon;
 	const char *parent_description;

@@ -52,17 +52,19 @@ static const struct {
 
 /* The link of the column that orders turns the order round. */
 static void
-add_column(struct buf *buf, enum listing_key key, struct listing_order order)
+add_column(
+    struct buf *buf, const struct listing_page *page, enum listing_key key)
 {
+	struct listing_order order = page->order;
 	bool sorted = key == order.key;
 
 	buf_printf(buf, "<th scope=\"col\"%s", columns[key].class);
 	if (sorted)
 		buf_printf(buf, " aria-sort=\"%s\"",
 		    order.descending ? "descending" : "ascending");
-	buf_printf(buf, "><a href=\"?C=%c;O=%c\">%s</a></th>",
+	buf_printf(buf, "><a href=\"?C=%c;O=%c%.*s\">%s</a></th>",
 	    columns[key].letter, sorted && !order.descending ? 'D' : 'A',
-	    columns[key].title);
+	    SPAN_ARG(page->query), columns[key].title);
 }
 
 static void
@@ -107,7 +109,7 @@ html_begin(struct buf *buf, const struct listing_page *page)
 		    "\n");
 	buf_add_str(buf, "<table class=\"listing\">\n<thead><tr>");
 	for (int key = LISTING_NAME; key <= last; key++)
-		add_column(buf, key, page->order);
+		add_column(buf, page, key);
 	buf_add_str(buf, "</tr></thead>\n<tbody>\n");
 }
 

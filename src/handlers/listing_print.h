@@ -23,6 +23,7 @@ enum listing_insert {
 struct listing_page {
 	struct span path; /* of the URI, decoded */
 	struct listing_order order;
+	struct span query; /* of links, behind C and O: ";F=1", HTML */
 	bool has_parent;
 	bool cut;	   /* there is more than is listed; known at the end */
 	bool descriptions; /* there are some */
