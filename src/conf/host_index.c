@@ -135,10 +135,10 @@ put_name(struct table *names, struct span name, const struct host *host,
 		return table_put(names, name, (void *)host) == 0;
 	if (first != host)
 		diag_warn(diag, &host->place,
-		    "%.*s is also a name of the "
+		    "%s%.*s is also a name of the "
 		    "<VirtualHost> of %s:%d, which comes first and gets its "
 		    "requests",
-		    SPAN_ARG(name), first->place.file, first->place.line);
+		    span_starts(name, ".") ? "*" : "", SPAN_ARG(name), first->place.file, first->place.line);
 	return true;
 }
 

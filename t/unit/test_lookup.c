@@ -385,6 +385,15 @@ test_shared_names(void **state)
 	    "its requests\n    <VirtualHost *>\n    ^\n");
 	conf_destroy(&conf);
 	conf_fixture_release(&f);
+
+	conf_fixture_init(&f);
+	conf = conf_fixture_try(&f, "Listen 80\n"
+	    "<VirtualHost *>\nServerName a\nServerAlias *.c\n</VirtualHost>\n"
+	    "<VirtualHost *>\nServerName b\nServerAlias *.c\n</VirtualHost>\n");
+	assert_non_null(conf);
+	assert_non_null(strstr(f.text, "warning: *.c is also a name of "));
+	conf_destroy(&conf);
+	conf_fixture_release(&f);
 }
 
 /* Addresses that nothing listens on, each with its host's place. */
