@@ -5,6 +5,7 @@
 # is the one that the server gives; beside it, nothing happens.
 use strict;
 use warnings;
+use JSON::PP ();
 use Test::More;
 use Drover;
 
@@ -185,6 +186,16 @@ like(why("http://three.test:$port/a.txt"), qr{^Host .*\Q@{[at('<VirtualHost', 1)
     'as the first one of its address');
 like(why('http://one.test/'), qr{^ +no Listen has port 80: as if one had$}m,
     'a port that nobody listens on');
+
+# ---- JSON ----
+
+my $plain = why('/closed/a.txt');
+my $steps = JSON::PP->new->utf8->decode(why('/closed/a.txt', '--json'));
+is(join(' ', map { $_->{step} } @$steps),
+    join(' ', map { s/ +\z//r } $plain =~ /^(\S.{0,10})/mg), 'JSON: the steps');
+is_deeply([map { s/^Date: .*/Date/r } map { @{ $_->{lines} } } @$steps],
+    [grep { length } map { s/^Date: .*/Date/r } map { s/^.{0,11}//r =~ s/^ +| +\z//gr }
+    split /\n/, $plain =~ s/^    /           /mgr], 'JSON: their lines');
 
 # ---- what is no request, and what is left behind ----
 

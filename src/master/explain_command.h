@@ -11,5 +11,7 @@
 /* Becomes whom workers run as, where root asks.  -1 with err. */
 int explain_command(const struct server_conf *, const struct explain_request *,
     struct buf *out, struct err *);
+/* The same text as JSON: an array of { "step": ..., "lines": [...] }. */
+void explain_as_json(struct span text, struct buf *out);
 
 #endif

@@ -234,14 +234,20 @@ test(const struct conf_schema *schema, const struct options *options)
 static int
 explain(const struct server_conf *conf, const struct options *options)
 {
-	struct buf text;
+	struct buf text, json;
 	struct err err;
 
 	buf_init(&text, TEXT_MAX);
-	if (explain_command(conf, &options->explain, &text, &err) == 0)
+	if (explain_command(conf, &options->explain, &text, &err) != 0) {
+		buf_release(&text);
+		return fail(err.text);
+	}
+	if (!options->json)
 		return print(&text);
+	buf_init(&json, TEXT_MAX);
+	explain_as_json(buf_span(&text), &json);
 	buf_release(&text);
-	return fail(err.text);
+	return print(&json);
 }
 
 /* Takes conf over. */

@@ -78,7 +78,7 @@ options_usage(FILE *out, const char *program)
 	    "  -c directive      as if it stood after the settings\n"
 	    "\n"
 	    "  -t                are the settings right?\n"
-	    "  --json            with -t: in the form of JSON\n"
+	    "  --json            with -t and explain: in the form of JSON\n"
 	    "  -T                do not check the document roots\n"
 	    "  -S                show the hosts\n"
 	    "  -M                show the modules\n"
@@ -322,8 +322,9 @@ take_all(struct options *o, int argc, char **argv, struct err *err)
 static int
 set_report(struct options *o, struct err *err)
 {
-	if (o->json && o->command != OPTIONS_TEST)
-		return err_set(err, "--json goes with -t");
+	if (o->json && o->command != OPTIONS_TEST &&
+	    o->command != OPTIONS_EXPLAIN)
+		return err_set(err, "--json goes with -t and explain");
 	if (o->command == OPTIONS_TEST)
 		o->conf.report =
 		    o->json ? CONF_REPORT_JSON : CONF_REPORT_TEXT;

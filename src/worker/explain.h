@@ -19,6 +19,9 @@ struct explain_request {
 	const char *const *fields; /* "Name: value", NULL-terminated */
 };
 
+/* Columns of the name of a step; lines that go on begin with a blank. */
+#define EXPLAIN_LABEL 11
+
 /*
  * Opens the document roots, as a worker does before it drops privileges;
  * explain_request is for after that.  Once in a process.

@@ -18,7 +18,7 @@
 void
 explain_label(struct explain *e, const char *label)
 {
-	buf_printf(e->out, "%-11s", label);
+	buf_printf(e->out, "%-*s", EXPLAIN_LABEL, label);
 }
 
 static const char *
