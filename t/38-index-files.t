@@ -51,7 +51,9 @@ my $s = Drover->start(files => {
 	'forbidden/b' => '', "raw/latin\xe4<" => '', 'debian/a.txt' => '',
 	'debian/b.tar' => '', 'debian/HEADER.html' => "<h1>Head</h1>\n",
 	'debian/sub/x' => '', 'debian/c.sh' => '', 'debian/x~' => '',
-	'remote/a' => '', 'remote/ten' => '', 'else/open.html' => "THE FILE\n", %titles },
+	'remote/a' => '', 'remote/ten' => '',
+	'env/bad.html' => 'THE BAD', 'env/good.html' => 'THE GOOD',
+	'env/me.txt' => '', 'else/open.html' => "THE FILE\n", %titles },
     conf => <<"EOT");
 Options Indexes FollowSymLinks
 UnsupportedModules warn
@@ -69,6 +71,24 @@ Redirect "/text/moved.html" "/elsewhere"
 <FilesMatch "^(denied|closed)\\.">
     Require all denied
 </FilesMatch>
+SetEnvIf X-Bad . BAD
+SetEnvIf X-Good . GOOD
+<Files bad.html>
+    <RequireAll>
+        Require all granted
+        Require not env BAD
+    </RequireAll>
+</Files>
+<Files good.html>
+    Require env GOOD
+</Files>
+<FilesMatch "^(?<WHO>me|you)\\.txt\$">
+    Require env MATCH_WHO
+</FilesMatch>
+<Directory "{DIR}/htdocs/env">
+    HeaderName bad.html
+    ReadmeName good.html
+</Directory>
 RemoteIPHeader X-Client
 RemoteIPInternalProxy 127.0.0.1
 <Files ten>
@@ -165,6 +185,15 @@ like($s->get('/remote/', 'X-Client' => '10.0.0.1')->{body}, qr/"ten"/,
     'a name for a client');
 unlike($s->get('/remote/', 'X-Client' => '10.0.0.2')->{body}, qr/"ten"/,
     '... but not for another');
+
+my %env = ('' => 'bad.html me.txt BAD', 'X-Bad' => 'me.txt',
+    'X-Good' => 'bad.html good.html me.txt BAD GOOD');
+for my $field (sort keys %env) {
+	my $page = $s->get('/env/', $field ? ($field => 1) : ())->{body};
+	my @seen = $page =~ /<td><a href="([^"]*)"/g;
+	is(join(' ', @seen, $page =~ /THE (\w+)/g), $env{$field},
+	    "variables of '$field' count");
+}
 
 # ---- Drover's own page ----
 $page = page('/own/');

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "files/files.h"
+#include "http/exchange_env.h"
 #include "http/filter.h"
 #include "http/mime.h"
 #include "http/module.h"
@@ -30,7 +31,17 @@ passes_checks(struct exchange *probe)
 	return result == HOOK_PASS;
 }
 
-static void
+/* The variables that are known of the real one; -1 without memory. */
+static int
+copy_variables(struct exchange *probe, const struct exchange *x)
+{
+	for (const struct env_variable *v = x->env; v != NULL; v = v->next)
+		if (exchange_env_set(probe, v->name, v->value) != 0)
+			return -1;
+	return 0;
+}
+
+static bool
 prepare(struct exchange *probe, const struct exchange *x, struct span uri_path)
 {
 	probe->client = x->client;
@@ -41,6 +52,18 @@ prepare(struct exchange *probe, const struct exchange *x, struct span uri_path)
 	probe->route.host = x->route.host;
 	probe->is_handled = x->is_handled;
 	probe->settings = x->route.host->settings;
+	return copy_variables(probe, x) == 0;
+}
+
+/* As for route. */
+static void
+take_group(void *data, struct span variable, struct span value)
+{
+	struct exchange *probe = data;
+	struct span copy = arena_span(&probe->arena, value);
+
+	if (copy.ptr != NULL)
+		(void)exchange_env_set(probe, variable, copy);
 }
 
 /* By the settings for its two paths. */
@@ -51,6 +74,8 @@ is_allowed(struct exchange *probe, struct lookup_cache *lookups)
 		.host = probe->route.host,
 		.uri_path = probe->request.uri.path,
 		.file_path = probe->file_path,
+		.capture = take_group,
+		.data = probe,
 	};
 
 	probe->settings =
@@ -63,7 +88,8 @@ bool
 probe_file(struct exchange *probe, const struct exchange *x,
     struct lookup_cache *lookups, struct span uri_path, struct span file_path)
 {
-	prepare(probe, x, uri_path);
+	if (!prepare(probe, x, uri_path))
+		return false;
 	probe->file_path = file_path;
 	probe->root_path = span_of(file_path.ptr, x->root_path.len);
 	probe->uri_prefix = x->uri_prefix;
@@ -106,9 +132,8 @@ bool
 probe_uri(struct exchange *probe, const struct exchange *x,
     struct lookup_cache *lookups, struct span uri_path)
 {
-	prepare(probe, x, uri_path);
-	return find_file(probe) && is_allowed(probe, lookups) &&
-	       probe->response.status == 0;
+	return prepare(probe, x, uri_path) && find_file(probe) &&
+	       is_allowed(probe, lookups) && probe->response.status == 0;
 }
 
 bool
@@ -120,8 +145,7 @@ probe_finds(struct exchange *x, struct span uri_path)
 	bool found = false;
 
 	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
-	prepare(&probe, x, uri_path);
-	if (find_file(&probe))
+	if (prepare(&probe, x, uri_path) && find_file(&probe))
 		found = probe.mapped_handler != NULL ||
 			(files_stat(&probe, probe.file_path, &st) &&
 			    S_ISREG(st.st_mode));
