@@ -184,6 +184,7 @@ HEAD /app/x                                            200
 /app/x | Accept: application/json                      404 // 200 app
 /app/x | Accept: text/html;q=0, */*                    404 // 200 app
 /app/x | Accept: image/*                               404 // 200 app
+POST /app/x                                            404 // 200 app
 /app/x.js                                              404 // 200 app
 /app/x.php | Accept: text/html                         404 // 200 app
 /app/x.php/                                            404 // 200 app
@@ -194,6 +195,8 @@ compare_answers($s, ['dir'], $fallback, $requests);
 
 # FallbackRequests all is as Apache.
 (my $as_apache = $requests) =~ s{\d\d\d(?: app)? // }{}g;
+# But a file answers to no POST.
+$as_apache =~ s/^(POST .*)200 app$/${1}405/m;
 compare_answers($s, ['dir'], $fallback, $as_apache, no_apache => 1,
     own => "FallbackRequests all\n");
 

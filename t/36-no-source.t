@@ -60,6 +60,7 @@ ScriptAliasMatch "^/match/" "{DIR}/cgi-bin/"
     AcceptPathInfo On
 </IfDirective>
 AliasMatch "^/aliased/(.*)$" "{DIR}/htdocs/add/$1"
+UserDir "{DIR}/htdocs/*"
 <Location "/within">
     AliasPreservePath On
     Alias "{DIR}/htdocs/add"
@@ -90,6 +91,11 @@ ProxyPassMatch "^/matched/.*\\.(?i:php)(/.*)?$" "fcgi://127.0.0.1:9000{DIR}"
 </Location>
 <VirtualHost *>
     ServerName localhost
+</VirtualHost>
+<VirtualHost *>
+    ServerName by-name
+    ServerAlias *.by-name
+    VirtualDocumentRoot "{DIR}/htdocs/%1"
 </VirtualHost>
 <VirtualHost *>
     ServerName other
@@ -208,7 +214,10 @@ is(ask('GET', '/scripted/a?q'), 501, 'a Script for GET with a query');
 
 is(ask('GET', '/straight'), 501, 'an Alias for one file');
 is(ask('GET', $_), 501, "$_: 501") for qw(/aliased/x.php /aliased/x.PHP
-    /aliased/sub/ /within/x.php /within/x.php.txt /within/sub/ /single);
+    /aliased/sub/ /within/x.php /within/x.php.txt /within/sub/ /single
+    /~add/x.php /~add/x.php/more /~add/sub/ /~type/x.php);
+is(ask('GET', "/$_", Host => 'add.by-name'), 501, "$_ by the host's name: 501")
+    for qw(x.php x.php/more x.php.txt sub/);
 is(ask('GET', "/type/x.php$_"), ask('GET', "/add/x.php$_"),
     "x.php$_: the same by a type") for '/info', '/info.txt', '/x.html';
 for my $accept ('text/html', '*/*', 'application/json') {
