@@ -23,7 +23,7 @@
 #include "worker/handler_conf.h"
 #include "worker/route.h"
 
-static char asked[64]; /* letters of the hooks, in order */
+static char asked[256]; /* letters of the hooks, in order */
 static enum hook_result first_map, first_check, second_handle;
 static bool map_names_file;
 
