@@ -18,6 +18,8 @@ my %files = (
 	'loc/f' => $closed, 'locwild/any/f' => $closed, 'loctilde/f' => $closed,
 	'locmatch/f' => $closed, 'slow/f' => $closed, 'slow/open' => "open\n",
 );
+plan skip_all => 'valgrind is slower than the bound of a pattern'
+    if $Drover::VALGRIND;
 my $s = Drover->start(files => \%files, conf => <<'EOT');
 LimitRequestLine 65536
 LogFormat "%>s %{MATCH_TAIL}e %{SEEN}e" groups
