@@ -147,6 +147,27 @@ EOT
 like($s->log('error'), qr{\[alias:error\] .*AH00674: cannot redirect '/r6/x' to},
     'a group that is no URL is told of');
 
+# Whoever would answer what was there.
+my $root = $s->dir . '/htdocs';
+$s->file('htdocs/d/x.php', 'no');
+$s->set_conf(<<"EOT");
+<Directory "$root/d">
+AddHandler php .php
+RedirectMatch ^/d/(.*)\\.php\$ /new/\$1
+</Directory>
+<Directory "$root/e">
+SetHandler echo
+Redirect /e/x /new
+</Directory>
+EOT
+$s->file('htdocs/e/f', '');
+ok($s->launch, 'it starts') or diag($s->stderr);
+is($s->get('/d/x.php')->{header}{location}, '/new/x',
+    'before a handler that is lacking');
+is($s->get('/e/x')->{header}{location}, '/new', 'before one that is chosen');
+is($s->get('/e/y')->{status}, 200, '... which answers for the others');
+$s->stop;
+
 # A path stays one where RedirectRelative says so.
 $s->set_conf(<<'EOT');
 ServerName canonical.example:8080

@@ -224,11 +224,18 @@ redirect_map(struct exchange *x)
 	return redirect_first(x, location_rules_find(&locations, x), false);
 }
 
-/* An index has a name that was not asked for before. */
-static enum hook_result
-redirect_handle(struct exchange *x)
+extern const struct module redirect_module;
+
+/* Whatever handler there is, or is lacking.  An index has a name that was not
+ * asked for before. */
+static void
+redirect_fixup(struct exchange *x)
 {
-	return redirect_first(x, exchange_conf(x, &redirect_section), true);
+	const struct redirect_conf *conf = exchange_conf(x, &redirect_section);
+
+	if (x->response.status == 0 &&
+	    redirect_first(x, conf, true) == HOOK_DONE)
+		x->route.handled_by = &redirect_module;
 }
 
 static int
@@ -241,7 +248,8 @@ redirect_start(const struct server_conf *conf, struct err *err)
 
 const struct module redirect_module = {
 	.conf = &redirect_section,
+	.only_where_set = &redirect_section,
 	.map = redirect_map,
-	.handle = redirect_handle,
+	.fixup = redirect_fixup,
 	.start = redirect_start,
 };

@@ -38,7 +38,8 @@ struct module {
 	const struct conf_section *only_where_set;
 
 	/* Of every request that could be read, whatever becomes of it; host's
-	 * settings hold.  This and fixup may fail with an error as response. */
+	 * settings hold.  This and fixup may set a response: an error, or in
+	 * fixup a redirect. */
 	void (*begin)(struct exchange *);
 	/*
 	 * Host's settings hold.  May answer (redirects: DONE) or set

@@ -230,7 +230,7 @@ tell_handler(struct explain *e, const struct exchange *x)
 	if (x->response.status == 0)
 		return;
 	explain_label(e, "Handler");
-	if (choice != NULL && choice->lacking != NULL)
+	if (m == NULL && choice != NULL && choice->lacking != NULL)
 		buf_printf(e->out, "%s, which Drover lacks\n", choice->lacking);
 	else if (m == NULL)
 		buf_add_str(e->out, "none\n");
@@ -277,6 +277,7 @@ explain_step(void *explain, struct exchange *x, enum route_stage done)
 	case ROUTE_CHECK:
 		tell_check(e, x);
 		break;
+	case ROUTE_FIXUP:
 	case ROUTE_HANDLE:
 		tell_handler(e, x);
 		break;

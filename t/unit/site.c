@@ -167,6 +167,15 @@ check(struct exchange *x)
 }
 
 static enum hook_result
+fixup(struct exchange *x)
+{
+	for (const struct module *const *m = modules; *m != NULL; m++)
+		if ((*m)->fixup != NULL)
+			(*m)->fixup(x);
+	return x->response.status != 0 ? HOOK_DONE : HOOK_PASS;
+}
+
+static enum hook_result
 handle(struct exchange *x)
 {
 	for (const struct module *const *m = modules; *m != NULL; m++) {
@@ -200,6 +209,8 @@ answer(struct exchange *x)
 		    lookup_settings(lookups, &subject, &x->arena, NULL);
 		assert_non_null(x->settings);
 		result = check(x);
+		if (result == HOOK_PASS)
+			result = fixup(x);
 		if (result == HOOK_PASS)
 			result = handle(x);
 		if (result == HOOK_DONE)
