@@ -11,6 +11,8 @@ use Drover::Load;
 use Drover::Upgrade;
 use Test::More;
 
+plan skip_all => 'valgrind has no pidfd_open' if $Drover::VALGRIND;
+
 my $program;
 
 # Appends its lines to a file; says when it begins and when its input has
