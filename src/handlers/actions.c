@@ -135,5 +135,6 @@ actions_check(struct exchange *x)
 
 const struct module actions_module = {
 	.conf = &actions_section,
+	.only_where_set = &actions_section,
 	.check = actions_check,
 };

@@ -383,6 +383,7 @@ alias_roots(const struct server_conf *server, root_visit *visit, void *data)
 
 const struct module alias_module = {
 	.conf = &alias_section,
+	.only_where_set = &alias_section,
 	.map = alias_map,
 	.start = alias_start,
 	.roots = alias_roots,

@@ -90,5 +90,6 @@ allow_methods_check(struct exchange *x)
 
 const struct module allow_methods_module = {
 	.conf = &allow_methods_section,
+	.only_where_set = &allow_methods_section,
 	.check = allow_methods_check,
 };

@@ -204,5 +204,6 @@ proxy_check(struct exchange *x)
 
 const struct module proxy_module = {
 	.conf = &proxy_section,
+	.only_where_set = &proxy_section,
 	.check = proxy_check,
 };

@@ -329,5 +329,6 @@ rewrite_check(struct exchange *x)
 
 const struct module rewrite_module = {
 	.conf = &rewrite_section,
+	.only_where_set = &rewrite_section,
 	.check = rewrite_check,
 };

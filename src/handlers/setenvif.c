@@ -233,6 +233,7 @@ setenvif_check(struct exchange *x)
 
 const struct module setenvif_module = {
 	.conf = &setenvif_section,
+	.only_where_set = &setenvif_section,
 	.begin = setenvif_begin,
 	.check = setenvif_check,
 };

@@ -326,6 +326,7 @@ userdir_roots(const struct server_conf *server, root_visit *visit, void *data)
 
 const struct module userdir_module = {
 	.conf = &userdir_section,
+	.only_where_set = &userdir_section,
 	.map = userdir_map,
 	.roots = userdir_roots,
 };

@@ -344,6 +344,7 @@ vhost_alias_roots(
 
 const struct module vhost_alias_module = {
 	.conf = &vhost_alias_section,
+	.only_where_set = &vhost_alias_section,
 	.map = vhost_alias_map,
 	.roots = vhost_alias_roots,
 };

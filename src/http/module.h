@@ -33,8 +33,8 @@ struct module {
 	 * is asked wherever SetHandler names nobody.
 	 */
 	const char *handler;
-	/* Its begin, fixup and decorate hooks are asked only if a directive of
-	 * these settings is used anywhere; NULL: always. */
+	/* Its hooks are asked of requests only if a directive of these settings
+	 * is used anywhere; NULL: always. */
 	const struct conf_section *only_where_set;
 
 	/* Of every request that could be read, whatever becomes of it; host's

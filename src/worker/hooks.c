@@ -19,12 +19,9 @@ static bool listed[HOOKS_COUNT];
 static const struct server_conf *conf;
 
 static bool
-is_asked(const struct module *m, enum hook_stage stage)
+is_asked(const struct module *m)
 {
-	bool may_do_without = stage == HOOKS_BEGIN || stage == HOOKS_FIXUP ||
-			      stage == HOOKS_DECORATE;
-
-	return !may_do_without || m->only_where_set == NULL || conf == NULL ||
+	return m->only_where_set == NULL || conf == NULL ||
 	       conf_sets(conf, m->only_where_set);
 }
 
@@ -63,7 +60,7 @@ hooks_at(enum hook_stage stage)
 	if (listed[stage])
 		return lists[stage];
 	for (const struct module *const *m = modules; *m != NULL; m++) {
-		if (!has_hook(*m, stage) || !is_asked(*m, stage))
+		if (!has_hook(*m, stage) || !is_asked(*m))
 			continue;
 		if (count == MODULES_MAX)
 			fatal("more than %d modules", MODULES_MAX);
