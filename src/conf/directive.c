@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/number.h"
+#include "base/regex.h"
 #include "conf/build.h"
 #include "conf/directive.h"
 #include "conf/parse.h"
@@ -146,6 +147,21 @@ directive_no_effect(const struct directive_use *use, int arg, const char *why)
 	    &(struct fidelity_note){ FIDELITY_NO_EFFECT, use->row->name, why,
 		buf_str(&warning), place_of(use, arg) });
 	buf_release(&warning);
+}
+
+const struct regex *
+directive_regex(
+    const struct directive_use *use, int arg, size_t skip, bool nocase)
+{
+	const struct regex *regex;
+	struct err err;
+	size_t offset;
+
+	regex = regex_compile(
+	    use->arena, use->args[arg] + skip, nocase, &err, &offset);
+	if (regex == NULL)
+		directive_error_inside(use, arg, offset + skip, "%s", err.text);
+	return regex;
 }
 
 const struct conf_schema *

@@ -66,6 +66,7 @@ struct conf_place {
 };
 
 struct conf_schema;
+struct regex;
 struct section;
 struct conf_builder;	/* build.c's: errors, arena, scope; see build.h */
 
@@ -253,6 +254,10 @@ const struct conf_schema *directive_schema(const struct directive_use *);
 const char *directive_path(const struct directive_use *, const char *path);
 /* For directive.parse of a const char * field: a path, or NULL for "none". */
 int directive_path_or_none(const struct directive_use *, void *field);
+/* The regular expression that begins skip bytes into the argument, in the conf's
+ * arena; NULL after an error that points into it. */
+const struct regex *directive_regex(const struct directive_use *, int arg,
+    size_t skip, bool nocase);
 
 /*
  * The generic parsers, also for custom ones.  0, or -1 after an error at arg.

@@ -146,16 +146,14 @@ split_template(const struct directive_use *use, struct alias *alias)
 static int
 parse_match(const struct directive_use *use, void *field)
 {
-	struct alias alias = { .place = use->place };
-	struct err err;
-	size_t offset;
+	struct alias alias = {
+		.regex = directive_regex(use, 0, 0, false),
+		.place = use->place,
+	};
 
-	alias.regex =
-	    regex_compile(use->arena, use->args[0], false, &err, &offset);
-	if (alias.regex == NULL)
-		return directive_error_inside(use, 0, offset, "%s", err.text);
-	return split_template(use, &alias) == 0 ? append(use, field, &alias)
-						: -1;
+	if (alias.regex == NULL || split_template(use, &alias) != 0)
+		return -1;
+	return append(use, field, &alias);
 }
 
 static int
@@ -167,15 +165,15 @@ parse_script_alias(const struct directive_use *use, void *field)
 static int
 parse_script_match(const struct directive_use *use, void *field)
 {
-	struct alias alias = { .script = true, .place = use->place };
-	struct err err;
-	size_t offset;
+	const struct alias alias = {
+		.regex = directive_regex(use, 0, 0, false),
+		.script = true,
+		.place = use->place,
+	};
 
-	alias.regex =
-	    regex_compile(use->arena, use->args[0], false, &err, &offset);
-	if (alias.regex == NULL)
-		return directive_error_inside(use, 0, offset, "%s", err.text);
-	return append(use, field, &alias) == 0 ? script_refuse(use) : -1;
+	if (alias.regex == NULL || append(use, field, &alias) != 0)
+		return -1;
+	return script_refuse(use);
 }
 
 static int

@@ -93,15 +93,11 @@ static int
 parse_pass_match(const struct directive_use *use, void *field)
 {
 	struct proxied one = { .regex = NULL };
-	struct err err;
-	size_t offset;
 
 	if (has_pattern(use)) {
-		one.regex = regex_compile(
-		    use->arena, use->args[0], false, &err, &offset);
+		one.regex = directive_regex(use, 0, 0, false);
 		if (one.regex == NULL)
-			return directive_error_inside(
-			    use, 0, offset, "%s", err.text);
+			return -1;
 	}
 	return read_use(use, field, &one) == 0 ? refuse(use) : -1;
 }

@@ -167,8 +167,6 @@ static int
 parse_match(const struct directive_use *use, void *field)
 {
 	struct redirect r = { .place = place_of(use), .set_at = use->place };
-	struct err err;
-	size_t offset;
 	int arg;
 
 	if (parse_status(use, &r.status, &arg) != 0)
@@ -178,10 +176,9 @@ parse_match(const struct directive_use *use, void *field)
 		    has_target(r.status)
 			? "it needs a regular expression and a URL"
 			: "this status needs a regular expression and no URL");
-	r.regex =
-	    regex_compile(use->arena, use->args[arg], false, &err, &offset);
+	r.regex = directive_regex(use, arg, 0, false);
 	if (r.regex == NULL)
-		return directive_error_inside(use, arg, offset, "%s", err.text);
+		return -1;
 	if (++arg < use->arg_count && parse_target(use, arg, &r) != 0)
 		return -1;
 	return append(use->arena, field, &r, 1);

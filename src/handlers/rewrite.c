@@ -118,17 +118,14 @@ static int
 keep_rule(const struct directive_use *use, struct rule_list *list,
     const struct flags *flags)
 {
-	const char *pattern = use->args[0];
-	struct rule rule = { .status = flags->status };
-	struct err err;
-	size_t offset;
+	struct rule rule = {
+		.status = flags->status,
+		.negated = use->args[0][0] == '!',
+	};
 
-	rule.negated = pattern[0] == '!';
-	rule.regex = regex_compile(
-	    use->arena, pattern + rule.negated, flags->nocase, &err, &offset);
+	rule.regex = directive_regex(use, 0, rule.negated, flags->nocase);
 	if (rule.regex == NULL)
-		return directive_error_inside(
-		    use, 0, offset + rule.negated, "%s", err.text);
+		return -1;
 	list->context = use->context;
 	list->rules = arena_append(
 	    use->arena, list->rules, list->count, &rule, 1, sizeof(rule));
