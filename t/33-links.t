@@ -117,6 +117,8 @@ sub check {
 	link_to($s, 'current', 'v2');
 	ok($s->wait_until(sub { $s->get('/a.txt')->{body} eq "2 a.txt\n" }),
 	    'the root is switched without a reload');
+	# Until then workers of the old root may still accept.
+	$s->wait_notify(qr/^STATUS=serving.*generation 2$/m);
 	is($s->get('/rel.txt')->{status}, 404, '... for every path');
 	return;
 }
