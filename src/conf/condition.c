@@ -10,7 +10,6 @@
 #include "base/number.h"
 #include "base/regex.h"
 #include "conf/build.h"
-#include "conf/module_name.h"
 #include "conf/path.h"
 #include "conf/reader_private.h"
 
@@ -35,8 +34,7 @@ static enum verdict
 test_module(struct reader *r, const struct statement *st, const char *name)
 {
 	(void)st;
-	return module_is_known(r->in->schema, name) ||
-	       reader_module_loaded(r, name);
+	return reader_has_module(r, name);
 }
 
 static enum verdict

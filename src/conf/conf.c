@@ -186,9 +186,11 @@ conf_destroy(struct server_conf **conf)
 bool
 conf_module_loaded(const struct server_conf *conf, const char *name)
 {
-	for (const char *const *m = conf->modules; *m; m++) {
-		if (module_is_same(*m, name))
-			return true;
-	}
-	return false;
+	return module_is_loaded(conf->modules, name);
+}
+
+bool
+conf_has_module(const struct server_conf *conf, const char *name)
+{
+	return module_is_there(conf->schema, conf->modules, name);
 }

@@ -175,6 +175,8 @@ conf_get(const struct server_conf *conf, const struct conf_section *section)
 
 /* Whether a LoadModule names it, known to Drover or not. */
 bool conf_module_loaded(const struct server_conf *, const char *name);
+/* As <IfModule> answers when all is read. */
+bool conf_has_module(const struct server_conf *, const char *name);
 
 /* What the command line says about the configuration. */
 struct conf_options {

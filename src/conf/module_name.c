@@ -64,3 +64,38 @@ module_is_known(const struct conf_schema *schema, const char *name)
 	}
 	return false;
 }
+
+bool
+module_is_loaded(const char *const *loaded, const char *name)
+{
+	while (*loaded && !module_is_same(*loaded, name))
+		loaded++;
+	return *loaded != NULL;
+}
+
+/* What an Apache has compiled in whose modules are shared objects. */
+static bool
+is_static(const char *name)
+{
+	static const char *const names[] = { "core.c", "http_core.c",
+		"mod_log_config.c", "mod_logio.c", "mod_so.c", "mod_unixd.c",
+		"mod_version.c", NULL };
+
+	return module_is_loaded(names, name);
+}
+
+bool
+module_is_there(const struct conf_schema *schema, const char *const *loaded,
+    const char *name)
+{
+	if (module_is_loaded(loaded, name))
+		return true;
+	if (!module_is_known(schema, name))
+		return false;
+	if (module_is_mpm(name)) {
+		while (*loaded && !module_is_mpm(*loaded))
+			loaded++;
+		return *loaded == NULL;
+	}
+	return is_static(name) || !module_is_loaded(loaded, "mod_authz_core.c");
+}

@@ -41,7 +41,9 @@ const struct conf_help reader_help[] = {
 	    IN_ANY, true },
 	{ "IfFile", "[!]path", "holds if there is such a file", IN_ANY, true },
 	{ "IfModule", "[!]module",
-	    "holds if Drover does the module's work, or LoadModule names it",
+	    "holds if LoadModule names it; of those whose work Drover does, "
+	    "also if Apache always has it, or if LoadModule has not named "
+	    "mod_authz_core: what names that one names all that it wants",
 	    IN_ANY, true },
 	{ "IfSection", "[!]section", "holds if there is such a section",
 	    IN_ANY, true },
@@ -56,14 +58,28 @@ const struct conf_help reader_help[] = {
 	{ .name = NULL },
 };
 
-bool
-reader_module_loaded(const struct reader *r, const char *name)
+/* list has room for as many as there may be. */
+static void
+add_module(struct reader *r, const char **list, size_t *count, const char *name)
 {
-	for (const struct loaded_module *m = r->modules; m; m = m->next) {
-		if (module_is_same(m->name, name))
-			return true;
-	}
-	return false;
+	name = arena_strdup(r->in->arena, name);
+	if (!name)
+		r->no_memory = true;
+	else
+		list[(*count)++] = name;
+}
+
+bool
+reader_has_module(struct reader *r, const char *name)
+{
+	if (module_is_loaded(r->assumed, name))
+		return true;
+	if (!module_is_there(r->in->schema, r->modules, name))
+		return false;
+	if (!module_is_loaded(r->modules, name) &&
+	    r->assumed_count < MAX_MODULES)
+		add_module(r, r->assumed, &r->assumed_count, name);
+	return true;
 }
 
 static void
@@ -155,27 +171,12 @@ do_server_root(struct reader *r, const struct statement *st)
 }
 
 static void
-add_module(struct reader *r, const char *name)
-{
-	struct loaded_module *m = arena_alloc(&r->memory, sizeof(*m));
-
-	name = arena_strdup(r->in->arena, name);
-	if (!m || !name) {
-		r->no_memory = true;
-		return;
-	}
-	*m = (struct loaded_module){ r->modules, name };
-	r->modules = m;
-	r->module_count++;
-}
-
-static void
 do_load_module(struct reader *r, const struct statement *st)
 {
 	const struct word *name = &st->args[0];
 
 	add_statement(r, st);
-	if (st->arg_count != 2 || reader_module_loaded(r, name->text))
+	if (st->arg_count != 2 || module_is_loaded(r->modules, name->text))
 		return;
 	if (r->module_count == MAX_MODULES) {
 		diag_error(r->in->diag, &name->place, "more than %d modules",
@@ -188,7 +189,7 @@ do_load_module(struct reader *r, const struct statement *st)
 		    "Drover has no %s: directives of it that decide what is "
 		    "served are refused, the others have no effect",
 		    name->text);
-	add_module(r, name->text);
+	add_module(r, r->modules, &r->module_count, name->text);
 }
 
 static const struct {
@@ -331,18 +332,14 @@ read_arguments(struct reader *r, const char *name, const char *const *lines)
 	buf_release(&text);
 }
 
-static const char *const *
-module_array(struct reader *r)
+static bool
+make_module_lists(struct reader *r)
 {
-	const char **names;
-	size_t i = r->module_count;
-
-	names = arena_calloc(r->in->arena, i + 1, sizeof(*names));
-	if (!names)
-		return NULL;
-	for (const struct loaded_module *m = r->modules; m; m = m->next)
-		names[--i] = m->name;
-	return names;
+	r->modules =
+	    arena_calloc(&r->memory, MAX_MODULES + 1, sizeof(*r->modules));
+	r->assumed =
+	    arena_calloc(&r->memory, MAX_MODULES + 1, sizeof(*r->assumed));
+	return r->modules && r->assumed;
 }
 
 /* The folder that relative paths start from, and the main file. */
@@ -379,12 +376,13 @@ reader_read(const struct reader_input *in, struct conf_tree *tree)
 	variables_init(&r.variables);
 	table_init(&r.macros, true);
 	r.scope = tree_init(&tree->config);
-	r.no_memory = !r.scope || !start(&r);
+	r.no_memory = !r.scope || !make_module_lists(&r) || !start(&r);
 	if (!r.no_memory) {
 		read_arguments(&r, "-C", in->options->before);
 		reader_file(&r, tree->file, NULL);
 		read_arguments(&r, "-c", in->options->after);
-		tree->modules = module_array(&r);
+		tree->modules = arena_append(in->arena, NULL, 0, r.modules,
+		    r.module_count + 1, sizeof(*r.modules));
 		tree->defines = variables_list(&r.variables, in->arena);
 		tree->cut = r.ended;
 	}

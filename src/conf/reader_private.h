@@ -39,11 +39,6 @@ struct open_file {
 
 struct macro_expansion;	/* macro.c */
 
-struct loaded_module {
-	struct loaded_module *next;
-	const char *name;
-};
-
 struct reader {
 	const struct reader_input *in;
 	struct conf_tree *tree;
@@ -54,8 +49,11 @@ struct reader {
 	config_setting_t *scope;	/* where statements are added */
 	struct frame *frame;		/* innermost, NULL: none */
 	struct open_file *file;		/* innermost, NULL: -C or -c */
-	struct loaded_module *modules;	/* newest first */
+	const char **modules;		/* that LoadModule named; NULL ends */
 	size_t module_count;
+	/* Those that an <IfModule> found since no LoadModule decided. */
+	const char **assumed;
+	size_t assumed_count;
 	const struct conf_include **last_include;
 	unsigned order;			/* lines read so far */
 	size_t used;			/* of the bound on its size */
@@ -81,7 +79,11 @@ void reader_directive(struct reader *, const struct statement *);
 /* Opens a section or a condition; its frame decides about what follows. */
 void reader_open(struct reader *, const struct statement *);
 void reader_close(struct reader *);
-bool reader_module_loaded(const struct reader *, const char *name);
+/*
+ * For <IfModule>: module_is_there, and what was once there stays, since a
+ * LoadModule within <IfModule !...> was passed over then.
+ */
+bool reader_has_module(struct reader *, const char *name);
 /* Counts bytes against the bound on the whole; false (an error) past it. */
 bool reader_charge(struct reader *, const struct conf_place *, size_t bytes);
 

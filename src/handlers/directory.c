@@ -138,13 +138,16 @@ refuse_method(struct exchange *x)
 	return HOOK_DONE;
 }
 
-/* No index: it is listed, which is another module's, or closed. */
+/* No index: it is listed, which is another module's, or closed.  Whoever leaves
+ * that module out of an Apache's configuration wants no listings. */
 static enum hook_result
 leave_directory(struct exchange *x)
 {
 	const struct static_conf *conf = exchange_conf(x, &static_section);
 	struct buf names;
 
+	if (!conf_has_module(x->conf, "mod_autoindex.c"))
+		return fail(x, 404);
 	if (files_option(x->settings, OPTION_INDEXES))
 		return x->request.method == METHOD_POST ? refuse_method(x)
 							: HOOK_PASS;

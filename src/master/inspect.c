@@ -81,31 +81,9 @@ inspect_build(const struct conf_schema *schema, struct buf *out)
 	}
 }
 
-typedef void print_module(struct buf *, const char *name);
-
-static void
-each_module(
-    const struct conf_schema *schema, struct buf *out, print_module *print)
-{
-	const char *const *name;
-	unsigned i;
-
-	for (i = 0; i < schema->count; i++) {
-		name = schema->sections[i]->apache_modules;
-		for (; name != NULL && *name != NULL; name++)
-			print(out, *name);
-	}
-}
-
-static void
-print_file(struct buf *out, const char *name)
-{
-	buf_printf(out, "  %s\n", name);
-}
-
 /* "mod_dir.c" is dir_module. */
 static void
-print_name(struct buf *out, const char *name)
+print_name(struct buf *out, const char *name, bool loaded)
 {
 	struct span stem = span_str(name);
 
@@ -116,21 +94,42 @@ print_name(struct buf *out, const char *name)
 		stem = span_str("mpm_event");
 	else if (span_is(stem, "http_core"))
 		stem = span_str("http");
-	buf_printf(out, " %.*s_module (static)\n", SPAN_ARG(stem));
+	buf_printf(out, " %.*s_module (%s)\n", SPAN_ARG(stem),
+	    loaded ? "shared" : "static");
+}
+
+/* conf NULL: all that is built in. */
+static void
+each_module(const struct conf_schema *schema, const struct server_conf *conf,
+    struct buf *out)
+{
+	const char *const *name;
+	unsigned i;
+
+	for (i = 0; i < schema->count; i++) {
+		name = schema->sections[i]->apache_modules;
+		for (; name != NULL && *name != NULL; name++) {
+			if (conf == NULL)
+				buf_printf(out, "  %s\n", *name);
+			else if (conf_has_module(conf, *name))
+				print_name(out, *name,
+				    conf_module_loaded(conf, *name));
+		}
+	}
 }
 
 void
 inspect_compiled(const struct conf_schema *schema, struct buf *out)
 {
 	buf_add_str(out, "Compiled in modules:\n");
-	each_module(schema, out, print_file);
+	each_module(schema, NULL, out);
 }
 
 void
-inspect_modules(const struct conf_schema *schema, struct buf *out)
+inspect_modules(const struct server_conf *conf, struct buf *out)
 {
 	buf_add_str(out, "Loaded Modules:\n");
-	each_module(schema, out, print_name);
+	each_module(conf->schema, conf, out);
 }
 
 /* Each below the file that includes it, with the line that does. */

@@ -10,7 +10,8 @@ void inspect_version(struct buf *);
 void inspect_build(const struct conf_schema *, struct buf *);
 /* Modules of Apache whose work is built in, by file or by module name. */
 void inspect_compiled(const struct conf_schema *, struct buf *);
-void inspect_modules(const struct conf_schema *, struct buf *);
+/* Those that <IfModule> finds. */
+void inspect_modules(const struct server_conf *, struct buf *);
 /* Which host answers where. */
 void inspect_hosts(const struct server_conf *, struct buf *);
 /* What the process will run with. */

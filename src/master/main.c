@@ -209,7 +209,7 @@ dump(const struct server_conf *conf, const struct options *options)
 		confinement_print(conf, &text);
 	}
 	if (options->dump & OPTIONS_DUMP_MODULES)
-		inspect_modules(conf->schema, &text);
+		inspect_modules(conf, &text);
 	if (options->dump & OPTIONS_DUMP_INCLUDES)
 		inspect_includes(conf, &text);
 	return print(&text);
