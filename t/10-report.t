@@ -92,8 +92,7 @@ my %accepted = (CGIPassAuth => 'On', CGIVar => 'REQUEST_URI original-uri',
     NameVirtualHost => '*:80', QualifyRedirectURL => 'On',
     ReadBufferSize => 8192, RegisterHttpMethod => 'COPY',
     RLimitCPU => '5 max', RLimitMEM => 1000000, RLimitNPROC => 10,
-    SeeRequestTail => 'On', ServerAdmin => 'me@example.com',
-    ServerSignature => 'EMail');
+    SeeRequestTail => 'On');
 my $text = join '', map { /^CGI/ ?
     "<Location /x>\n$_ $accepted{$_}\n</Location>\n" :
     "$_ $accepted{$_}\n" } sort keys %accepted;
@@ -103,7 +102,7 @@ is(join(' ', sort grep { exists $accepted{$_} } $r->{out} =~ /^  (\w+): \w.* .*\
     join(' ', sort keys %accepted), 'each says why');
 unlike($r->{out}, qr/does not have this/, 'in words of its own');
 $text = join '', map { "$_\n" } 'EnableMMAP Off', 'EnableSendfile On',
-    'ServerSignature Off', 'HttpProtocolOptions Strict', 'ContentDigest Off',
+    'HttpProtocolOptions Strict', 'ContentDigest Off',
     'MergeTrailers Off', 'QualifyRedirectURL Off', 'SeeRequestTail Off',
     'LimitInternalRecursion 10';
 $r = report($text);

@@ -295,6 +295,8 @@ sub serves {
 	is($s->get("/$_->[0]")->{status}, $_->[1], "/$_->[0]: $_->[1]")
 	    for ['.htaccess', 403], ['none', 404], ['page.var', 501],
 	    ['icons/', 403], ['cgi-bin/x', 404];
+	like($s->get('/none')->{body}, qr{<address>Drover/[\d.]+ \(Linux\) Server at },
+	    'ServerSignature On');
 	is($s->request('TRACE', '/', '')->{status}, 405, 'TraceEnable Off');
 	$r = $s->get('/list/');
 	is($r->{status}, 200, 'a listing');

@@ -67,10 +67,6 @@ static const struct directive rows[] = {
 	    NO_PROGRAMS),
 	ACCEPTED("SeeRequestTail", IN_SERVER, "Off", 1, "On|Off",
 	    "server-status shows the beginning of a long request"),
-	ACCEPTED("ServerAdmin", IN_SERVER_HOST, NULL, 1, "address|URL",
-	    "no page that Drover makes names somebody to write to"),
-	ACCEPTED("ServerSignature", IN_ANY, "Off", 1, "On|Off|EMail",
-	    "no page that Drover makes is signed"),
 	{ .name = NULL },
 };
 

@@ -15,6 +15,7 @@
 #include "handlers/listing_look.h"
 #include "http/mime.h"
 #include "http/module.h"
+#include "http/signature.h"
 
 /* What is printed at once; an entry is far smaller than the rest. */
 #define PIECE_SIZE (16 * 1024)
@@ -266,6 +267,8 @@ make_page(struct index_source *s, const struct autoindex_wish *wish)
 	index_insert_open(&s->readme, x, lookups, s->conf->readme);
 	s->page.header = s->header.kind;
 	s->page.readme = s->readme.kind;
+	if (s->page.readme == INSERT_NONE)
+		s->page.signature = signature_line(x);
 }
 
 /* -1 without memory. */

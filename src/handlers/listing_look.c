@@ -220,6 +220,7 @@ apache_bottom(struct buf *buf, const struct listing_page *page)
 	if (page->readme == INSERT_HTML &&
 	    listing_has(page->look, INDEX_NO_PREAMBLE))
 		return;
+	buf_add_span(buf, page->signature);
 	buf_add_str(buf, "</body></html>\n");
 }
 

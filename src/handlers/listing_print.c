@@ -178,7 +178,7 @@ html_end(struct buf *buf, const struct listing_page *page)
 static void
 html_bottom(struct buf *buf, const struct listing_page *page)
 {
-	(void)page;
+	buf_add_span(buf, page->signature);
 	page_end(buf);
 }
 

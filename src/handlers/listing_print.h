@@ -28,6 +28,7 @@ struct listing_page {
 	bool cut;	   /* there is more than is listed; known at the end */
 	bool descriptions; /* there are some */
 	const char *style_sheet, *head; /* a URL, and HTML; NULL: none */
+	struct span signature;		/* HTML; empty: none */
 	enum listing_insert header, readme;
 	const struct listing_look *look; /* of listing_apache alone */
 	struct listing_icon icon;	 /* of the next entry */

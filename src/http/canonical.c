@@ -89,9 +89,8 @@ canonical_url_port(const struct exchange *x)
 	return canonical_port(x);
 }
 
-/* As it stands in a URL: IPv6 in brackets. */
-static struct span
-location_name(const struct exchange *x, char scratch[ADDR_TEXT_SIZE])
+struct span
+canonical_used_name(const struct exchange *x, char scratch[ADDR_TEXT_SIZE])
 {
 	struct span name = canonical_client_name(x);
 
@@ -115,7 +114,7 @@ canonical_location(struct exchange *x, struct span path)
 
 	if (!conf->canonical_name && !conf->physical_port)
 		return path;
-	name = location_name(x, scratch);
+	name = canonical_used_name(x, scratch);
 	if (port != default_port(scheme))
 		snprintf(port_text, sizeof(port_text), ":%u", port);
 	url = arena_printf(&x->arena, "%s://%.*s%s%.*s", scheme, SPAN_ARG(name),

@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "base/addr.h"
 #include "base/span.h"
 
 struct exchange;
@@ -23,6 +24,11 @@ uint16_t canonical_url_port(const struct exchange *);
 /* The name to be used for this request as the client wrote it, empty where
  * canonical_name is to be used: it gave none, or UseCanonicalName is On. */
 struct span canonical_client_name(const struct exchange *);
+
+/* Of these the one to be used, or else the address, as it stands in a URL, IPv6
+ * in brackets; in scratch or borrowed. */
+struct span canonical_used_name(
+    const struct exchange *, char scratch[ADDR_TEXT_SIZE]);
 
 /*
  * Where a path of this host is: a path still, which a client completes by the

@@ -75,6 +75,13 @@ static const struct directive_keyword trace_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct directive_keyword signature_words[] = {
+	{ "Off", SIGNATURE_OFF },
+	{ "On", SIGNATURE_ON },
+	{ "EMail", SIGNATURE_EMAIL },
+	{ NULL, 0 },
+};
+
 static int
 parse_canonical(const struct directive_use *use, void *field)
 {
@@ -97,6 +104,17 @@ static const struct directive rows[] = {
 	    "take several slashes in a row for one; where it is Off, they "
 	    "still are one to sections, but for <LocationMatch>, and to "
 	    "aliases, redirects and files"),
+	DIRECTIVE_STRING("ServerAdmin", IN_SERVER_HOST, http_conf, admin, NULL,
+	    "address|URL",
+	    "whom to write to: stands on the page of the status 500, and in "
+	    "the line of ServerSignature EMail"),
+	DIRECTIVE_KEYWORD("ServerSignature", IN_ANY, http_conf, signature,
+	    signature_words, "Off", "On|Off|EMail",
+	    "a line below the pages of errors and redirects and below listings "
+	    "without a ReadmeName: what ServerTokens says, the name of the "
+	    "host "
+	    "by UseCanonicalName, with EMail a link to ServerAdmin, and the "
+	    "port"),
 	DIRECTIVE_KEYWORD("ServerTokens", IN_SERVER, http_conf, server_tokens,
 	    tokens_words, "Prod", "Prod|Major|Minor|Min|OS|Full",
 	    "how much the Server field of answers says: Prod is the name "

@@ -14,6 +14,12 @@ enum server_tokens {
 	TOKENS_OS,		/* Drover/0.1.0 (Linux), Full as well */
 };
 
+enum server_signature {
+	SIGNATURE_OFF,
+	SIGNATURE_ON,
+	SIGNATURE_EMAIL, /* with a link to ServerAdmin */
+};
+
 enum trace_enable {
 	TRACE_OFF,
 	TRACE_ON,		/* but not with a body */
@@ -29,6 +35,8 @@ struct http_conf {
 	bool merge_slashes;
 	bool canonical_name;	/* UseCanonicalName On */
 	bool physical_port;	/* UseCanonicalPhysicalPort */
+	int signature;		/* enum server_signature */
+	const char *admin;	/* ServerAdmin; NULL: nobody */
 };
 
 extern const struct conf_section http_section;

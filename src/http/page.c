@@ -35,7 +35,7 @@ page_begin(struct buf *page, const struct page_frame *frame)
 void
 page_end(struct buf *page)
 {
-	buf_add_str(page, "</main></body></html>\n");
+	buf_add_str(page, PAGE_END);
 }
 
 void

@@ -28,6 +28,8 @@ struct page_frame {
 	bool wide;	   /* as wide as the window; with data */
 };
 
+#define PAGE_END "</main></body></html>\n"
+
 /* Up to and with the <h1>; what follows stands in <main>. */
 void page_begin(struct buf *, const struct page_frame *);
 void page_end(struct buf *);

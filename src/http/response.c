@@ -17,6 +17,7 @@
 #include "http/http_conf.h"
 #include "http/page.h"
 #include "http/partial.h"
+#include "http/signature.h"
 #include "http/status.h"
 
 #define PAGE_MAX 4096
@@ -91,6 +92,7 @@ response_error(struct exchange *x, int status)
 		return;
 	response->content_type = page_type;
 	body_memory(&response->body, error_page(status));
+	response->small_page = true;
 }
 
 /* TRACE is the server's, whoever answers otherwise. */
@@ -237,6 +239,8 @@ response_finish(struct exchange *x)
 		response_conditions(x);
 	if (x->status_original == 0)
 		x->status_original = response->status;
+	if (response->small_page)
+		signature_sign(x);
 	response->announced_length = response->body.length;
 	response->body_omitted = x->request.method == METHOD_HEAD;
 	if (!status_has_body(response->status)) {

@@ -42,6 +42,8 @@ struct response {
 	 */
 	bool ranges;
 	struct body body;
+	bool small_page;		/* by response_error, and not signed:
+					 * response_finish does that */
 	bool close;			/* the connection ends after it */
 	bool conditions_seen;		/* by response_conditions */
 	bool body_omitted;		/* HEAD, 204, 304: fields as for GET,
