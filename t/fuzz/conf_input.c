@@ -17,7 +17,6 @@
 #include "http/http_conf.h"
 #include "http/mime.h"
 
-static struct conf_schema schema;
 static char folder[] = "/tmp/drover-fuzz.XXXXXX";
 static char paths[3][64];
 static int fds[3];
@@ -36,9 +35,6 @@ prepare(void)
 {
 	char target[64];
 
-	conf_schema_add(&schema, &http_section);
-	conf_schema_add(&schema, &mime_section);
-	conf_schema_add(&schema, &framing_section);
 	CHECK(mkdtemp(folder) != NULL && atexit(clean_up) == 0);
 	for (int i = 0; i < 3; i++) {
 		fds[i] = memfd_create(names[i], MFD_CLOEXEC);
@@ -80,14 +76,15 @@ look_up(const struct server_conf *conf)
 
 /* The dump without its comments, which tell where each line stood. */
 static void
-dump(const struct conf_options *options, struct buf *text)
+dump(const struct conf_schema *schema, const struct conf_options *options,
+    struct buf *text)
 {
 	struct conf_messages messages;
 	struct span line, rest;
 	struct buf raw;
 
 	buf_init(&raw, 1 << 26);
-	CHECK(conf_dump(&schema, options, &raw, &messages) == 0);
+	CHECK(conf_dump(schema, options, &raw, &messages) == 0);
 	for (rest = buf_span(&raw); rest.len > 0;
 	     rest = span_skip(rest, line.len + 1)) {
 		const char *comment;
@@ -103,7 +100,8 @@ dump(const struct conf_options *options, struct buf *text)
 }
 
 static void
-dump_and_read_back(const struct conf_options *options)
+dump_and_read_back(
+    const struct conf_schema *schema, const struct conf_options *options)
 {
 	struct conf_options back = { .skip_roots = true,
 		.server_root = options->server_root };
@@ -111,19 +109,17 @@ dump_and_read_back(const struct conf_options *options)
 
 	buf_init(&once, 1 << 26);
 	buf_init(&twice, 1 << 26);
-	dump(options, &once);
+	dump(schema, options, &once);
 	back.file = make_file(2, once.data, once.len);
-	dump(&back, &twice);
+	dump(schema, &back, &twice);
 	CHECK(span_equal(buf_span(&once), buf_span(&twice)));
 	buf_release(&once);
 	buf_release(&twice);
 }
 
 static bool
-includes(const uint8_t *data, size_t size)
+includes(struct span rest)
 {
-	struct span rest = span_of((const char *)data, size);
-
 	for (; rest.len > 0; rest = span_skip(rest, 1))
 		if (span_starts_nocase(rest, "include"))
 			return true;
@@ -131,28 +127,62 @@ includes(const uint8_t *data, size_t size)
 }
 
 void
-conf_input(const char *name, const uint8_t *data, size_t size)
+conf_input_use(const struct conf_use *use, const char *name, struct span text)
 {
-	static const char *const before[] = { "Listen 127.0.0.1:8080", NULL };
 	struct conf_options options = { .skip_roots = true,
-		.server_root = "/nonexistent",
-		.before = before };
+		.server_root = use->server_root,
+		.before = use->before };
 	struct conf_messages messages;
 	struct server_conf *conf;
 
-	if (schema.count == 0)
+	if (fds[0] == 0)
 		prepare();
-	if (includes(data, size))
+	if (includes(text))
 		return;
-	options.file = make_file(strcmp(name, names[0]) != 0, data, size);
-	conf = conf_load(&schema, &options, &messages);
+	options.file =
+	    make_file(strcmp(name, names[0]) != 0, text.ptr, text.len);
+	conf = conf_load(use->schema, &options, &messages);
 	CHECK((conf != NULL) == (messages.errors == 0));
 	CHECK((messages.text.len > 0) ==
 	      (messages.errors + messages.warnings > 0));
 	if (conf != NULL) {
-		look_up(conf);
-		dump_and_read_back(&options);
+		use->use(conf);
+		dump_and_read_back(use->schema, &options);
 	}
 	conf_destroy(&conf);
 	buf_release(&messages.text);
+}
+
+struct span
+conf_input_cut(struct span *text)
+{
+	struct span all = *text;
+	const char *end = memmem(all.ptr, all.len, "\n%%\n", 4);
+
+	if (end != NULL)
+		text->len = (size_t)(end - all.ptr);
+	return span_skip(all, text->len + 4);
+}
+
+const struct conf_schema *
+conf_input_schema(void)
+{
+	static struct conf_schema schema;
+
+	if (schema.count == 0) {
+		conf_schema_add(&schema, &http_section);
+		conf_schema_add(&schema, &mime_section);
+		conf_schema_add(&schema, &framing_section);
+	}
+	return &schema;
+}
+
+void
+conf_input(const char *name, const uint8_t *data, size_t size)
+{
+	static const char *const before[] = { "Listen 127.0.0.1:8080", NULL };
+	const struct conf_use use = { conf_input_schema(), "/nonexistent",
+		before, look_up };
+
+	conf_input_use(&use, name, span_of((const char *)data, size));
 }
