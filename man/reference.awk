@@ -26,18 +26,23 @@ function quote(text)
 	return "\"" text "\""
 }
 
-# A help text as sentences, each on a line of its own.  Names stay whole.
-function sentences(text)
+# Sentences, each on a line of its own.  Names stay whole.
+function lines(text)
 {
 	gsub(/<|[A-Za-z]*[a-z][A-Z][A-Za-z]*/, "\n&", text)
 	gsub(/\n<\n/, "\n<", text)
-	text = escape(toupper(substr(text, 1, 1)) substr(text, 2))
+	text = escape(text)
 	if (text !~ /[.:]$/)
 		text = text "."
 	gsub(/\n/, "\\%", text)
 	gsub(/\. +/, ".\n", text)
 	gsub(/\n[.']/, "\n\\\\\\&&", text)
 	return text
+}
+
+function sentences(text)
+{
+	return lines(toupper(substr(text, 1, 1)) substr(text, 2))
 }
 
 function print_entry(i,    open)
@@ -49,6 +54,13 @@ function print_entry(i,    open)
 	print (open ? " Ns Ic >" : "")
 	print sentences(help[i])
 	print ".br"
+	if (differs[i] != "") {
+		print ".Em Differs from Apache :"
+		print lines(differs[i])
+		print ".br"
+	}
+	if (own[i])
+		print ".Em Not in Apache .\n.br"
 	print ".Em Where :"
 	print places[i] (preset[i] == "" ? "." : ";")
 	if (preset[i] != "") {
@@ -96,6 +108,18 @@ pass == 1 && /^\tIn: / {
 }
 pass == 1 && /^\tDefault: / {
 	preset[count] = substr($0, 11)
+	next
+}
+pass == 1 && /^\tNot in Apache$/ {
+	own[count] = 1
+	next
+}
+pass == 1 && /^\tDiffers from Apache: / {
+	differs[count] = substr($0, 23)
+	next
+}
+pass == 1 && differs[count] != "" {
+	differs[count] = differs[count] " " substr($0, 2)
 	next
 }
 pass == 1 {

@@ -22,10 +22,12 @@ sub plain {
 	$text =~ s/\\\(dq/"/g;
 	$text =~ s/\\-/-/g;
 	$text =~ s/\\e/\\/g;
+	$text =~ s/\\[%&]//g;
+	$text =~ s/\n\t?/ /g;
 	return $text;
 }
 
-# { name => "arguments / contexts / default" } of drover -L.
+# { name => "arguments / what differs / contexts / default" } of drover -L.
 sub listed {
 	my %found;
 	for (split /^(?=\S)/m, Drover->new->run('-L')->{out}) {
@@ -33,7 +35,10 @@ sub listed {
 		    or die "what is $_";
 		my ($in) = /^\tIn: (.*)$/m;
 		my ($default) = /^\tDefault: (.*)$/m;
-		$found{$name} = join ' / ', $args, $in, $default // 'none';
+		my ($differs) = /^\tDiffers from Apache: (.*?)\n\t(?:Not in Apache\n|In: )/ms;
+		my $own = /^\tNot in Apache$/m ? 'own' : 'theirs';
+		$found{$name} = join ' / ', $args, plain($differs // 'as there'),
+		    $own, $in, $default // 'none';
 	}
 	return \%found;
 }
@@ -49,9 +54,12 @@ sub documented {
 		    or next;
 		my ($in) = /^\.Em Where :\n(.*)[.;]$/m;
 		my ($default) = /^\.Ql (".*") \.$/m;
+		my ($differs) = /^\.Em Differs from Apache :\n(.*?)\n\.br$/ms;
+		my $own = /^\.Em Not in Apache \.\n\.br$/m ? 'own' : 'theirs';
 		$name = plain($name);
 		ok(!$found{$name}, "$name is there once");
-		$found{$name} = join ' / ', plain($args // ''), $in,
+		$found{$name} = join ' / ', plain($args // ''),
+		    plain($differs // 'as there') =~ s/\.$//r, $own, $in,
 		    plain($default // 'none');
 		like($_, qr/^\.It.*\n[A-Z\$].*[^.]\.$/m,
 		    "$name is told of in a sentence");

@@ -267,7 +267,8 @@ my @warned = ('AddHandler cgi-script .cgi', 'AddOutputFilter INCLUDES .shtml',
     'AddInputFilter DEFLATE .x', 'SetInputFilter DEFLATE',
     'RemoveInputFilter .x', 'LanguagePriority en de',
     'ForceLanguagePriority Prefer Fallback', 'CacheNegotiatedDocs On',
-    'MultiviewsMatch Any', 'ModMimeUsePathInfo On', 'Options MultiViews');
+    'MultiviewsMatch Any', 'Options MultiViews',
+    "<Directory />\nModMimeUsePathInfo On\n</Directory>");
 my @silent = ('AddHandler echo .echo', 'RemoveHandler .cgi',
     'RemoveOutputFilter .shtml', 'SetOutputFilter none', 'XBitHack Off',
     'SetHandler none', 'AddHandler default-handler .x');
@@ -315,7 +316,7 @@ is($if->{status}, 0, 'how an answer looks may be lost');
 like($if->{err}, qr/warning: <If> .* is left out/, '... with a warning');
 
 for my $line (@warned) {
-	my ($name) = $line =~ /^(\w+)/;
+	my ($name) = $line =~ /^(?:<.*>\n)?(\w+)/;
 	$t->set_conf($line);
 	my $run = $t->run('-t');
 	is($run->{status}, 0, "$line: accepted");

@@ -23,7 +23,7 @@ struct accepted_conf {
 
 static const struct directive rows[] = {
 	ACCEPTED("CGIPassAuth", IN_DIRECTORY, "Off", 1, "On|Off", NO_PROGRAMS),
-	ACCEPTED("CGIVar", IN_DIRECTORY, NULL, 2, "variable rule", NO_PROGRAMS),
+	ACCEPTED("CGIVar", IN_ANY, NULL, 2, "variable rule", NO_PROGRAMS),
 	ACCEPTED("ContentDigest", IN_ANY, "Off", 1, "On|Off",
 	    "Content-MD5 is obsolete and not sent"),
 	ACCEPTED("CoreDumpDirectory", IN_SERVER, NULL, 1, "directory",

@@ -267,6 +267,7 @@ static const struct {
 	    "RemoteIPProxiesHeader RemoteIPProxyProtocol "
 	    "RemoteIPProxyProtocolExceptions RemoteIPTrustedProxy "
 	    "RemoteIPTrustedProxyList" },
+	{ "mod_reqtimeout", false, "RequestReadTimeout" },
 	{ "mod_request", false, "KeptBodySize" },
 	{ "mod_rewrite", true,
 	    "RewriteBase RewriteCond RewriteEngine RewriteMap "
@@ -408,25 +409,41 @@ is_exception(const struct statement *st)
 	return false;
 }
 
+#define COUNT (sizeof(modules) / sizeof(*modules))
+
+/* The index of the list that has the name; COUNT: none. */
+static size_t
+find_list(const char *name, bool section)
+{
+	char text[64] = "<";
+	size_t i;
+
+	if (!span_copy(span_str(name), text + 1, sizeof(text) - 1))
+		return COUNT;
+	for (i = 0; i < COUNT; i++) {
+		if (has_word(
+			modules[i].names, span_str(section ? text : text + 1)))
+			break;
+	}
+	return i;
+}
+
 const char *
 apache_directive_module(
     const struct statement *st, bool section, bool *decides_r)
 {
-	char name[64];
-	size_t i, count = sizeof(modules) / sizeof(*modules);
+	size_t i = find_list(st->name, section);
 
-	name[0] = '<';
-	if (!span_copy(span_str(st->name), name + 1, sizeof(name) - 1))
-		return NULL;
-	for (i = 0; i < count; i++) {
-		if (has_word(
-			modules[i].names, span_str(section ? name : name + 1)))
-			break;
-	}
-	if (i == count)
+	if (i == COUNT)
 		return NULL;
 	*decides_r = modules[i].decides && !is_exception(st);
 	return modules[i].module;
+}
+
+bool
+apache_has_directive(const char *name, bool section)
+{
+	return find_list(name, section) != COUNT;
 }
 
 static bool

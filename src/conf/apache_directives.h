@@ -16,6 +16,9 @@
 const char *apache_directive_module(const struct statement *, bool section,
     bool *decides_r);
 
+/* Whether Apache has a directive, or a section, of that name. */
+bool apache_has_directive(const char *name, bool section);
+
 /* Whether Apache has a module of that stem ("ssl", "mpm_event"), any case.
  * All that it has are offered to the suggestion. */
 bool apache_has_module(struct span stem, struct suggestion *);

@@ -25,44 +25,60 @@ const struct conf_help section_help[] = {
 	{ "Directory", "path",
 	    "holds for the files in a folder and in all below it; * ? [ ] "
 	    "stand for parts of a name",
-	    IN_SERVER_HOST, true },
+	    IN_SERVER_HOST, true,
+	    "a backslash takes its meaning from a wildcard also where no "
+	    "other wildcard follows" },
 	{ "Files", "name",
 	    "holds for files of that name wherever they are, or below the "
 	    "<Directory> around it; * ? [ ] stand for parts of the name",
-	    IN_SERVER_HOST | IN_DIRECTORY, true },
+	    IN_SERVER_HOST | IN_DIRECTORY, true,
+	    "in another <Files> it is an error, not without effect" },
 	{ "Location", "path",
 	    "holds for a URL's path and all below it; * ? [ ] stand for parts "
 	    "of a name. It is the last to decide, so files are better closed "
 	    "by <Directory>",
-	    IN_SERVER_HOST, true },
+	    IN_SERVER_HOST, true,
+	    "a path that does not begin with / is an error, not without "
+	    "effect" },
 	{ "DirectoryMatch", "regex",
 	    "as <Directory>, for files of whose path a part matches; the same "
 	    "as <Directory ~ regex>. They come after all that have no regular "
 	    "expression, those with fewer / in it first, as in Apache in "
 	    "truth, whatever its manual says. Links and AllowOverride are up "
 	    "to sections without one",
-	    IN_SERVER_HOST, true },
+	    IN_SERVER_HOST, true,
+	    "if a pattern takes too long for a request the answer is 500; in "
+	    "Apache the section does not match" },
 	{ "FilesMatch", "regex",
 	    "as <Files>, for names of which a part matches; the same as <Files "
 	    "~ regex>",
-	    IN_SERVER_HOST | IN_DIRECTORY, true },
+	    IN_SERVER_HOST | IN_DIRECTORY, true,
+	    "if a pattern takes too long for a request the answer is 500; in "
+	    "Apache the section does not match" },
 	{ "LocationMatch", "regex",
 	    "as <Location>, for paths of which a part matches; the same as "
 	    "<Location ~ regex>. With MergeSlashes Off it sees each / of the "
 	    "path",
-	    IN_SERVER_HOST, true },
+	    IN_SERVER_HOST, true,
+	    "if a pattern takes too long for a request the answer is 500; in "
+	    "Apache the section does not match" },
 	{ "Limit", "method ...",
 	    "each Require in it holds for these methods alone; GET stands for "
 	    "HEAD as well. Other methods remain open: <LimitExcept> is safer",
-	    IN_DIRECTORY, true },
+	    IN_DIRECTORY, true,
+	    "what is no rule of access is an error in it; in Apache it holds "
+	    "for all methods" },
 	{ "LimitExcept", "method ...",
 	    "each Require in it holds for all methods but these; GET stands "
 	    "for HEAD as well",
-	    IN_DIRECTORY, true },
+	    IN_DIRECTORY, true,
+	    "what is no rule of access is an error in it; in Apache it holds "
+	    "for all methods" },
 	{ "VirtualHost", "address[:port] ...",
 	    "a host of its own at these addresses; the first one of an address "
 	    "answers for names that nobody has",
-	    IN_SERVER, true },
+	    IN_SERVER, true,
+	    "names of hosts are not looked up: addresses stand there" },
 	{ .name = NULL },
 };
 

@@ -247,12 +247,14 @@ static const struct directive rows[] = {
 	    struct listen_uses, NULL, "[address:]port [protocol]",
 	    "an address to accept connections on; a port alone means all "
 	    "addresses. It may be used several times",
+	    .differs = "https is an error, for there is no TLS yet",
 	    .parse = parse_listen, .min_args = 1, .max_args = 2,
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("LoadModule", IN_SERVER, core_conf, module, bool, NULL,
 	    "name file",
 	    "accepted, for Drover's modules are always there; naming one that "
 	    "it lacks is a warning",
+	    .differs = "no file is loaded, and none need be there",
 	    .parse = parse_load_module, .min_args = 2, .max_args = 2,
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("ServerAlias", IN_HOST, core_conf, aliases,

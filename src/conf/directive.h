@@ -137,6 +137,10 @@ struct directive {
 					 * zero */
 	const char *help;		/* one line for -L and the manual; NULL
 					 * where no_effect says it all */
+	const char *differs;		/* what is not as in Apache 2.4, for
+					 * those who know that: one line or a
+					 * few sentences; NULL: nothing.  That
+					 * Apache lacks a name needs no word */
 	const char *no_effect;		/* why it is accepted and does nothing;
 					 * NULL: it is applied.  A value that is
 					 * the preset asks for nothing else */
@@ -155,7 +159,8 @@ struct directive {
 	const char *syntax;		/* of the arguments, for help */
 };
 
-/* The field's type is proved at compile time: a row with a field of another
+/* Behind the help may stand further members (.differs).
+ * The field's type is proved at compile time: a row with a field of another
  * type does not compile. */
 #define DIRECTIVE_FIELD_(struct_name, field, type_, row_type) \
 	.type = (row_type), .offset = offsetof(struct struct_name, field), \
@@ -163,47 +168,67 @@ struct directive {
 	    0 * sizeof(_Generic(&((struct struct_name *)0)->field, \
 		type_ *: (char)0))
 
-#define DIRECTIVE_FLAG(name_, contexts_, struct_, field_, preset_, help_) \
-	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
-	  .help = (help_), .syntax = "On|Off", \
-	  DIRECTIVE_FIELD_(struct_, field_, bool, DIRECTIVE_TYPE_FLAG) }
+#define DIRECTIVE_FLAG(name_, contexts_, struct_, field_, preset_, ...)        \
+	{                                                                      \
+		.name = (name_), .contexts = (contexts_), .preset = (preset_), \
+		.help = __VA_ARGS__, .syntax = "On|Off",                       \
+		DIRECTIVE_FIELD_(struct_, field_, bool, DIRECTIVE_TYPE_FLAG)   \
+	}
 
-#define DIRECTIVE_INT(name_, contexts_, struct_, field_, preset_, min_, max_, \
-    help_) \
-	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
-	  .help = (help_), .min = (min_), .max = (max_), .syntax = "number", \
-	  DIRECTIVE_FIELD_(struct_, field_, int, DIRECTIVE_TYPE_INT) }
+#define DIRECTIVE_INT(                                                         \
+    name_, contexts_, struct_, field_, preset_, min_, max_, ...)               \
+	{                                                                      \
+		.name = (name_), .contexts = (contexts_), .preset = (preset_), \
+		.help = __VA_ARGS__, .min = (min_), .max = (max_),             \
+		.syntax = "number",                                            \
+		DIRECTIVE_FIELD_(struct_, field_, int, DIRECTIVE_TYPE_INT)     \
+	}
 
-#define DIRECTIVE_SIZE(name_, contexts_, struct_, field_, preset_, min_, \
-    max_, help_) \
-	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
-	  .help = (help_), .min = (min_), .max = (max_), .syntax = "bytes", \
-	  DIRECTIVE_FIELD_(struct_, field_, int64_t, DIRECTIVE_TYPE_SIZE) }
+#define DIRECTIVE_SIZE(                                                        \
+    name_, contexts_, struct_, field_, preset_, min_, max_, ...)               \
+	{                                                                      \
+		.name = (name_), .contexts = (contexts_), .preset = (preset_), \
+		.help = __VA_ARGS__, .min = (min_), .max = (max_),             \
+		.syntax = "bytes",                                             \
+		DIRECTIVE_FIELD_(                                              \
+		    struct_, field_, int64_t, DIRECTIVE_TYPE_SIZE)             \
+	}
 
-#define DIRECTIVE_SECONDS(name_, contexts_, struct_, field_, preset_, min_, \
-    max_, help_) \
-	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
-	  .help = (help_), .min = (min_), .max = (max_), .syntax = "seconds", \
-	  DIRECTIVE_FIELD_(struct_, field_, int64_t, DIRECTIVE_TYPE_SECONDS) }
+#define DIRECTIVE_SECONDS(                                                     \
+    name_, contexts_, struct_, field_, preset_, min_, max_, ...)               \
+	{                                                                      \
+		.name = (name_), .contexts = (contexts_), .preset = (preset_), \
+		.help = __VA_ARGS__, .min = (min_), .max = (max_),             \
+		.syntax = "seconds",                                           \
+		DIRECTIVE_FIELD_(                                              \
+		    struct_, field_, int64_t, DIRECTIVE_TYPE_SECONDS)          \
+	}
 
-#define DIRECTIVE_STRING(name_, contexts_, struct_, field_, preset_, syntax_, \
-    help_) \
-	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
-	  .help = (help_), .syntax = (syntax_), \
-	  DIRECTIVE_FIELD_(struct_, field_, const char *, \
-	    DIRECTIVE_TYPE_STRING) }
+#define DIRECTIVE_STRING(                                                      \
+    name_, contexts_, struct_, field_, preset_, syntax_, ...)                  \
+	{                                                                      \
+		.name = (name_), .contexts = (contexts_), .preset = (preset_), \
+		.help = __VA_ARGS__, .syntax = (syntax_),                      \
+		DIRECTIVE_FIELD_(                                              \
+		    struct_, field_, const char *, DIRECTIVE_TYPE_STRING)      \
+	}
 
-#define DIRECTIVE_PATH(name_, contexts_, struct_, field_, preset_, help_) \
-	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
-	  .help = (help_), .syntax = "path", \
-	  DIRECTIVE_FIELD_(struct_, field_, const char *, \
-	    DIRECTIVE_TYPE_PATH) }
+#define DIRECTIVE_PATH(name_, contexts_, struct_, field_, preset_, ...)        \
+	{                                                                      \
+		.name = (name_), .contexts = (contexts_), .preset = (preset_), \
+		.help = __VA_ARGS__, .syntax = "path",                         \
+		DIRECTIVE_FIELD_(                                              \
+		    struct_, field_, const char *, DIRECTIVE_TYPE_PATH)        \
+	}
 
-#define DIRECTIVE_KEYWORD(name_, contexts_, struct_, field_, keywords_, \
-    preset_, syntax_, help_) \
-	{ .name = (name_), .contexts = (contexts_), .preset = (preset_), \
-	  .help = (help_), .keywords = (keywords_), .syntax = (syntax_), \
-	  DIRECTIVE_FIELD_(struct_, field_, int, DIRECTIVE_TYPE_KEYWORD) }
+#define DIRECTIVE_KEYWORD(                                                     \
+    name_, contexts_, struct_, field_, keywords_, preset_, syntax_, ...)       \
+	{                                                                      \
+		.name = (name_), .contexts = (contexts_), .preset = (preset_), \
+		.help = __VA_ARGS__, .keywords = (keywords_),                  \
+		.syntax = (syntax_),                                           \
+		DIRECTIVE_FIELD_(struct_, field_, int, DIRECTIVE_TYPE_KEYWORD) \
+	}
 
 /* field_type is the C type of the field; parse and what follows as members. */
 #define DIRECTIVE_CUSTOM(name_, contexts_, struct_, field_, field_type_, \

@@ -12,6 +12,7 @@ struct conf_help {
 	const char *help;
 	unsigned contexts;	/* IN_ bits */
 	bool section;
+	const char *differs; /* from Apache, as a row's; NULL: nothing */
 };
 
 #endif

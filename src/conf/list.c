@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "conf/apache_directives.h"
 #include "conf/build.h"
 #include "conf/conf.h"
 
@@ -14,7 +15,8 @@
 
 /* A row or a help entry, made alike. */
 struct listed {
-	const char *name, *syntax, *help, *no_effect, *preset, *module;
+	const char *name, *syntax, *help, *no_effect, *differs, *preset;
+	const char *module;
 	unsigned contexts;
 	bool section;
 };
@@ -30,6 +32,7 @@ add_help(const struct conf_help *h, struct listed *to)
 				.name = h->name,
 				.syntax = h->syntax,
 				.help = h->help,
+				.differs = h->differs,
 				.module = "core",
 				.contexts = h->contexts,
 				.section = h->section,
@@ -51,6 +54,7 @@ add_rows(const struct conf_section *s, struct listed *to)
 				.syntax = row->syntax,
 				.help = row->help,
 				.no_effect = row->no_effect,
+				.differs = row->differs,
 				.preset = row->preset,
 				.module = s->name,
 				.contexts = row->contexts,
@@ -99,14 +103,18 @@ print_help(const char *help, struct buf *to)
 	}
 }
 
+/* A paragraph of its own, if there is something to say. */
 static void
-print_without_effect(const char *why, struct buf *to)
+print_paragraph(const char *title, const char *said, struct buf *to)
 {
 	struct buf text;
 
+	if (!said)
+		return;
 	buf_init(&text, 4096);
-	buf_printf(&text, "Accepted without effect: %s", why);
+	buf_printf(&text, "%s: %s", title, said);
 	print_help(buf_str(&text), to);
+	buf_add_char(to, '\n');
 	buf_release(&text);
 }
 
@@ -126,13 +134,15 @@ print(const struct listed *l, struct buf *to)
 	buf_printf(to, "%s%s%s%s%s (%s)\n", l->section ? "<" : "", l->name,
 	    l->syntax && *l->syntax ? " " : "", l->syntax ? l->syntax : "",
 	    l->section ? ">" : "", l->module);
-	if (l->help)
+	if (l->help) {
 		print_help(l->help, to);
-	if (l->help && l->no_effect)
 		buf_add_char(to, '\n');
-	if (l->no_effect)
-		print_without_effect(l->no_effect, to);
-	buf_add_str(to, "\n\tIn: ");
+	}
+	print_paragraph("Accepted without effect", l->no_effect, to);
+	print_paragraph("Differs from Apache", l->differs, to);
+	if (!apache_has_directive(l->name, l->section))
+		buf_add_str(to, "\tNot in Apache\n");
+	buf_add_str(to, "\tIn: ");
 	for (size_t i = 0; i < sizeof(contexts) / sizeof(*contexts); i++) {
 		if (l->contexts & contexts[i].bit) {
 			buf_printf(to, "%s%s", comma, contexts[i].words);

@@ -214,6 +214,7 @@ static const struct directive rows[] = {
 	    access_files, const char *const *, ".htaccess", "name ...",
 	    "what the files are called that change settings where they lie; "
 	    "see AllowOverride",
+	    .differs = "no such file is read; one closes its directory",
 	    .parse = parse_access_files, .min_args = 1, .max_args = -1),
 	DIRECTIVE_CUSTOM("DocumentRoot", IN_SERVER_HOST, files_conf,
 	    document_root, const char *, "htdocs", "directory",
@@ -221,6 +222,10 @@ static const struct directive rows[] = {
 	    "<Directory /> denies all, another one grants this. If it is "
 	    "a link that is switched, or another folder takes its place, "
 	    "new workers serve that from the next second on; with Alias too",
+	    .differs = "names that begin with a dot are not served, but for "
+		       ".well-known; that a root is another directory is "
+		       "noticed without "
+		       "a restart",
 	    .parse = parse_document_root, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("Options", IN_ANY, files_conf, options,
 	    struct words_value, "FollowSymLinks",
@@ -230,6 +235,10 @@ static const struct directive rows[] = {
 	    "whose owner owns the target too; list it where it has no index. "
 	    "With + and - what holds outside is changed, without them it is "
 	    "replaced",
+	    .differs = "a link leads into a DocumentRoot, an Alias or their "
+		       "like and nowhere else; MultiViews, Includes, "
+		       "IncludesNOEXEC and "
+		       "ExecCGI have no effect",
 	    .parse = parse_options, .merge = merge_words, .min_args = 1,
 	    .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("FileETag", IN_ANY, files_conf, etag,
@@ -240,6 +249,8 @@ static const struct directive rows[] = {
 	    "that share a site give one tag to one file only without INode; "
 	    "without MTime tags are weak, since a file may change and keep its "
 	    "size. With + and - what holds outside is changed",
+	    .differs = "there is no Digest; weak is what has no MTime, and a "
+		       "file that has changed just now",
 	    .parse = parse_etag, .merge = merge_words, .min_args = 1,
 	    .max_args = -1),
 	DIRECTIVE_FLAG("PrecompressedFiles", IN_ANY, files_conf, precompressed,
@@ -251,13 +262,15 @@ static const struct directive rows[] = {
 	    "have these. A new one is seen within a second"),
 	DIRECTIVE_CUSTOM("AllowOverride", IN_DIRECTORY, files_conf,
 	    allow_override, bool, "None", "None|All|...",
-	    "what a .htaccess may change. Drover reads none: unless this is "
-	    "None a directory with such a file is closed",
+	    "what a .htaccess may change",
+	    .differs = "Drover reads none: unless this is None a directory "
+		       "with such a file is closed (403)",
 	    .parse = parse_override, .min_args = 1, .max_args = -1),
 	DIRECTIVE_CUSTOM("AllowOverrideList", IN_DIRECTORY, files_conf,
 	    allow_listed, bool, "None", "None|directive ...",
 	    "as AllowOverride, by single directives",
-	    .parse = parse_override_list, .min_args = 1, .max_args = -1),
+	    .differs = "as for AllowOverride", .parse = parse_override_list,
+	    .min_args = 1, .max_args = -1),
 	{ .name = NULL },
 };
 

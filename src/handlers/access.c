@@ -34,6 +34,8 @@ static const struct directive rows[] = {
 	    "from all|address|address/mask|env=[!]variable ...",
 	    "as in Apache 2.2: who is let in; see Order. New settings say it "
 	    "with Require",
+	    .differs = "names of hosts are errors, since a worker looks up "
+		       "none",
 	    .parse = compat_parse_allow, .min_args = 2, .max_args = -1),
 	DIRECTIVE_CUSTOM("AuthMerging", IN_DIRECTORY, access_conf, require,
 	    struct require_rules, NULL, "Off|And|Or",
@@ -42,15 +44,19 @@ static const struct directive rows[] = {
 	    "instead (Or)",
 	    .parse = require_parse_merging, .merge = require_merge,
 	    .min_args = 1, .max_args = 1),
-	{ .name = "AuthzSendForbiddenOnFailure", .contexts = IN_DIRECTORY,
-	    .preset = "Off", .syntax = "On|Off",
+	{ .name = "AuthzSendForbiddenOnFailure",
+	    .contexts = IN_DIRECTORY,
+	    .preset = "Off",
+	    .syntax = "On|Off",
 	    .no_effect = "nobody is asked for a password, and who is refused "
 			 "gets 403 anyway",
-	    DIRECTIVE_FIELD_(access_conf, send_forbidden, bool,
-		DIRECTIVE_TYPE_FLAG) },
+	    DIRECTIVE_FIELD_(
+		access_conf, send_forbidden, bool, DIRECTIVE_TYPE_FLAG) },
 	COMPAT_ROW("Deny", NULL,
 	    "from all|address|address/mask|env=[!]variable ...",
 	    "as in Apache 2.2: who is kept out; see Order",
+	    .differs = "names of hosts are errors, since a worker looks up "
+		       "none",
 	    .parse = compat_parse_deny, .min_args = 2, .max_args = -1),
 	COMPAT_ROW("Order", NULL, "allow,deny|deny,allow|mutual-failure",
 	    "as in Apache 2.2, whether Allow or Deny has the last word: with "
@@ -69,6 +75,10 @@ static const struct directive rows[] = {
 	    "whose request has a variable or a method. Of several one is "
 	    "enough, unless they stand in <RequireAll>; those of a section "
 	    "replace those of the sections around it, see AuthMerging",
+	    .differs =
+		"host but for localhost, forward-dns, expr, and what "
+		"asks for passwords (valid-user, user, group) are errors; with "
+		"UnsupportedModules warn they let nobody in",
 	    .parse = require_parse, .merge = require_merge, .min_args = 1,
 	    .max_args = -1, .repeats = true, .in_limit = true,
 	    .in_container = true),

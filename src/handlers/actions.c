@@ -47,16 +47,17 @@ merge_actions(struct arena *arena, void *field, const void *outer_field)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("Action", IN_ANY, actions_conf, actions,
 	    struct action_list, NULL, "type|handler URL-path [virtual]",
-	    "a program that answers for files of a type. Drover runs none: it "
-	    "is an error, or with UnsupportedModules warn such files are "
-	    "answered by 501",
+	    "a program that answers for files of a type",
+	    .differs = "Drover runs no programs: it is an error, or with "
+		       "UnsupportedModules warn such files are answered by 501",
 	    .parse = parse_action, .merge = merge_actions, .min_args = 2,
 	    .max_args = 3, .repeats = true),
 	DIRECTIVE_CUSTOM("Script", IN_ANY, actions_conf, scripts,
 	    struct action_list, NULL, "method URL-path",
-	    "a program that answers this method, GET only with a query. Drover "
-	    "runs none: it is an error, or with UnsupportedModules warn these "
-	    "requests are answered by 501",
+	    "a program that answers this method, GET only with a query",
+	    .differs =
+		"Drover runs no programs: it is an error, or with "
+		"UnsupportedModules warn these requests are answered by 501",
 	    .parse = parse_action, .merge = merge_actions, .min_args = 2,
 	    .max_args = 2, .repeats = true),
 	{ .name = NULL },

@@ -189,21 +189,25 @@ merge_aliases(struct arena *arena, void *field, const void *outer)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("Alias", IN_ANY, alias_conf, list, struct alias_list,
 	    NULL, "[URL-path] path",
-	    "another folder, or file, for a part of the URLs. Where <Directory "
-	    "/> denies all, another one grants this. Of several the first that "
-	    "matches holds. In <Location>, without a URL-path, it goes before "
-	    "all others and stands for the URLs of the section, all for the "
-	    "same file or folder unless AliasPreservePath is On; there are no "
-	    "expressions in it",
-	    .parse = parse_alias, .merge = merge_aliases, .min_args = 1,
-	    .max_args = 2, .repeats = true),
+	    "another folder, or file, for a part of the URLs. Where "
+	    "<Directory /> denies all, another one grants this. Of several "
+	    "the first that matches holds. In <Location>, without a URL-path, "
+	    "it goes before all others and stands for the URLs of the "
+	    "section, all for the same file or folder unless "
+	    "AliasPreservePath is On",
+	    .differs = "there are no expressions in it", .parse = parse_alias,
+	    .merge = merge_aliases, .min_args = 1, .max_args = 2,
+	    .repeats = true),
 	DIRECTIVE_CUSTOM("AliasMatch", IN_SERVER_HOST, alias_conf, list,
 	    struct alias_list, NULL, "regex path",
 	    "the file for the URLs that a regular expression matches: path, "
-	    "with $0 to $9 for what the groups took. The folder that stands "
-	    "before the first of these is what workers may read, and a path "
-	    "that leads out of it is refused: it cannot be /, and is better "
-	    "no folder that has more than is meant to be served",
+	    "with $0 to $9 for what the groups took",
+	    .differs =
+		"the folder that stands before the first of these is "
+		"what workers may read, and a path that leads out of it is "
+		"refused: it cannot be /, and is better no folder that has "
+		"more "
+		"than is meant to be served",
 	    .parse = parse_match, .merge = merge_aliases, .min_args = 2,
 	    .max_args = 2, .repeats = true),
 	DIRECTIVE_FLAG("AliasPreservePath", IN_ANY, alias_conf, preserve_path,
@@ -212,17 +216,21 @@ static const struct directive rows[] = {
 	    "follows the section's path is looked for below the folder"),
 	DIRECTIVE_CUSTOM("ScriptAlias", IN_SERVER_HOST, alias_conf, list,
 	    struct alias_list, NULL, "URL-path path",
-	    "programs to run (CGI), for a part of the URLs. Drover runs none: "
-	    "these URLs are answered by 501, and no byte of what lies there is "
-	    "sent. Where a LoadModule asks for mod_cgi or mod_cgid it is an "
-	    "error, unless UnsupportedModules is warn",
+	    "programs to run (CGI), for a part of the URLs",
+	    .differs =
+		"Drover runs no programs: these URLs are answered by "
+		"501, and no byte of what lies there is sent. Where a "
+		"LoadModule "
+		"asks for mod_cgi or mod_cgid it is an error, unless "
+		"UnsupportedModules is warn. It does not stand in <Location>",
 	    .parse = parse_script_alias, .merge = merge_aliases, .min_args = 2,
 	    .max_args = 2, .repeats = true),
 	DIRECTIVE_CUSTOM("ScriptAliasMatch", IN_SERVER_HOST, alias_conf, list,
 	    struct alias_list, NULL, "regex path",
 	    "the same for the URLs that a regular expression matches",
-	    .parse = parse_script_match, .merge = merge_aliases, .min_args = 2,
-	    .max_args = 2, .repeats = true),
+	    .differs = "as for ScriptAlias", .parse = parse_script_match,
+	    .merge = merge_aliases, .min_args = 2, .max_args = 2,
+	    .repeats = true),
 	{ .name = NULL },
 };
 

@@ -106,12 +106,15 @@ parse_fancy(const struct directive_use *use, void *field)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("IndexOptions", IN_ANY, autoindex_conf, options,
 	    struct index_options, NULL, "[+|-]option ...",
-	    "how listings look. With this directive they have the forms of "
-	    "Apache: a plain list, with FancyIndexing a page in columns, with "
-	    "HTMLTable a table; without it they have Drover's own. The charset "
-	    "is UTF-8 unless Charset= says otherwise, widths count characters, "
-	    "ScanHTMLTitles reads 4 KiB of a file and follows no links, and a "
-	    "word with + or - behind one without holds",
+	    "how listings look: a plain list, with FancyIndexing a page in "
+	    "columns, with HTMLTable a table",
+	    .differs =
+		"where it is absent listings have a form of Drover's "
+		"own, without icons. The charset is UTF-8 unless Charset= says "
+		"otherwise, widths count characters, ScanHTMLTitles reads 4 "
+		"KiB "
+		"of a file and follows no links, and a word with + or - behind "
+		"one without holds",
 	    .parse = index_options_parse, .merge = index_options_merge,
 	    .min_args = 1, .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("FancyIndexing", IN_ANY, autoindex_conf, options,
@@ -171,12 +174,14 @@ static const struct directive rows[] = {
 	DIRECTIVE_STRING("HeaderName", IN_ANY, autoindex_conf, header, NULL,
 	    "URL-path",
 	    "a file that stands on top of a listing, by its URL relative to "
-	    "the directory's: HTML as it is, other text as text. It is left "
-	    "out where the client would not get it; no program is run"),
+	    "the directory's: HTML as it is, other text as text",
+	    .differs = "it is left out where the client would not get it, and "
+		       "no program is run"),
 	DIRECTIVE_STRING("ReadmeName", IN_ANY, autoindex_conf, readme, NULL,
 	    "URL-path",
 	    "a file that stands at the end of a listing, in the "
-	    "way of HeaderName"),
+	    "way of HeaderName",
+	    .differs = "as for HeaderName"),
 	DIRECTIVE_STRING("IndexHeadInsert", IN_ANY, autoindex_conf, head_insert,
 	    NULL, "\"HTML\"", "HTML for the <head> of listings"),
 	DIRECTIVE_STRING("IndexStyleSheet", IN_ANY, autoindex_conf, style_sheet,

@@ -210,13 +210,15 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("ExpiresByType", IN_ANY, expires_conf, by_type,
 	    struct type_list, NULL, "type|type/* " CODE,
 	    "Expires and max-age of answers of this type. A month is 30 days, "
-	    "a year 365. Unlike in Apache words are not abbreviated",
-	    .parse = parse_by_type, .merge = merge_types, .min_args = 2,
-	    .max_args = 2, .repeats = true),
+	    "a year 365",
+	    .differs = "words are not abbreviated", .parse = parse_by_type,
+	    .merge = merge_types, .min_args = 2, .max_args = 2,
+	    .repeats = true),
 	DIRECTIVE_CUSTOM("ExpiresDefault", IN_ANY, expires_conf, otherwise,
 	    struct expiry, NULL, CODE,
 	    "Expires and max-age of answers of any other type",
-	    .parse = parse_default, .min_args = 1, .max_args = 1),
+	    .differs = "words are not abbreviated", .parse = parse_default,
+	    .min_args = 1, .max_args = 1),
 	{ .name = NULL },
 };
 

@@ -14,9 +14,9 @@ struct headers_conf {
 	struct header_list response, request;
 };
 
-#define ROW(name_, field_, syntax_, help_)                              \
+#define ROW(name_, field_, syntax_, ...)                                \
 	DIRECTIVE_CUSTOM(name_, IN_ANY, headers_conf, field_,           \
-	    struct header_list, NULL, syntax_, help_,                   \
+	    struct header_list, NULL, syntax_, __VA_ARGS__,             \
 	    .parse = header_action_parse, .merge = header_action_merge, \
 	    .min_args = 1, .max_args = 6, .repeats = true)
 
@@ -26,19 +26,23 @@ static const struct directive rows[] = {
 	    "edit*|echo|note name [value [replacement]] "
 	    "[early|env=[!]variable]",
 	    "change the fields of answers: those of success, or with always "
-	    "those that any answer gets, errors and redirects too, which are a "
-	    "list of its own. %t, %D, %{VARIABLE}e and %{VARIABLE}s may stand "
-	    "in values. Unlike in Apache there are no expressions (expr=), %l, "
-	    "%i and %b; fields that say where a message ends cannot be "
-	    "changed; of Connection \"close\" is heard alone; setifempty knows "
-	    "a Content-Type that is there; echo takes names in any case; what "
-	    "comes from a request is one line always"),
+	    "those that any answer gets, errors and redirects too, which are "
+	    "a list of its own. %t, %D, %{VARIABLE}e and %{VARIABLE}s may "
+	    "stand in values",
+	    .differs =
+		"there are no expressions (expr=), %l, %i and %b; "
+		"fields that say where a message ends cannot be changed; of "
+		"Connection \"close\" is heard alone; setifempty knows a "
+		"Content-Type that is there; echo takes names in any case; "
+		"what "
+		"comes from a request is one line always"),
 	ROW("RequestHeader", request,
 	    "set|append|merge|add|setifempty|unset|edit|edit* name [value "
 	    "[replacement]] [early|env=[!]variable]",
-	    "change the fields of requests, for whoever handles and logs them; "
-	    "early: before SetEnvIf and all else. Connection, Content-Length "
-	    "and Transfer-Encoding are left alone, unlike in Apache"),
+	    "change the fields of requests, for whoever handles and logs "
+	    "them; early: before SetEnvIf and all else",
+	    .differs = "Connection, Content-Length and Transfer-Encoding are "
+		       "left alone; there are no expressions (expr=)"),
 	{ .name = NULL },
 };
 

@@ -119,16 +119,18 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("ProxyPass", IN_ANY, proxy_conf, list,
 	    struct proxied_list, NULL, "[URL-path] URL|! [name=value ...]",
 	    "URLs that another server answers; in <Location> all of these, "
-	    "and !: none. Drover asks no other: it is an error, or with "
-	    "UnsupportedModules warn they are answered by 501, be there a file "
-	    "or not",
+	    "and !: none",
+	    .differs = "Drover asks no other server: it is an error, or with "
+		       "UnsupportedModules warn these URLs are answered by "
+		       "501, be there "
+		       "a file or not",
 	    .parse = parse_pass, .merge = merge, .min_args = 1, .max_args = -1,
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("ProxyPassMatch", IN_ANY, proxy_conf, list,
 	    struct proxied_list, NULL, "[regex] URL|! [name=value ...]",
 	    "the same for the URLs that a regular expression matches",
-	    .parse = parse_pass_match, .merge = merge, .min_args = 1,
-	    .max_args = -1, .repeats = true),
+	    .differs = "as for ProxyPass", .parse = parse_pass_match,
+	    .merge = merge, .min_args = 1, .max_args = -1, .repeats = true),
 	{ .name = NULL },
 };
 

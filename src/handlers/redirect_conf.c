@@ -213,36 +213,39 @@ merge_redirects(struct arena *arena, void *field, const void *outer_field)
 	return 0;
 }
 
-#define REDIRECT(name_, syntax_, help_, parse_, max_)                    \
-	DIRECTIVE_CUSTOM(name_, IN_ANY, redirect_conf, list,             \
-	    struct redirect_list, NULL, syntax_, help_, .parse = parse_, \
-	    .merge = merge_redirects, .min_args = 1, .max_args = max_,   \
+#define REDIRECT(name_, syntax_, parse_, max_, ...)                            \
+	DIRECTIVE_CUSTOM(name_, IN_ANY, redirect_conf, list,                   \
+	    struct redirect_list, NULL, syntax_, __VA_ARGS__, .parse = parse_, \
+	    .merge = merge_redirects, .min_args = 1, .max_args = max_,         \
 	    .repeats = true)
 
 static const struct directive rows[] = {
-	REDIRECT("Redirect", "[status] [URL-path] [URL]",
-	    "answer below URL-path with the place that takes its part: for now "
-	    "(temp, 302, unless another status is given), for ever (permanent, "
-	    "301), by GET (seeother, 303); or say that it is gone (410). The "
-	    "first that matches holds; those in <Location> go before those of "
-	    "the host, and none of either asks who may have what is there. In "
-	    "a section URL-path may be left out, then all of it leads to the "
-	    "same URL; there are no expressions in that",
-	    parse_redirect, 3),
-	REDIRECT("RedirectMatch", "[status] regex [URL]",
-	    "the same for the paths that a regular expression matches: the URL "
-	    "may have $0 to $9, for what the groups took, escaped as a part of "
-	    "a path, or of a query behind ?",
-	    parse_match, 3),
-	REDIRECT("RedirectPermanent", "URL-path URL", "as Redirect permanent",
-	    parse_permanent, 2),
-	REDIRECT(
-	    "RedirectTemp", "URL-path URL", "as Redirect temp", parse_temp, 2),
+	REDIRECT("Redirect", "[status] [URL-path] [URL]", parse_redirect, 3,
+	    "answer below URL-path with the place that takes its part: for "
+	    "now (temp, 302, unless another status is given), for ever "
+	    "(permanent, 301), by GET (seeother, 303); or say that it is gone "
+	    "(410). The first that matches holds; those in <Location> go "
+	    "before those of the host, and none of either asks who may have "
+	    "what is there. In a section URL-path may be left out, then all "
+	    "of it leads to the same URL",
+	    .differs =
+		"a path is sent as a path, without a name before it, "
+		"unless UseCanonicalName is On; there are no expressions"),
+	REDIRECT("RedirectMatch", "[status] regex [URL]", parse_match, 3,
+	    "the same for the paths that a regular expression matches: the "
+	    "URL may have $0 to $9, for what the groups took",
+	    .differs = "what a group took is escaped as a part of a path, or "
+		       "of a query behind ?; otherwise as for Redirect"),
+	REDIRECT("RedirectPermanent", "URL-path URL", parse_permanent, 2,
+	    "as Redirect permanent", .differs = "as for Redirect"),
+	REDIRECT("RedirectTemp", "URL-path URL", parse_temp, 2,
+	    "as Redirect temp", .differs = "as for Redirect"),
 	DIRECTIVE_FLAG("RedirectRelative", IN_ANY, redirect_conf, relative,
 	    "Off",
 	    "a path as URL of a Redirect is sent as it is, also where "
-	    "UseCanonicalName asks for more. Otherwise it is sent so anyhow, "
-	    "which is not as in Apache"),
+	    "UseCanonicalName asks for more",
+	    .differs =
+		"Off sends it so as well, where UseCanonicalName is Off"),
 	{ .name = NULL },
 };
 

@@ -62,9 +62,9 @@ parse_protocol(const struct directive_use *use, void *field)
 	DIRECTIVE_CUSTOM(name_, IN_SERVER_HOST, remoteip_conf, field_, \
 	    const char *, NULL, "field", help_, .parse = parse_name,   \
 	    .min_args = 1, .max_args = 1)
-#define ROW_PROXIES(name_, syntax_, help_, parse_, max_)                \
-	DIRECTIVE_CUSTOM(name_, IN_SERVER_HOST, remoteip_conf, proxies, \
-	    struct proxy_list, NULL, syntax_, help_, .parse = parse_,   \
+#define ROW_PROXIES(name_, syntax_, parse_, max_, ...)                      \
+	DIRECTIVE_CUSTOM(name_, IN_SERVER_HOST, remoteip_conf, proxies,     \
+	    struct proxy_list, NULL, syntax_, __VA_ARGS__, .parse = parse_, \
 	    .min_args = 1, .max_args = max_, .repeats = true)
 
 static const struct directive rows[] = {
@@ -77,23 +77,22 @@ static const struct directive rows[] = {
 	    "the field in which handlers and logs find the proxies between, "
 	    "without internal ones"),
 	ROW_PROXIES("RemoteIPInternalProxy", "address[/mask] ...",
-	    "proxies who may speak for any address, private ones too; unlike "
-	    "in Apache names are not looked up",
-	    proxy_list_parse, -1),
-	ROW_PROXIES("RemoteIPInternalProxyList", "file",
-	    "a file with addresses for RemoteIPInternalProxy",
-	    proxy_list_parse_file, 1),
+	    proxy_list_parse, -1,
+	    "proxies who may speak for any address, private ones too",
+	    .differs = "names are not looked up, but for localhost"),
+	ROW_PROXIES("RemoteIPInternalProxyList", "file", proxy_list_parse_file,
+	    1, "a file with addresses for RemoteIPInternalProxy",
+	    .differs = "as for RemoteIPInternalProxy"),
 	ROW_PROXIES("RemoteIPTrustedProxy", "address[/mask] ...",
-	    "proxies who may speak for public addresses; unlike in Apache "
-	    "names are not looked up",
-	    proxy_list_parse, -1),
-	ROW_PROXIES("RemoteIPTrustedProxyList", "file",
-	    "a file with addresses for RemoteIPTrustedProxy",
-	    proxy_list_parse_file, 1),
+	    proxy_list_parse, -1, "proxies who may speak for public addresses",
+	    .differs = "names are not looked up, but for localhost"),
+	ROW_PROXIES("RemoteIPTrustedProxyList", "file", proxy_list_parse_file,
+	    1, "a file with addresses for RemoteIPTrustedProxy",
+	    .differs = "as for RemoteIPTrustedProxy"),
 	DIRECTIVE_CUSTOM("RemoteIPProxyProtocol", IN_SERVER_HOST, remoteip_conf,
 	    proxy_protocol, bool, NULL, "On|Off",
-	    "the PROXY protocol in front of requests, which is not supported: "
-	    "On is an error",
+	    "the PROXY protocol in front of requests",
+	    .differs = "it is not supported: On is an error",
 	    .parse = parse_protocol, .min_args = 1, .max_args = 1),
 	{ .name = NULL },
 };

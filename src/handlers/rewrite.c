@@ -192,25 +192,28 @@ merge(struct arena *arena, void *field, const void *outer)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("RewriteEngine", IN_ANY, rewrite_conf, list,
 	    struct rule_list, NULL, "On|Off",
-	    "whether a RewriteRule has an effect", .parse = parse_engine,
+	    "whether a RewriteRule has an effect",
+	    .differs = "as for RewriteRule", .parse = parse_engine,
 	    .merge = merge, .min_args = 1, .max_args = 1, .repeats = true),
 	DIRECTIVE_CUSTOM("RewriteRule", IN_ANY, rewrite_conf, list,
 	    struct rule_list, NULL, "regex substitution [flags]",
-	    "another URL for those that a regular expression matches. Drover "
-	    "rewrites nothing: it is an error. With UnsupportedModules warn a "
-	    "rule that closes (F, G, R=403) does, for all that the pattern "
-	    "matches, and what one was to give to somebody else (P, H) is "
-	    "answered by 501; RewriteCond is not asked. In a section the "
-	    "pattern is tried behind each slash of the path. Other rules are "
-	    "left out",
+	    "another URL for those that a regular expression matches",
+	    .differs =
+		"Drover rewrites nothing: it is an error. With "
+		"UnsupportedModules warn a rule that closes (F, G, R=403) "
+		"does, "
+		"for all that the pattern matches, and what one was to give to "
+		"somebody else (P, H) is answered by 501; RewriteCond is not "
+		"asked. In a section the pattern is tried behind each slash of "
+		"the path. Other rules are left out",
 	    .parse = parse_rule, .merge = merge, .min_args = 2, .max_args = 3,
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("RewriteOptions", IN_ANY, rewrite_conf, list,
 	    struct rule_list, NULL, "option ...",
 	    "Inherit and its like: the main server's rules hold in virtual "
-	    "hosts as well; others have no effect",
-	    .parse = parse_options, .merge = merge, .min_args = 1,
-	    .max_args = -1, .repeats = true),
+	    "hosts as well",
+	    .differs = "other options have no effect", .parse = parse_options,
+	    .merge = merge, .min_args = 1, .max_args = -1, .repeats = true),
 	{ .name = NULL },
 };
 

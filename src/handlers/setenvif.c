@@ -155,24 +155,26 @@ merge_rules(struct arena *arena, void *field, const void *outer)
 	return 0;
 }
 
-#define ROW(name_, syntax_, help_, parse_, min_)                               \
+#define ROW(name_, syntax_, parse_, min_, ...)                                 \
 	DIRECTIVE_CUSTOM(name_, IN_ANY, setenvif_conf, list, struct rule_list, \
-	    NULL, syntax_, help_, .parse = parse_, .merge = merge_rules,       \
+	    NULL, syntax_, __VA_ARGS__, .parse = parse_, .merge = merge_rules, \
 	    .min_args = min_, .max_args = -1, .repeats = true)
 
 static const struct directive rows[] = {
-	ROW("SetEnvIf", "attribute regex [!]variable[=value] ...",
+	ROW("SetEnvIf", "attribute regex [!]variable[=value] ...", parse_if, 3,
 	    "set variables for requests of which a header field matches, or "
 	    "Remote_Addr, Server_Addr, Request_Method, Request_Protocol or "
 	    "Request_URI",
-	    parse_if, 3),
+	    .differs =
+		"parts of certificates (OID) are errors, and "
+		"Remote_Host is Remote_Addr, since no name is looked up"),
 	ROW("SetEnvIfNoCase", "attribute regex [!]variable[=value] ...",
-	    "as SetEnvIf, whatever the case", parse_if, 3),
-	ROW("BrowserMatch", "regex [!]variable[=value] ...",
-	    "set variables for requests whose User-Agent matches",
-	    parse_browser, 2),
+	    parse_if, 3, "as SetEnvIf, whatever the case",
+	    .differs = "as for SetEnvIf"),
+	ROW("BrowserMatch", "regex [!]variable[=value] ...", parse_browser, 2,
+	    "set variables for requests whose User-Agent matches"),
 	ROW("BrowserMatchNoCase", "regex [!]variable[=value] ...",
-	    "as BrowserMatch, whatever the case", parse_browser, 2),
+	    parse_browser, 2, "as BrowserMatch, whatever the case"),
 	{ .name = NULL },
 };
 

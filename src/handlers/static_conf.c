@@ -157,8 +157,8 @@ static const struct directive rows[] = {
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("DirectoryIndexRedirect", IN_ANY, static_conf,
 	    index_redirect, int, "Off", "On|Off|permanent|temp|seeother|status",
-	    "the client is sent to the index of a directory (On: by 302) and "
-	    "keeps its query, unlike in Apache",
+	    "the client is sent to the index of a directory (On: by 302)",
+	    .differs = "the client keeps its query",
 	    .parse = parse_index_redirect, .min_args = 1, .max_args = 1),
 	DIRECTIVE_FLAG("DirectorySlash", IN_ANY, static_conf, slash, "On",
 	    "a directory without its slash is redirected to that. Off: it is "
@@ -173,9 +173,12 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("FallbackResource", IN_ANY, static_conf, fallback,
 	    const char *, NULL, "disabled|URL-path",
 	    "what answers for a file that is not there, and for a directory "
-	    "without an index: the page of an application that knows its paths "
-	    "itself. FallbackRequests all makes it answer all that Apache's "
-	    "does",
+	    "without an index: the page of an application that knows its "
+	    "paths itself",
+	    .differs = "it answers for what looks like a page, and "
+		       "FallbackRequests all makes it answer all that Apache's "
+		       "does; a "
+		       "path that does not begin with / is an error",
 	    .parse = parse_fallback, .min_args = 1, .max_args = 1),
 	{ .name = NULL },
 };

@@ -170,13 +170,17 @@ static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("UserDir", IN_SERVER_HOST, userdir_conf, rules,
 	    struct user_rules, NULL,
 	    "folder|URL ...|disabled [name ...]|enabled name ...",
-	    "where /~name/ leads: /home/*/public_html with the name for the *, "
-	    "/var/www/users with the name behind it, or a URL with either, to "
-	    "which the client is sent. Of several the first that is there. "
-	    "public_html alone, in the home directories, is an error, since no "
-	    "worker looks up a user; with UnsupportedModules warn it is left "
-	    "out. Workers may read the folder before the *. disabled and "
-	    "enabled say for whom; disabled alone: for none but those enabled",
+	    "where /~name/ leads: /home/*/public_html with the name for the "
+	    "*, /var/www/users with the name behind it, or a URL with either, "
+	    "to which the client is sent. Of several the first that is there. "
+	    "disabled and enabled say for whom; disabled alone: for none but "
+	    "those enabled",
+	    .differs = "public_html alone, in the home directories, is an "
+		       "error, since no worker looks up a user; with "
+		       "UnsupportedModules "
+		       "warn it is left out. Workers may read the folder "
+		       "before the *. A "
+		       "client that is sent to a URL keeps its query",
 	    .parse = parse_userdir, .merge = merge_userdir, .min_args = 1,
 	    .max_args = -1, .repeats = true),
 	{ .name = NULL },

@@ -139,33 +139,34 @@ parse_scripts(const struct directive_use *use, void *field)
 	return root->root == NULL ? 0 : script_refuse(use);
 }
 
-#define ROW(name_, field_, help_, parse_)                                   \
-	DIRECTIVE_CUSTOM(name_, IN_SERVER_HOST, vhost_alias_conf, field_,   \
-	    struct virtual_root, NULL, "path|none", help_, .parse = parse_, \
-	    .min_args = 1, .max_args = 1)
+#define ROW(name_, field_, parse_, ...)                                   \
+	DIRECTIVE_CUSTOM(name_, IN_SERVER_HOST, vhost_alias_conf, field_, \
+	    struct virtual_root, NULL, "path|none", __VA_ARGS__,          \
+	    .parse = parse_, .min_args = 1, .max_args = 1)
 
 static const struct directive rows[] = {
-	ROW("VirtualDocumentRoot", documents,
+	ROW("VirtualDocumentRoot", documents, parse_documents,
 	    "a folder of files for each name that clients ask for: %0 is the "
 	    "name in small letters, %1 its first part, %-1 its last, %2+ the "
 	    "second and all behind it, %-2+ the last but one and all before "
 	    "it, %1.2 the second letter of the first part, %p the port, %% a "
-	    "percent sign; what there is not is _. Workers may read the folder "
-	    "that stands before the first %, so that should not be /. With "
-	    "UseCanonicalName On the name is that of ServerName",
-	    parse_documents),
-	ROW("VirtualDocumentRootIP", documents,
+	    "percent sign; what there is not is _. With UseCanonicalName On "
+	    "the name is that of ServerName",
+	    .differs = "a part that is empty is _. Workers may read the "
+		       "folder that stands before the first %, so that should "
+		       "not be /"),
+	ROW("VirtualDocumentRootIP", documents, parse_documents_ip,
 	    "the same by the address that a client has connected to",
-	    parse_documents_ip),
-	ROW("VirtualScriptAlias", scripts,
-	    "a folder of programs for each name, below /cgi-bin/. Drover runs "
-	    "none: these URLs are answered by 501. Where a LoadModule asks for "
-	    "mod_cgi or mod_cgid it is an error, unless UnsupportedModules is "
-	    "warn",
-	    parse_scripts),
-	ROW("VirtualScriptAliasIP", scripts,
+	    .differs = "as for VirtualDocumentRoot"),
+	ROW("VirtualScriptAlias", scripts, parse_scripts,
+	    "a folder of programs for each name, below /cgi-bin/",
+	    .differs =
+		"Drover runs no programs: these URLs are answered by "
+		"501. Where a LoadModule asks for mod_cgi or mod_cgid it is an "
+		"error, unless UnsupportedModules is warn"),
+	ROW("VirtualScriptAliasIP", scripts, parse_scripts,
 	    "the same by the address that a client has connected to",
-	    parse_scripts),
+	    .differs = "as for VirtualScriptAlias"),
 	{ .name = NULL },
 };
 

@@ -160,6 +160,10 @@ static const struct directive rows[] = {
 	    "what is sent for an error in place of the small page: a text "
 	    "(HTML), what this host answers for a path, or a redirect to a "
 	    "URL. A request that cannot be read has the small page always",
+	    .differs =
+		"what a path names is sent whole, without a tag or a "
+		"date, and with status 200 or not at all; there are no "
+		"expressions; a URL for 401 is an error, not without effect",
 	    .parse = parse_error_document, .merge = merge_documents,
 	    .min_args = 2, .max_args = 2, .repeats = true),
 	{ .name = NULL },

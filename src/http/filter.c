@@ -192,33 +192,41 @@ parse_x_bit(const struct directive_use *use, void *field)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("AddOutputFilter", IN_ANY, filter_conf, extensions,
 	    struct extension_map, NULL, "filter[;filter...] extension ...",
-	    "what makes a page of files whose names have such an extension. "
-	    "Drover has no filters: without DEFLATE and the like files are "
-	    "sent as they are, with others (INCLUDES) they are answered by 501",
+	    "what makes a page of files whose names have such an extension",
+	    .differs =
+		"Drover has no filters: without DEFLATE and the like "
+		"files are sent as they are, with others (INCLUDES) they are "
+		"answered by 501",
 	    .parse = parse_add, .merge = extension_merge, .min_args = 2,
 	    .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("RemoveOutputFilter", IN_ANY, filter_conf, extensions,
 	    struct extension_map, NULL, "extension ...",
 	    "such files have no filter, here and below, though an "
 	    "AddOutputFilter stands beside it",
+	    .differs = "it holds below as well, where Apache forgets it as "
+		       "soon as an AddOutputFilter or its like follows",
 	    .parse = parse_remove, .merge = extension_merge, .min_args = 1,
 	    .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("SetOutputFilter", IN_ANY, filter_conf, all,
 	    struct filter_choice, NULL, "filter[;filter...]|none",
-	    "what makes a page of all files here: DEFLATE and the like have no "
-	    "effect, others are an error, or with UnsupportedModules warn the "
-	    "files are answered by 501",
+	    "what makes a page of all files here",
+	    .differs = "DEFLATE and the like have no effect, others are an "
+		       "error, or with UnsupportedModules warn the files are "
+		       "answered by "
+		       "501",
 	    .parse = parse_set, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("AddOutputFilterByType", IN_ANY, filter_conf, types,
 	    struct filter_types, NULL, "filter[;filter...] type ...",
-	    "the same for files of these types", .parse = parse_by_type,
+	    "the same for files of these types",
+	    .differs = "as for SetOutputFilter", .parse = parse_by_type,
 	    .merge = merge_types, .min_args = 2, .max_args = -1,
 	    .repeats = true),
 	DIRECTIVE_CUSTOM("XBitHack", IN_ANY, filter_conf, x_bit, bool, NULL,
 	    "Off|On|Full",
 	    "HTML files that their owner may execute have a source within "
-	    "(INCLUDES): On and Full are an error, or with UnsupportedModules "
-	    "warn these files are answered by 501",
+	    "(INCLUDES)",
+	    .differs = "On and Full are an error, or with UnsupportedModules "
+		       "warn these files are answered by 501",
 	    .parse = parse_x_bit, .min_args = 1, .max_args = 1),
 	WITHOUT_EFFECT("AddInputFilter", 2, "filter[;filter...] extension ..."),
 	WITHOUT_EFFECT("RemoveInputFilter", 1, "extension ..."),

@@ -118,7 +118,9 @@ static const struct directive rows[] = {
 	DIRECTIVE_KEYWORD("ServerTokens", IN_SERVER, http_conf, server_tokens,
 	    tokens_words, "Prod", "Prod|Major|Minor|Min|OS|Full",
 	    "how much the Server field of answers says: Prod is the name "
-	    "alone, all others add the version"),
+	    "alone, all others add the version",
+	    .differs = "the default is Prod, not Full; the version is "
+		       "Drover's, and the modules are not named"),
 	DIRECTIVE_CUSTOM("MaxRanges", IN_ANY, http_conf, max_ranges, int, "200",
 	    bound_syntax,
 	    "how many ranges of a file may be asked for at once: beyond that "
@@ -136,21 +138,25 @@ static const struct directive rows[] = {
 	    .parse = parse_disorder, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("UseCanonicalName", IN_ANY, http_conf, canonical_name,
 	    bool, "Off", "On|Off|DNS",
-	    "what the host is called in redirects to itself and by %V in logs: "
-	    "On is ServerName with its scheme and port; Off is what the client "
-	    "calls it, so that a redirect has a path alone, where Apache puts "
-	    "the name of the request's Host before it. DNS is as Off",
+	    "what the host is called in redirects to itself and by %V in "
+	    "logs: On is ServerName with its scheme and port, Off what the "
+	    "client calls it",
+	    .differs =
+		"with Off a redirect has a path alone, where Apache "
+		"puts the name of the request's Host before it. DNS is as Off",
 	    .parse = parse_canonical, .min_args = 1, .max_args = 1),
 	DIRECTIVE_FLAG("UseCanonicalPhysicalPort", IN_ANY, http_conf,
 	    physical_port, "Off",
 	    "redirects of the host to itself say the port of the connection, "
 	    "where neither ServerName (UseCanonicalName On) nor the request's "
-	    "Host (Off) has one; %p in logs is ServerName's still"),
+	    "Host (Off) has one",
+	    .differs = "%p in logs is ServerName's still"),
 	DIRECTIVE_KEYWORD("TraceEnable", IN_SERVER_HOST, http_conf, trace,
 	    trace_words, "Off", "On|Off|extended",
-	    "answer TRACE with the request as it came, but for cookies and "
-	    "credentials; extended takes a body too (64 KiB), On refuses one "
-	    "with 413"),
+	    "answer TRACE with the request as it came; extended takes a body "
+	    "too (64 KiB), On refuses one with 413",
+	    .differs = "the default is Off, not On; cookies and credentials "
+		       "do not come back"),
 	{ .name = NULL },
 };
 

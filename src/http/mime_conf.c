@@ -243,14 +243,14 @@ parse_remove_language(const struct directive_use *use, void *field)
 
 /* ---- rows ---- */
 
-#define ROW_ADD(name_, parse_, syntax_, help_)                           \
-	DIRECTIVE_CUSTOM(name_, IN_ANY, mime_conf, extensions,           \
-	    struct extension_map, NULL, syntax_, help_, .parse = parse_, \
-	    .merge = extension_merge, .min_args = 2, .max_args = -1,     \
+#define ROW_ADD(name_, parse_, syntax_, ...)                                   \
+	DIRECTIVE_CUSTOM(name_, IN_ANY, mime_conf, extensions,                 \
+	    struct extension_map, NULL, syntax_, __VA_ARGS__, .parse = parse_, \
+	    .merge = extension_merge, .min_args = 2, .max_args = -1,           \
 	    .repeats = true)
-#define ROW_REMOVE(name_, parse_, help_)                              \
+#define ROW_REMOVE(name_, parse_, ...)                                \
 	DIRECTIVE_CUSTOM(name_, IN_ANY, mime_conf, extensions,        \
-	    struct extension_map, NULL, "extension ...", help_,       \
+	    struct extension_map, NULL, "extension ...", __VA_ARGS__, \
 	    .parse = parse_, .merge = extension_merge, .min_args = 1, \
 	    .max_args = -1, .repeats = true)
 
@@ -261,8 +261,9 @@ static const struct directive rows[] = {
 	ROW_ADD("AddType", parse_add_type, "type extension ...",
 	    "the type of files whose names have such an extension, beside "
 	    "those of TypesConfig. Of several in a name the last one that "
-	    "means a type decides. Where that type stands for a program "
-	    "(application/x-httpd-php) the file is answered by 501"),
+	    "means a type decides",
+	    .differs = "where the type stands for a program "
+		       "(application/x-httpd-php) the file is answered by 501"),
 	ROW_ADD("AddCharset", parse_add_charset, "charset extension ...",
 	    "the charset of files whose names have such an extension, "
 	    "a.html.utf8: it becomes a parameter of the type"),
@@ -275,25 +276,34 @@ static const struct directive rows[] = {
 	    "extension; several add up in their order"),
 	ROW_REMOVE("RemoveType", parse_remove_type,
 	    "such an extension means no type here, be it AddType or "
-	    "TypesConfig that gave it one; an AddType behind it does again"),
+	    "TypesConfig that gave it one; an AddType behind it does again",
+	    .differs = "it holds below as well, where Apache forgets it as "
+		       "soon as other directives for extensions follow there"),
 	ROW_REMOVE("RemoveCharset", parse_remove_charset,
 	    "such an extension means no charset here and below, though an "
-	    "AddCharset stands beside it"),
+	    "AddCharset stands beside it",
+	    .differs = "it holds below as well, where Apache forgets it as "
+		       "soon as other directives for extensions follow there"),
 	ROW_REMOVE("RemoveEncoding", parse_remove_encoding,
 	    "such an extension means no Content-Encoding here and below, "
-	    "though an AddEncoding stands beside it"),
+	    "though an AddEncoding stands beside it",
+	    .differs = "it holds below as well, where Apache forgets it as "
+		       "soon as other directives for extensions follow there"),
 	ROW_REMOVE("RemoveLanguage", parse_remove_language,
 	    "such an extension means no language here and below, though an "
-	    "AddLanguage stands beside it"),
-	DIRECTIVE_CUSTOM("ForceType", IN_DIRECTORY, mime_conf, forced,
-	    struct span, NULL, "type|none",
+	    "AddLanguage stands beside it",
+	    .differs = "it holds below as well, where Apache forgets it as "
+		       "soon as other directives for extensions follow there"),
+	DIRECTIVE_CUSTOM("ForceType", IN_ANY, mime_conf, forced, struct span,
+	    NULL, "type|none",
 	    "the type of all files here, whatever their names say of type and "
 	    "charset; none: what holds outside does not hold here",
 	    .parse = parse_type_or_none, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("DefaultType", IN_ANY, mime_conf, fallback,
 	    struct span, "application/octet-stream", "type|none",
 	    "the type of files whose names tell none; none: they are sent "
-	    "without a Content-Type, as Apache sends them, and clients guess",
+	    "without a Content-Type, and clients guess",
+	    .differs = "it has an effect, where Apache knows none alone",
 	    .parse = parse_type_or_none, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("DefaultLanguage", IN_ANY, mime_conf, language,
 	    struct span, NULL, "language",

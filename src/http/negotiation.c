@@ -12,25 +12,26 @@ struct negotiation_conf {
 	bool without_effect;
 };
 
-#define WITHOUT_EFFECT(name_, max_, syntax_, why_)                         \
-	DIRECTIVE_CUSTOM(name_, IN_ANY, negotiation_conf, without_effect,  \
-	    bool, NULL, syntax_, NULL, .no_effect = (why_),                \
-	    .parse = directive_without_effect,                             \
-	    .min_args = 1, .max_args = max_, .repeats = true)
+#define WITHOUT_EFFECT(name_, contexts_, max_, syntax_, why_)                \
+	DIRECTIVE_CUSTOM(name_, contexts_, negotiation_conf, without_effect, \
+	    bool, NULL, syntax_, NULL, .no_effect = (why_),                  \
+	    .parse = directive_without_effect, .min_args = 1,                \
+	    .max_args = max_, .repeats = true)
 
 #define NOT_CHOSEN "no file is chosen by the language that a client prefers"
 
 static const struct directive rows[] = {
-	WITHOUT_EFFECT("LanguagePriority", -1, "language ...", NOT_CHOSEN),
-	WITHOUT_EFFECT("ForceLanguagePriority", 2,
+	WITHOUT_EFFECT(
+	    "LanguagePriority", IN_ANY, -1, "language ...", NOT_CHOSEN),
+	WITHOUT_EFFECT("ForceLanguagePriority", IN_ANY, 2,
 	    "None|Prefer|Fallback [Prefer|Fallback]", NOT_CHOSEN),
-	WITHOUT_EFFECT("CacheNegotiatedDocs", 1, "On|Off",
+	WITHOUT_EFFECT("CacheNegotiatedDocs", IN_SERVER_HOST, 1, "On|Off",
 	    "what was chosen by Accept-Encoding says so in Vary, and caches "
 	    "may keep it"),
-	WITHOUT_EFFECT("MultiviewsMatch", 2,
+	WITHOUT_EFFECT("MultiviewsMatch", IN_ANY, 2,
 	    "Any|NegotiatedOnly|Filters|Handlers [Handlers|Filters]",
 	    "no file is searched for by a part of its name (MultiViews)"),
-	WITHOUT_EFFECT("ModMimeUsePathInfo", 1, "On|Off",
+	WITHOUT_EFFECT("ModMimeUsePathInfo", IN_DIRECTORY, 1, "On|Off",
 	    "extensions are those of the file that a URL leads to, and of "
 	    "nothing behind it"),
 	{ .name = NULL },

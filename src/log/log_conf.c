@@ -31,9 +31,9 @@ parse_lookups(const struct directive_use *use, void *field)
 	    use, 0, "\"%s\" is neither Off, On nor Double", use->args[0]);
 }
 
-#define CUSTOM_LOG(name_, contexts_, syntax_, help_, parse_, min_, max_) \
-	DIRECTIVE_CUSTOM(name_, contexts_, log_conf, customs,            \
-	    struct custom_log *, NULL, syntax_, help_, .parse = parse_,  \
+#define CUSTOM_LOG(name_, contexts_, syntax_, parse_, min_, max_, ...)        \
+	DIRECTIVE_CUSTOM(name_, contexts_, log_conf, customs,                 \
+	    struct custom_log *, NULL, syntax_, __VA_ARGS__, .parse = parse_, \
 	    .min_args = min_, .max_args = max_, .repeats = true)
 
 static const struct directive rows[] = {
@@ -47,40 +47,50 @@ static const struct directive rows[] = {
 	    "[connection|request] format [escape=json]",
 	    "how lines of the error log look; with connection or request a "
 	    "line that is written once, before the first message about each",
+	    .differs = "escape=json is Drover's own; %F, %T without {g} and "
+		       "%{name}n never have a value",
 	    .parse = log_parse_error_format, .merge = log_merge_error_format,
 	    .min_args = 1, .max_args = 3, .repeats = true),
 	DIRECTIVE_CUSTOM("LogLevel", IN_ANY, log_conf, levels,
 	    struct log_levels, "warn", "[module:]level ...",
 	    "the least urgent messages that are logged, of all modules or of "
 	    "one",
+	    .differs = "a module that Drover lacks is a warning, not an error",
 	    .parse = log_parse_level, .merge = log_merge_level, .min_args = 1,
 	    .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("HostnameLookups", IN_ANY, log_conf, hostname_lookups,
-	    bool, "Off", "Off",
-	    "accepted for Apache's sake: names of clients are never looked up",
+	    bool, "Off", "Off", "whether logs have the names of clients",
+	    .differs = "they are never looked up: On and Double are errors",
 	    .parse = parse_lookups, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("LogFormat", IN_SERVER_HOST, log_conf, formats,
 	    struct log_formats, NULL, "format [name] [escape=json]",
 	    "gives a format its name; one without a name, or the name of one "
 	    "alone, is TransferLog's",
+	    .differs = "escape=json is Drover's own; common, combined and the "
+		       "like are there without it; %l, %u, %{name}n and "
+		       "%{name}^to have "
+		       "no values yet",
 	    .parse = log_parse_format, .merge = log_merge_formats,
 	    .min_args = 1, .max_args = 3, .repeats = true),
 	CUSTOM_LOG("CustomLog", IN_SERVER_HOST,
 	    "file|\"|program\"|syslog:facility:tag|stdout format|name "
 	    "[env=[!]variable] [escape=json]",
+	    log_parse_custom, 2, 4,
 	    "a log of requests: where it goes, and its format or the name of "
 	    "one. With env= it has the requests alone for which the variable "
 	    "is set, with ! those for which it is not",
-	    log_parse_custom, 2, 4),
+	    .differs = "escape=json, syslog, stdout and stderr are Drover's "
+		       "own; there are no expressions (expr=)"),
 	CUSTOM_LOG("GlobalLog", IN_SERVER,
 	    "file|\"|program\"|syslog:facility:tag|stdout format|name "
 	    "[env=[!]variable] [escape=json]",
+	    log_parse_global, 2, 4,
 	    "as CustomLog, also for hosts that have logs of their own",
-	    log_parse_global, 2, 4),
+	    .differs = "as for CustomLog"),
 	CUSTOM_LOG("TransferLog", IN_SERVER_HOST,
-	    "file|\"|program\"|syslog:facility:tag|stdout",
-	    "a log of requests in the format that has no name",
-	    log_parse_transfer, 1, 1),
+	    "file|\"|program\"|syslog:facility:tag|stdout", log_parse_transfer,
+	    1, 1, "a log of requests in the format that has no name",
+	    .differs = "syslog, stdout and stderr are Drover's own"),
 	DIRECTIVE_FLAG("LogIOTrackTTFB", IN_ANY, log_conf, track_first_byte,
 	    "Off",
 	    "measure when the first byte of an answer was sent, for %^FB"),

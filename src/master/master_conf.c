@@ -70,13 +70,17 @@ static const struct directive_keyword sandbox_modes[] = {
 static const struct directive rows[] = {
 	DIRECTIVE_STRING("User", IN_SERVER, master_conf, user, "nobody",
 	    "name|#number",
-	    "whom workers and the logger run as when root starts the server"),
+	    "whom workers and the logger run as when root starts the server",
+	    .differs = "the default is nobody, not #-1"),
 	DIRECTIVE_STRING("Group", IN_SERVER, master_conf, group, NULL,
-	    "name|#number", "their group, if it is not User's own"),
+	    "name|#number", "their group, if it is not User's own",
+	    .differs = "the default is the group of User, not #-1"),
 	DIRECTIVE_CUSTOM("PidFile", IN_SERVER, master_conf, pid_file,
 	    const char *, "logs/drover.pid", "path|none",
 	    "where the number of the master is kept, the process that takes "
 	    "signals; none: nowhere, then -k needs a ControlSocket",
+	    .differs = "the default is logs/drover.pid, not logs/httpd.pid; "
+		       "none is Drover's own",
 	    .parse = directive_path_or_none, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("ControlSocket", IN_SERVER, master_conf,
 	    control_socket, const char *, NULL, "path|none",
@@ -90,7 +94,8 @@ static const struct directive rows[] = {
 	DIRECTIVE_INT("StartServers", IN_SERVER, master_conf, start_servers,
 	    NULL, 0, WORKERS_MAX,
 	    "the same as Workers, where neither that nor an mpm module is "
-	    "there"),
+	    "there",
+	    .differs = "the number of workers is constant"),
 	DIRECTIVE_INT("MaxConnections", IN_SERVER, master_conf, max_connections,
 	    NULL, 1, INT32_MAX,
 	    "connections of all workers at once. Without it there are as many "
@@ -112,7 +117,8 @@ static const struct directive rows[] = {
 	DIRECTIVE_KEYWORD("Sandbox", IN_SERVER, master_conf, sandbox,
 	    sandbox_modes, "on", "off|on|require",
 	    "confines workers and the logger: workers may read below "
-	    "DocumentRoot and Alias and nowhere else, open no connection, start "
+	    "DocumentRoot and Alias and nowhere else, open no connection, "
+	    "start "
 	    "no program; the logger may open nothing. What the kernel lacks is "
 	    "done without, and said at the start; require: then it does not "
 	    "start. The logger keeps what held at the start. drover -S shows "

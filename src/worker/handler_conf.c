@@ -125,24 +125,29 @@ parse_remove_handler(const struct directive_use *use, void *field)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("SetHandler", IN_ANY, handler_conf, choice,
 	    struct handler_choice, "none", "name|none",
-	    "what answers here, be there a file or not: echo or server-status, "
-	    "which both show what is not for all to see; default-handler "
-	    "(files do); none (files do, but for what AddHandler says). A "
-	    "handler that Drover lacks is an error, or with UnsupportedModules "
-	    "warn answered by 501",
+	    "what answers here, be there a file or not: echo or "
+	    "server-status, which both show what is not for all to see; "
+	    "default-handler (files do); none (files do, but for what "
+	    "AddHandler says)",
+	    .differs =
+		"echo is Drover's own; a handler that Drover lacks is "
+		"an error, or with UnsupportedModules warn answered by 501",
 	    .parse = parse_handler, .min_args = 1, .max_args = 1),
 	DIRECTIVE_CUSTOM("AddHandler", IN_ANY, handler_conf, extensions,
 	    struct extension_map, NULL, "name extension ...",
 	    "what answers for files whose names have such an extension, "
 	    "wherever it stands in the name and in any case: of several the "
-	    "last one decides. With a handler that Drover lacks (cgi-script, "
-	    "type-map, php) they are answered by 501, and never sent",
+	    "last one decides",
+	    .differs =
+		"with a handler that Drover lacks (cgi-script, "
+		"type-map, php) they are answered by 501, and never sent",
 	    .parse = parse_add_handler, .merge = extension_merge, .min_args = 2,
 	    .max_args = -1, .repeats = true),
 	DIRECTIVE_CUSTOM("RemoveHandler", IN_ANY, handler_conf, extensions,
 	    struct extension_map, NULL, "extension ...",
-	    "files with such an extension are files again, here and below, "
-	    "though an AddHandler stands beside it",
+	    "files with such an extension are files again",
+	    .differs = "it holds below as well, where Apache forgets it as "
+		       "soon as other directives for extensions follow there",
 	    .parse = parse_remove_handler, .merge = extension_merge,
 	    .min_args = 1, .max_args = -1, .repeats = true),
 	{ .name = NULL },
