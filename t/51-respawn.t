@@ -80,7 +80,7 @@ at_once 'all workers killed over and over' => sub {
 };
 
 at_once 'workers that have served their connections' => sub {
-	my $s = Drover->start(conf => "Workers 2\nMaxConnectionsPerChild 20");
+	my $s = Drover->start(conf => "Workers 2\nMaxRequestsPerChild 20");
 	my @first = $s->workers;
 	my $load = Drover::Load->start($s, keep => 2, once => 3);
 	ok($s->wait_until(sub {

@@ -35,7 +35,8 @@ static const struct directive rows[] = {
 	DIRECTIVE_SECONDS("Timeout", IN_SERVER_HOST, worker_conf, timeout_ms,
 	    "60", 1000, 86400000,
 	    "how long to wait for a client that neither sends nor reads in the "
-	    "middle of a request; see ResponseMinRate for slow readers"),
+	    "middle of a request; see ResponseMinRate for slow readers",
+	    .differs = "it is a second at least"),
 	DIRECTIVE_CUSTOM("RequestReadTimeout", IN_SERVER_HOST, worker_conf,
 	    read_bounds, struct read_bounds,
 	    "header=20-40,MinRate=500 body=20,MinRate=500",
@@ -43,6 +44,7 @@ static const struct directive rows[] = {
 	    "how long a client may take to send the head of a request, and its "
 	    "body; each MinRate bytes bring a second more, up to the most; 0: "
 	    "any time",
+	    .differs = "handshake means nothing yet, for there is no TLS",
 	    .parse = read_bounds_parse, .merge = read_bounds_merge,
 	    .min_args = 1, .max_args = 3, .repeats = true),
 	DIRECTIVE_SIZE("ResponseMinRate", IN_SERVER_HOST, worker_conf,
@@ -56,6 +58,9 @@ static const struct directive rows[] = {
 	DIRECTIVE_INT("MaxConnectionsPerChild", IN_SERVER, worker_conf,
 	    max_connections_per_child, "0", 0, INT32_MAX,
 	    "connections after which a worker is replaced; 0: never"),
+	DIRECTIVE_INT("MaxRequestsPerChild", IN_SERVER, worker_conf,
+	    max_connections_per_child, NULL, 0, INT32_MAX,
+	    "the old name of MaxConnectionsPerChild"),
 	{ .name = NULL },
 };
 
