@@ -136,9 +136,13 @@ response_methods(struct exchange *x, unsigned set)
 void
 response_redirect(struct exchange *x, int status, struct span location)
 {
-	if (span_starts(location, "/"))
-		location = canonical_location(x, location);
-	response_redirect_verbatim(x, status, location);
+	if (!span_starts(location, "/")) {
+		response_redirect_verbatim(x, status, location);
+		return;
+	}
+	response_redirect_verbatim(x, status, canonical_location(x, location));
+	if (x->response.status == status)
+		x->response.redirected_to = location;
 }
 
 void

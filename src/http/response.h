@@ -42,6 +42,8 @@ struct response {
 	 */
 	bool ranges;
 	struct body body;
+	struct span redirected_to;	/* by response_redirect, as it was
+					 * given; empty: to no path */
 	bool small_page;		/* by response_error, and not signed:
 					 * response_finish does that */
 	bool close;			/* the connection ends after it */

@@ -92,7 +92,7 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 }
 
 /* Answered by its URI alone: what sections say about that holds for the
- * answer. */
+ * answer, and for what the host is called in it. */
 static void
 find_location_settings(struct exchange *x, struct lookup_cache *cache)
 {
@@ -103,8 +103,12 @@ find_location_settings(struct exchange *x, struct lookup_cache *cache)
 	const struct settings *settings =
 	    lookup_settings(cache, &subject, &x->arena, NULL);
 
-	if (settings != NULL)
-		x->settings = settings;
+	if (settings == NULL || settings == x->settings)
+		return;
+	x->settings = settings;
+	if (x->response.redirected_to.len > 0)
+		response_redirect(
+		    x, x->response.status, x->response.redirected_to);
 }
 
 /* Methods that nothing in this server does (RFC 9110, 9.1): 501 for those it
