@@ -19,6 +19,7 @@ my $s = Drover->start(files => {
 	'docs/index.html' => "docs\n",
 	'errors/404.html' => "not here\n",
 	'old/x' => "old\n",
+	'.secret/x' => "secret\n",
 	'two/a.txt' => "two\n",
 }, conf => <<'EOT');
 Listen 127.0.0.1:{PORT}
@@ -26,6 +27,10 @@ Listen 127.0.0.1:{PORT2}
 UnsupportedModules warn
 AddHandler php-script .php
 ErrorDocument 404 /errors/404.html
+ErrorDocument 410 "<p>gone"
+ErrorDocument 405 https://other.test/
+RemoteIPHeader X-Client
+RemoteIPTrustedProxy 127.0.0.1
 Alias /manual "{DIR}/htdocs/docs"
 Alias /other "{DIR}/htdocs/list"
 Redirect permanent /old /a.txt
@@ -174,8 +179,17 @@ like(why('/gone'), qr{: answered with 410\n    Redirect gone /gone .*\Q@{[at('Re
     'the redirect that it is');
 like(why('/inside/a.txt'), qr{^Access     granted\n    Require ip 127\.0\.0\.1  +\Q@{[at('Require ip', 2)]}\E$}m,
     'the rule that let it in');
-like(why('/none'), qr{^Error      404, for which there is an ErrorDocument: /errors/404\.html$}m,
+like(why('/none'), qr{^Error      404, for which there is an ErrorDocument: /errors/404\.html\n    ErrorDocument 404 .*\Q@{[at('ErrorDocument 404')]}\E$}m,
     'an error document');
+like(why('/gone'), qr{^Error      410, for which there is an ErrorDocument: a text\n    ErrorDocument 410 .*\Q@{[at('ErrorDocument 410')]}\E$}m,
+    'one that is a text');
+like(why('DELETE', '/method/x'), qr{^Error      405, for which there is an ErrorDocument: a redirect\n    ErrorDocument 405 }m,
+    'one that is elsewhere');
+like(why('/.secret/x'), qr{^Access     refused by static with 404\n(?!    Require)}m,
+    'what Require lets in and another refuses');
+like(why('/inside/a.txt', '-H', 'X-Client: 198.51.100.7'), qr{^Client     198\.51\.100\.7, for whom a trusted proxy asks\n    RemoteIPHeader .*\Q@{[at('RemoteIPHeader')]}\E$}m,
+    'for whom a proxy asks');
+unlike(why('/inside/a.txt'), qr{^Client}m, 'and for whom none does');
 like(why('/page.php'), qr{^Handler    php-script, which Drover lacks$}m,
     'a handler that is lacking');
 like(why('/echo'), qr{^Handler    echo$}m, 'a handler');

@@ -59,6 +59,7 @@ my @faults = (
 	['404 /../x', '"/../x" cannot be the path of a URL'],
 	['404 "/a b"', '"/a b" cannot be the path of a URL'],
 	['404 "http://else.test/a b"', 'cannot stand in a URL'],
+	["404 http://else.test/\xc3\xbc", 'write this as %C3, and so'],
 	['404', 'an argument is missing: ErrorDocument'],
 	['404 Not here', 'more arguments than it takes: ErrorDocument'],
 	['404 "open', 'unterminated quote'],

@@ -170,6 +170,28 @@ directive_schema(const struct directive_use *use)
 	return use->builder->conf->schema;
 }
 
+int
+directive_check_url(
+    const struct directive_use *use, int arg, const char *except)
+{
+	for (const char *c = use->args[arg]; *c != '\0'; c++) {
+		unsigned char byte = (unsigned char)*c;
+
+		if (byte >= 0x7f || (byte < ' ' && byte != '\t'))
+			return directive_error(use, arg,
+			    "a URL has letters, digits and signs of ASCII: "
+			    "write this as %%%02X, and so with what is like it",
+			    byte);
+		if (byte <= ' ' ||
+		    (strchr("\"<>\\^`{|}", byte) != NULL &&
+			strchr(except, byte) == NULL))
+			return directive_error(use, arg,
+			    "\"%c\" cannot stand in a URL: write it as %%%02X",
+			    byte, byte);
+	}
+	return 0;
+}
+
 const char *
 directive_path(const struct directive_use *use, const char *path)
 {

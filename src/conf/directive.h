@@ -274,6 +274,10 @@ void directive_no_effect(const struct directive_use *, int arg,
     const char *why);
 /* All sections of the program. */
 const struct conf_schema *directive_schema(const struct directive_use *);
+/* -1 after an error about the first character that a URL cannot have; those of
+ * except are let through. */
+int directive_check_url(const struct directive_use *, int arg,
+    const char *except);
 /* The path made absolute by ServerRoot, without "//", "." and ".." segments
  * and without a slash at the end; NULL without memory. */
 const char *directive_path(const struct directive_use *, const char *path);

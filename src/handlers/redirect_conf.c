@@ -70,13 +70,8 @@ check_target(const struct directive_use *use, int arg, bool template)
 	if (strstr(target, "%{") != NULL)
 		return directive_error(use, arg,
 		    "expressions are not supported: RedirectMatch takes $1");
-	for (const char *c = target; *c != '\0'; c++)
-		if (!(template && *c == '\\') &&
-		    (*c <= ' ' || *c >= 0x7f || strchr("\"<>\\^`{|}", *c)))
-			return directive_error(use, arg,
-			    "\"%c\" cannot stand in a URL: write it as "
-			    "%%%02X",
-			    *c, (unsigned char)*c);
+	if (directive_check_url(use, arg, template ? "\\" : "") != 0)
+		return -1;
 	if (target[0] != '/' && strstr(target, "://") == NULL &&
 	    !(template && target[0] == '$'))
 		return directive_error(use, arg,

@@ -69,12 +69,7 @@ parse_url(const struct directive_use *use, struct error_document *document)
 		return directive_error(use, 1,
 		    "a client that is sent elsewhere is not asked for its "
 		    "password: 401 needs a path or a text");
-	for (const char *c = use->args[1]; *c != '\0'; c++)
-		if (*c <= ' ' || *c >= 0x7f || strchr("\"<>\\^`{|}", *c))
-			return directive_error(use, 1,
-			    "\"%c\" cannot stand in a URL: write it as %%%02X",
-			    *c, (unsigned char)*c);
-	return 0;
+	return directive_check_url(use, 1, "");
 }
 
 static int
@@ -121,7 +116,7 @@ parse_document(const struct directive_use *use, struct error_document *document)
 static int
 parse_error_document(const struct directive_use *use, void *field)
 {
-	struct error_document document = { .kind = ERROR_DOCUMENT_DEFAULT };
+	struct error_document document = { .set_at = use->place };
 	uint64_t status;
 
 	if (number_parse(span_str(use->args[0]), 599, &status) != NUMBER_OK ||

@@ -25,6 +25,7 @@ struct error_document {
 	enum error_document_kind kind;
 	struct span text;	/* or the URL */
 	struct uri uri;		/* of a path: decoded and normalised */
+	struct conf_place set_at;
 };
 
 extern const struct conf_section error_document_section;

@@ -65,6 +65,7 @@ struct exchange_refusal {
 struct exchange_error {
 	struct request request;		/* as it was received */
 	int status;
+	const struct conf_place *set_at; /* the ErrorDocument */
 	struct field_list fields;	/* that explain it: Allow */
 	bool answered;			/* the document was there */
 };

@@ -90,6 +90,7 @@ begin(struct exchange *x, const struct error_document *document)
 	*error = (struct exchange_error){
 		.request = x->request,
 		.status = x->response.status,
+		.set_at = &document->set_at,
 		.fields = x->response.fields,
 	};
 	x->error = error;

@@ -303,6 +303,7 @@ run(struct explain *e, struct span text)
 	feed(f, text);
 	x = answer(e);
 	if (x != NULL) {
+		explain_error(e, x);
 		explain_settings(e, x);
 		print_head(e, x);
 	} else {

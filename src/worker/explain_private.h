@@ -18,7 +18,7 @@ struct explain {
 	/* What was told last, so that only what changes is. */
 	const struct settings *settings;
 	struct span path, file_path;
-	bool error_told;
+	bool error_told, client_told;
 };
 
 /* "Name      " and so on: the beginning of a line. */
@@ -27,6 +27,8 @@ void explain_label(struct explain *, const char *label);
 /* ---- explain_steps.c: as route_watch ---- */
 
 void explain_step(void *explain, struct exchange *, enum route_stage done);
+/* Once it is answered: an ErrorDocument that no stage has led to. */
+void explain_error(struct explain *, const struct exchange *);
 
 /* ---- explain_settings.c ---- */
 

@@ -101,6 +101,8 @@ tell_path(struct explain *e, const struct exchange *x)
 	}
 	if (!span_equal(e->file_path, x->file_path)) {
 		e->file_path = x->file_path;
+		if (e->file_path.len == 0)
+			return;
 		explain_label(e, "File");
 		explain_text(e, e->file_path);
 		buf_printf(e->out, " (below %.*s)\n", SPAN_ARG(x->root_path));
@@ -196,11 +198,14 @@ tell_sections(struct explain *e, struct exchange *x)
 
 /* ---- check, handle ---- */
 
+/* Of the hooks that check, only that of Require says which line it went by;
+ * another one may refuse what that let in. */
 static void
 tell_check(struct explain *e, const struct exchange *x)
 {
+	const struct conf_section *access = explain_owner(e->conf, "Require");
 	const struct module *m = x->route.checked_by;
-	const struct conf_section *section;
+	const struct conf_section *section = access;
 
 	explain_label(e, "Access");
 	if (m != NULL && x->response.status != 0) {
@@ -209,9 +214,8 @@ tell_check(struct explain *e, const struct exchange *x)
 		section = m->conf;
 	} else {
 		buf_add_str(e->out, "granted\n");
-		section = explain_owner(e->conf, "Require");
 	}
-	if (x->route.decided_at != NULL)
+	if (section == access && x->route.decided_at != NULL)
 		explain_line(e, x->route.decided_at);
 	else if (section != NULL && !explain_section(e, x, section) &&
 		 m == NULL) {
@@ -246,6 +250,7 @@ tell_handler(struct explain *e, const struct exchange *x)
 	}
 }
 
+/* Told once: of an error that has one there is no other. */
 static void
 tell_error_document(struct explain *e, const struct exchange *x)
 {
@@ -255,6 +260,41 @@ tell_error_document(struct explain *e, const struct exchange *x)
 	explain_label(e, "Error");
 	buf_printf(e->out, "%d, for which there is an ErrorDocument: %.*s\n",
 	    x->error->status, SPAN_ARG(x->request.uri.path));
+	explain_line(e, x->error->set_at);
+}
+
+void
+explain_error(struct explain *e, const struct exchange *x)
+{
+	int status = x->status_original != 0 ? x->status_original
+					     : x->response.status;
+	const struct error_document *document;
+
+	if (status < 400 || e->error_told)
+		return;
+	document = error_document_find(x->settings, status);
+	if (document == NULL || document->kind == ERROR_DOCUMENT_PATH)
+		return;
+	explain_label(e, "Error");
+	buf_printf(e->out, "%d, for which there is an ErrorDocument: %s\n",
+	    status,
+	    document->kind == ERROR_DOCUMENT_URL ? "a redirect" : "a text");
+	explain_line(e, &document->set_at);
+}
+
+/* Told once, when it is not who has connected. */
+static void
+tell_client(struct explain *e, const struct exchange *x)
+{
+	char text[ADDR_TEXT_SIZE];
+
+	if (x->client == NULL || e->client_told)
+		return;
+	e->client_told = true;
+	explain_label(e, "Client");
+	addr_print_ip(x->client, text);
+	buf_printf(e->out, "%s, for whom a trusted proxy asks\n", text);
+	explain_setting(e, x, "RemoteIPHeader");
 }
 
 void
@@ -265,6 +305,7 @@ explain_step(void *explain, struct exchange *x, enum route_stage done)
 	switch (done) {
 	case ROUTE_HOST:
 		tell_host(e, x);
+		tell_client(e, x);
 		break;
 	case ROUTE_MAP:
 		tell_error_document(e, x);
