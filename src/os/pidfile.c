@@ -10,6 +10,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,8 +96,20 @@ describe_holder(int fd, const char *path, struct err *err)
 	return ATTEMPT_FAILED;
 }
 
+/* What stands there, whole; empty if that is more than a number can be. */
+static void
+read_text(int fd, char *text, size_t size)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, text, size, 0);
+	while (n < 0 && errno == EINTR);
+	text[n < 0 || (size_t)n == size ? 0 : n] = '\0';
+}
+
 static enum attempt
-lock_file(int fd, const char *path, struct err *err)
+lock_file(int fd, const char *path, struct pidfile *p, struct err *err)
 {
 	struct flock lock = whole_file();
 
@@ -109,6 +123,7 @@ lock_file(int fd, const char *path, struct err *err)
 	}
 	if (!leads_to(path, fd))
 		return ATTEMPT_AGAIN;
+	read_text(fd, p->was, sizeof(p->was));
 	if (ftruncate(fd, 0) < 0) {
 		err_set_errno(err, "cannot empty pid file %s", path);
 		return ATTEMPT_FAILED;
@@ -127,7 +142,7 @@ pidfile_lock(struct pidfile *p, const char *path, struct err *err)
 		fd = open_file(path, err);
 		if (fd < 0)
 			return -1;
-		attempt = lock_file(fd, path, err);
+		attempt = lock_file(fd, path, p, err);
 		if (attempt != ATTEMPT_GOOD)
 			close(fd);
 	}
@@ -159,8 +174,10 @@ pidfile_write(struct pidfile *p, struct err *err)
 		n = pwrite(p->fd, text, (size_t)len, 0);
 	while (n < 0 && errno == EINTR);
 	/* Of what another wrote there more may stand behind. */
-	if (n == len && ftruncate(p->fd, n) == 0)
+	if (n == len && ftruncate(p->fd, n) == 0) {
+		p->written = true;
 		return 0;
+	}
 	if (n >= 0 && n != len)
 		errno = ENOSPC;
 	err_set_errno(err, "cannot write pid file %s", p->path);
@@ -175,11 +192,33 @@ pidfile_is_at(const struct pidfile *p, const char *path)
 	return p->path != NULL && leads_to(path, p->fd);
 }
 
+/* Whether the text names a process that lives, other than this one. */
+static bool
+names_another(const char *text)
+{
+	char *end;
+	long pid = strtol(text, &end, 10);
+
+	return end > text && (*end == '\n' || *end == '\0') && pid > 1 &&
+	       pid <= INT_MAX && pid != (long)getpid() &&
+	       (kill((pid_t)pid, 0) == 0 || errno == EPERM);
+}
+
+static bool
+put_back(struct pidfile *p)
+{
+	size_t len = strlen(p->was);
+
+	return !p->written && names_another(p->was) &&
+	       pwrite(p->fd, p->was, len, 0) == (ssize_t)len;
+}
+
 void
 pidfile_remove(struct pidfile *p)
 {
 	/* Before the lock is given up: then it may be another's at once. */
-	if (p->path != NULL && !p->joined && leads_to(p->path, p->fd))
+	if (p->path != NULL && !p->joined && leads_to(p->path, p->fd) &&
+	    !put_back(p))
 		unlink(p->path);
 	pidfile_forget(p);
 }

@@ -21,6 +21,8 @@ struct pidfile {
 	int fd;	     /* holds the lock */
 	bool joined; /* another process holds the lock's first byte: the
 		      * file is its own */
+	bool written;
+	char was[32]; /* what stood there, until it is written */
 };
 
 /*
@@ -35,7 +37,11 @@ int pidfile_lock(struct pidfile *, const char *path, struct err *);
 int pidfile_write(struct pidfile *, struct err *);
 /* True if path leads to this file, and not only by a link in its last part. */
 bool pidfile_is_at(const struct pidfile *, const char *path);
-/* Removes the file if it is still ours (same inode) and gives up the lock. */
+/*
+ * Removes the file if it is still ours (same inode) and gives up the lock.  If
+ * it was never written and had named a process that lives, one of a server
+ * that locks no file, then its text is put back instead.
+ */
 void pidfile_remove(struct pidfile *);
 /* For a child: closes without removing. */
 void pidfile_forget(struct pidfile *);

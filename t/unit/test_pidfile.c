@@ -361,6 +361,44 @@ test_contention(void **state)
 }
 
 static void
+make_file(const char *text)
+{
+	FILE *file = fopen("pid", "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+/* A server that locks nothing keeps its pid file if we cannot start. */
+static void
+test_put_back(void **state)
+{
+	struct pidfile p;
+	struct err err;
+	char other[32];
+
+	(void)state;
+	snprintf(other, sizeof(other), "%ld\n", (long)getppid());
+	make_file(other);
+	assert_int_equal(pidfile_lock(&p, "pid", &err), 0);
+	check_contents("");
+	pidfile_remove(&p);
+	check_contents(other);
+
+	assert_int_equal(pidfile_lock(&p, "pid", &err), 0);
+	assert_int_equal(pidfile_write(&p, &err), 0);
+	pidfile_remove(&p);
+	assert_int_equal(access("pid", F_OK), -1);
+
+	/* Of what is no process nothing is left. */
+	make_file("x1\n");
+	assert_int_equal(pidfile_lock(&p, "pid", &err), 0);
+	pidfile_remove(&p);
+	assert_int_equal(access("pid", F_OK), -1);
+}
+
+static void
 test_is_at(void **state)
 {
 	struct pidfile p, none = { .fd = -1 };
@@ -392,6 +430,7 @@ main(void)
 		cmocka_unit_test(test_replaced),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_contention),
+		cmocka_unit_test(test_put_back),
 		cmocka_unit_test(test_is_at),
 	};
 
