@@ -10,6 +10,7 @@
 
 #include <strings.h>
 
+#include "base/buf.h"
 #include "handlers/remoteip.h"
 #include "http/exchange_env.h"
 #include "http/module.h"
@@ -110,27 +111,40 @@ static const struct conf_section remoteip_section = {
 
 /* ---- requests ---- */
 
+/* Of both lists; the head of a request is smaller. */
+#define LIST_MAX (1024 * 1024)
+
+/* In the exchange's arena; ptr NULL without memory. */
+static struct span
+keep(struct exchange *x, struct buf *text)
+{
+	struct span kept = { NULL, 0 };
+
+	if (!buf_failed(text))
+		kept = arena_span(&x->arena, span_str(buf_str(text)));
+	buf_release(text);
+	return kept;
+}
+
 /* Several lines of one name are one list; ptr NULL: there is none, or no
  * memory. */
 static struct span
 read_field(struct exchange *x, struct span name)
 {
 	const struct request *r = &x->request;
-	const char *all = NULL;
+	const struct field *first = NULL;
+	struct buf all;
 
+	buf_init(&all, LIST_MAX);
 	for (unsigned i = 0; i < r->field_count; i++) {
-		struct span value = r->fields[i].value;
-
 		if (!span_equal_nocase(r->fields[i].name, name))
 			continue;
-		all = all == NULL
-			  ? arena_printf(&x->arena, "%.*s", SPAN_ARG(value))
-			  : arena_printf(
-				&x->arena, "%s, %.*s", all, SPAN_ARG(value));
-		if (all == NULL)
-			break;
+		if (first != NULL)
+			buf_add_str(&all, ", ");
+		first = &r->fields[i];
+		buf_add_span(&all, first->value);
 	}
-	return all == NULL ? span_of(NULL, 0) : span_str(all);
+	return first == NULL ? span_of(NULL, 0) : keep(x, &all);
 }
 
 /* An address without a port, a scope or brackets. */
@@ -163,14 +177,14 @@ cut_last(struct span *rest)
 struct walk {
 	const struct proxy_list *proxies;
 	struct addr client;
-	struct span rest;    /* of the field */
-	const char *between; /* proxies; NULL: none */
+	struct span rest;   /* of the field */
+	struct buf between; /* proxies */
 	bool moved;
 };
 
 /* Whether the client so far spoke for somebody else, who is that now. */
 static bool
-step(struct walk *walk, struct arena *arena)
+step(struct walk *walk)
 {
 	struct span rest = walk->rest;
 	char text[ADDR_TEXT_SIZE];
@@ -183,11 +197,9 @@ step(struct walk *walk, struct arena *arena)
 		return false;
 	if (!internal) {
 		addr_print_ip(&walk->client, text);
-		walk->between = arena_printf(arena, "%s%s%s",
-		    walk->between == NULL ? "" : walk->between,
-		    walk->between == NULL ? "" : ", ", text);
-		if (walk->between == NULL)
-			return false;
+		if (walk->between.len > 0)
+			buf_add_str(&walk->between, ", ");
+		buf_add_str(&walk->between, text);
 	}
 	walk->client = addr;
 	walk->rest = rest;
@@ -216,8 +228,7 @@ put_field(struct exchange *x, struct span name, struct span value)
 }
 
 static int
-become(struct exchange *x, const struct remoteip_conf *conf,
-    const struct walk *walk)
+become(struct exchange *x, const struct remoteip_conf *conf, struct walk *walk)
 {
 	static const struct span note = SPAN("remoteip-proxy-ip-list");
 	struct addr *client = arena_alloc(&x->arena, sizeof(*client));
@@ -229,9 +240,11 @@ become(struct exchange *x, const struct remoteip_conf *conf,
 	*client = walk->client;
 	x->client = client;
 	x->remote_text = NULL;
-	if (walk->between == NULL)
+	if (walk->between.len == 0 && !buf_failed(&walk->between))
 		return 0;
-	between = span_str(walk->between);
+	between = keep(x, &walk->between);
+	if (between.ptr == NULL)
+		return -1;
 	if (conf->proxies_header != NULL &&
 	    put_field(x, span_str(conf->proxies_header), between) != 0)
 		return -1;
@@ -250,11 +263,13 @@ remoteip_begin(struct exchange *x)
 	if (walk.rest.ptr == NULL)
 		return;
 	walk.client = x->peer->remote;
-	while (step(&walk, &x->arena))
+	buf_init(&walk.between, LIST_MAX);
+	while (step(&walk))
 		;
 	/* Nobody may pass for another because memory is short. */
 	if (walk.moved && become(x, conf, &walk) != 0)
 		response_error(x, 500);
+	buf_release(&walk.between);
 }
 
 const struct module remoteip_module = {

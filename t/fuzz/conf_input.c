@@ -147,7 +147,8 @@ conf_input_use(const struct conf_use *use, const char *name, struct span text)
 	      (messages.errors + messages.warnings > 0));
 	if (conf != NULL) {
 		use->use(conf);
-		dump_and_read_back(use->schema, &options);
+		if (use->read_back)
+			dump_and_read_back(use->schema, &options);
 	}
 	conf_destroy(&conf);
 	buf_release(&messages.text);
@@ -182,7 +183,7 @@ conf_input(const char *name, const uint8_t *data, size_t size)
 {
 	static const char *const before[] = { "Listen 127.0.0.1:8080", NULL };
 	const struct conf_use use = { conf_input_schema(), "/nonexistent",
-		before, look_up };
+		before, look_up, .read_back = true };
 
 	conf_input_use(&use, name, span_of((const char *)data, size));
 }

@@ -12,13 +12,14 @@ struct conf_use {
 	const char *server_root;
 	const char *const *before; /* as -C, NULL-terminated */
 	void (*use)(const struct server_conf *);
+	bool read_back; /* which takes longer than the rest */
 };
 
 /*
  * Loads the text as a file of that name ("httpd.conf", "httpd.cfg"): there is
  * an error or a configuration, never both.  If there is one, it is used, and
- * its dump, read back, gives the same dump.  Texts that include others are
- * passed over: what is in those is not the input's.
+ * its dump, read back, gives the same dump if that is to be seen.  Texts that
+ * include others are passed over: what is in those is not the input's.
  */
 void conf_input_use(
     const struct conf_use *, const char *name, struct span text);

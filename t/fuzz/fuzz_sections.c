@@ -22,8 +22,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const before[] = { "Listen 127.0.0.1:8080", NULL };
 	struct span text = { (const char *)data, size };
-	const struct conf_use uses = { conf_input_schema(), "/srv", before,
-		use };
+	const struct conf_use uses = { conf_input_schema(), "/srv", before, use,
+		.read_back = false };
 
 	paths = conf_input_cut(&text);
 	conf_input_use(&uses, "httpd.conf", text);

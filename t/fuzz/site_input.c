@@ -154,7 +154,7 @@ log_line(struct exchange *x)
 
 		CHECK(len <= sizeof(line));
 		for (size_t i = 0; i < len; i++)
-			CHECK((unsigned char)line[i] >= ' ' || line[i] == '\t');
+			CHECK(!formats_plain || (unsigned char)line[i] >= ' ');
 	}
 }
 
@@ -311,8 +311,8 @@ site_input(struct span conf_text, struct span requests)
 	static const char *const before[] = { "Listen 127.0.0.1:8080",
 		"DocumentRoot htdocs", NULL };
 	static struct conf_schema schema;
-	static const struct conf_use conf_use = { &schema, folder, before,
-		use };
+	const struct conf_use conf_use = { &schema, folder, before, use,
+		.read_back = requests.len == 0 };
 
 	if (schema.count == 0) {
 		conf_schema_add(&schema, &master_section);
