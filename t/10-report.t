@@ -158,4 +158,8 @@ $o = json("Include nowhere.conf\n", 'no file');
 is($o->{errors}, 1, 'no file: an error');
 
 is($s->run('-S', '--json')->{status}, 1, '--json without -t is refused');
+
+# ---- nothing to report of ----
+
+is($s->run('-t', '-f', 'none')->{out}, '', 'without a file there is no report');
 done_testing;

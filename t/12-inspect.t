@@ -171,6 +171,8 @@ for my $form (@form) {
 		like($its, $form, '... as in Apache');
 	}
 }
+like($build, qr/^Directives:     as of Apache\/2\.4\.\d+,/m,
+    'and whose directives it has');
 is(said('-v'), join('', map { "$_\n" } (split /\n/, $build)[0, 1]),
     '-v is its beginning');
 done_testing;

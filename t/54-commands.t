@@ -150,6 +150,25 @@ at_once 'a broken configuration is refused before the signal' => sub {
 	$s->stop;
 };
 
+at_once 'a stop is about the server that runs' => sub {
+	my $s = Drover->new;
+	ok($s->launch_daemon, 'it starts');
+	$s->set_conf("Workers 1\nMaxSpareThreads 75\n");
+	like($s->run('-t')->{err}, qr/: warning: MaxSpareThreads/,
+	    'what is odd in its settings');
+	runs($s, 'graceful-stop', ['-k', 'graceful-stop'], err => qr/\A\z/);
+	ok($s->wait_until(sub { !Drover::Process::stat_of($s->pid) }),
+	    'is nothing that a stop speaks of');
+	ok($s->launch_daemon, 'it starts again');
+	$s->set_conf('Workers four');
+	runs($s, 'stop', ['-k', 'stop'],
+	    err => qr/httpd\.conf:\d+:9: error: /);
+	ok(!Drover::Process::stat_of($s->pid),
+	    'what has become wrong does not keep it');
+	$s->set_conf('');
+	$s->stop;
+};
+
 at_once 'a pid file that was left behind' => sub {
 	my $s = Drover->new;
 	# A process that lives and is another.

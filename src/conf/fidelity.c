@@ -123,6 +123,9 @@ print_kind(const struct fidelity *f, enum fidelity_kind kind, struct buf *to)
 void
 fidelity_print(const struct fidelity *f, struct buf *to)
 {
+	/* There was nothing to read. */
+	if (f->applied == 0 && f->first == NULL)
+		return;
 	buf_printf(to, "Directives: %u applied", f->applied);
 	if (f->counts[FIDELITY_NO_EFFECT] > 0)
 		buf_printf(to, ", %u accepted without effect",

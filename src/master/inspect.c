@@ -64,6 +64,8 @@ inspect_build(const struct conf_schema *schema, struct buf *out)
 
 	inspect_version(out);
 	buf_printf(out,
+	    "Directives:     as of Apache/" CONF_APACHE_VERSION
+	    ", which is what <IfVersion> asks for\n"
 	    "Compiled using: " COMPILER __VERSION__ "\n"
 	    "Architecture:   %zu-bit\n"
 	    "Server MPM:     event\n"

@@ -95,15 +95,24 @@ print_messages(struct conf_messages *messages)
 	buf_release(&messages->text);
 }
 
-/* NULL after what is wrong was printed. */
+/*
+ * NULL after what is wrong was printed.  What is asked for by explain or to be
+ * stopped has nothing to do with what is merely odd, and a server is stopped
+ * whatever became of its settings since it read them.
+ */
 static struct server_conf *
 load(const struct conf_schema *schema, const struct options *options)
 {
+	bool stops = options->command == OPTIONS_STOP ||
+		     options->command == OPTIONS_GRACEFUL_STOP;
+	struct conf_options how = options->conf;
 	struct conf_messages messages;
-	struct server_conf *conf = conf_load(schema, &options->conf, &messages);
+	struct server_conf *conf;
 
-	/* What is explained is the question, not what is odd besides. */
-	if (conf == NULL || options->command != OPTIONS_EXPLAIN)
+	how.even_wrong = stops;
+	conf = conf_load(schema, &how, &messages);
+	if (messages.errors > 0 ||
+	    (!stops && options->command != OPTIONS_EXPLAIN))
 		print_messages(&messages);
 	else
 		buf_release(&messages.text);
