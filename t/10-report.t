@@ -79,7 +79,7 @@ like($r->{out}, qr/^Unsupported:\n  SetHandler: Drover has no handler "php-scrip
     'an unsupported value of a directive that is there');
 
 my $list = $s->run('-L')->{out};
-like($list, qr/^ThreadsPerChild value \.\.\. \(master\)\n\tAccepted without effect: workers have no threads\n\tIn: server$/m,
+like($list, qr/^ThreadsPerChild number \(master\)\n\tAccepted without effect: workers have no threads\n\tIn: server$/m,
     'the list of directives says it too');
 
 # What of Apache's core has nothing to do here.

@@ -12,60 +12,88 @@ struct accepted_conf {
 	int any; /* the rows keep nothing */
 };
 
-#define ACCEPTED(name_, contexts_, preset_, max_, syntax_, why_)             \
+/* What follows the reason says which arguments there are. */
+#define ACCEPTED(name_, contexts_, preset_, max_, syntax_, why_, ...)        \
 	DIRECTIVE_CUSTOM(name_, contexts_, accepted_conf, any, int, preset_, \
 	    syntax_, NULL, .no_effect = (why_),                              \
-	    .parse = directive_without_effect, .min_args = 1,                \
-	    .max_args = (max_), .repeats = true)
+	    .parse = directive_without_effect, .max_args = (max_),           \
+	    .repeats = true, __VA_ARGS__)
+#define FLAG(name_, contexts_, preset_, why_)                                 \
+	ACCEPTED(name_, contexts_, preset_, 1, "On|Off", why_, .min_args = 1, \
+	    .keywords = directive_on_off)
+#define ANY .min_args = 1
+#define NUMBERS .min_args = 1, .min = 0, .max = INT64_MAX
+#define BYTES .min_args = 1, .min = 0, .max = UINT32_MAX
+#define NUMBERS_OR_MAX NUMBERS, .keywords = resource_words
 
 #define NO_PROGRAMS "Drover runs no programs"
 #define OWN_BUFFERS "buffers have sizes of their own"
 
+static const struct directive_keyword protocol_words[] = {
+	{ "Strict", 0 },
+	{ "Unsafe", 0 },
+	{ "LenientMethods", 0 },
+	{ "RegisteredMethods", 0 },
+	{ "Require1.0", 0 },
+	{ "Allow0.9", 0 },
+	{ .word = NULL },
+};
+
+static const struct directive_keyword resource_words[] = {
+	{ "max", 0 },
+	{ .word = NULL },
+};
+
 static const struct directive rows[] = {
-	ACCEPTED("CGIPassAuth", IN_DIRECTORY, "Off", 1, "On|Off", NO_PROGRAMS),
-	ACCEPTED("CGIVar", IN_ANY, NULL, 2, "variable rule", NO_PROGRAMS),
-	ACCEPTED("ContentDigest", IN_ANY, "Off", 1, "On|Off",
+	FLAG("CGIPassAuth", IN_DIRECTORY, "Off", NO_PROGRAMS),
+	ACCEPTED("CGIVar", IN_ANY, NULL, 2, "variable rule", NO_PROGRAMS,
+	    .min_args = 2),
+	FLAG("ContentDigest", IN_ANY, "Off",
 	    "Content-MD5 is obsolete and not sent"),
 	ACCEPTED("CoreDumpDirectory", IN_SERVER, NULL, 1, "directory",
 	    "the system says where cores go; the error log says where a worker "
-	    "has crashed"),
+	    "has crashed",
+	    ANY),
 	ACCEPTED("DefaultRuntimeDir", IN_SERVER, NULL, 1, "directory",
 	    "what the server keeps while it runs is in memory; see PidFile and "
-	    "ControlSocket"),
-	ACCEPTED("EnableMMAP", IN_ANY, "Off", 1, "On|Off",
+	    "ControlSocket",
+	    ANY),
+	FLAG("EnableMMAP", IN_ANY, "Off",
 	    "no file is mapped into memory, for it may be cut off while it is "
 	    "sent"),
-	ACCEPTED("EnableSendfile", IN_ANY, "On", 1, "On|Off",
+	FLAG("EnableSendfile", IN_ANY, "On",
 	    "the kernel sends files where it can"),
 	ACCEPTED("FlushMaxPipelined", IN_SERVER_HOST, NULL, 1, "number",
-	    OWN_BUFFERS),
-	ACCEPTED(
-	    "FlushMaxThreshold", IN_SERVER_HOST, NULL, 1, "bytes", OWN_BUFFERS),
+	    OWN_BUFFERS, .min_args = 1, .min = -1, .max = INT32_MAX),
+	ACCEPTED("FlushMaxThreshold", IN_SERVER_HOST, NULL, 1, "bytes",
+	    OWN_BUFFERS, BYTES),
 	ACCEPTED("HttpProtocolOptions", IN_SERVER_HOST, "Strict", 3,
 	    "Strict|Unsafe ...",
-	    "requests that are not well-formed are refused always"),
+	    "requests that are not well-formed are refused always",
+	    .min_args = 1, .keywords = protocol_words),
 	ACCEPTED("LimitInternalRecursion", IN_SERVER_HOST, "10", 2,
-	    "number [number]", "ten things may stand for one another"),
+	    "number [number]", "ten things may stand for one another",
+	    .min_args = 1, .min = 1, .max = INT32_MAX),
 	ACCEPTED("LimitXMLRequestBody", IN_ANY, NULL, 1, "bytes",
-	    "nothing here reads XML"),
+	    "nothing here reads XML", NUMBERS),
 	ACCEPTED("MaxMemFree", IN_SERVER, NULL, 1, "KBytes",
-	    "what is kept of free memory has a bound of its own"),
-	ACCEPTED("MergeTrailers", IN_SERVER_HOST, "Off", 1, "On|Off",
+	    "what is kept of free memory has a bound of its own", NUMBERS),
+	FLAG("MergeTrailers", IN_SERVER_HOST, "Off",
 	    "fields behind the body of a request are passed over"),
 	ACCEPTED("NameVirtualHost", IN_SERVER, NULL, 1, "address[:port]",
-	    "hosts of one address are told apart by their names anyway"),
-	ACCEPTED("QualifyRedirectURL", IN_ANY, "Off", 1, "On|Off",
-	    "REDIRECT_URL is a path"),
-	ACCEPTED("ReadBufferSize", IN_ANY, NULL, 1, "bytes", OWN_BUFFERS),
-	ACCEPTED("RegisterHttpMethod", IN_SERVER, NULL, -1, "method ...",
-	    "methods that nobody knows are answered by 501"),
-	ACCEPTED("RLimitCPU", IN_ANY, NULL, 2, "seconds|max [seconds|max]",
-	    NO_PROGRAMS),
+	    "hosts of one address are told apart by their names anyway", ANY),
+	FLAG("QualifyRedirectURL", IN_ANY, "Off", "REDIRECT_URL is a path"),
 	ACCEPTED(
-	    "RLimitMEM", IN_ANY, NULL, 2, "bytes|max [bytes|max]", NO_PROGRAMS),
+	    "ReadBufferSize", IN_ANY, NULL, 1, "bytes", OWN_BUFFERS, BYTES),
+	ACCEPTED("RegisterHttpMethod", IN_SERVER, NULL, -1, "method ...",
+	    "methods that nobody knows are answered by 501", ANY),
+	ACCEPTED("RLimitCPU", IN_ANY, NULL, 2, "seconds|max [seconds|max]",
+	    NO_PROGRAMS, NUMBERS_OR_MAX),
+	ACCEPTED("RLimitMEM", IN_ANY, NULL, 2, "bytes|max [bytes|max]",
+	    NO_PROGRAMS, NUMBERS_OR_MAX),
 	ACCEPTED("RLimitNPROC", IN_ANY, NULL, 2, "number|max [number|max]",
-	    NO_PROGRAMS),
-	ACCEPTED("SeeRequestTail", IN_SERVER, "Off", 1, "On|Off",
+	    NO_PROGRAMS, NUMBERS_OR_MAX),
+	FLAG("SeeRequestTail", IN_SERVER, "Off",
 	    "server-status shows the beginning of a long request"),
 	{ .name = NULL },
 };

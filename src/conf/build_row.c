@@ -98,6 +98,12 @@ check_arguments(struct conf_builder *b, const struct directive *row,
 		    row->name, syntax);
 		return false;
 	}
+	if (max * max == 1 && min == 1 && *st->args[0].text == '\0' &&
+	    st->place.file) {
+		diag_error(b->diag, &st->args[0].place,
+		    "an argument is empty: %s %s", row->name, syntax);
+		return false;
+	}
 	if (max == -1 || st->arg_count <= max)
 		return true;
 	extra = &st->args[max];

@@ -128,11 +128,41 @@ directive_module_loaded(const struct directive_use *use, const char *name)
 	return conf_module_loaded(use->builder->conf, name);
 }
 
+const struct directive_keyword directive_on_off[] = {
+	{ "On", 1 },
+	{ "Off", 0 },
+	{ .word = NULL },
+};
+
+static bool
+is_word(const struct directive_keyword *keywords, const char *text)
+{
+	while (
+	    keywords && keywords->word && strcasecmp(keywords->word, text) != 0)
+		keywords++;
+	return keywords && keywords->word;
+}
+
 int
 directive_without_effect(const struct directive_use *use, void *field)
 {
-	(void)use;
+	const struct directive *row = use->row;
+	int64_t number;
+	int word;
+
 	(void)field;
+	if (row->keywords == NULL && row->max == 0)
+		return 0;
+	for (int i = 0; i < use->arg_count; i++) {
+		if (row->max > 0 && !is_word(row->keywords, use->args[i])) {
+			if (directive_int(
+				use, i, row->min, row->max, &number) == -1)
+				return -1;
+		} else if (directive_keyword(use, i, row->keywords, &word) ==
+			   -1) {
+			return -1;
+		}
+	}
 	return 0;
 }
 

@@ -264,8 +264,12 @@ void directive_closed(const struct directive_use *, int arg,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Whether a LoadModule names Apache's module ("mod_cgid.c"). */
 bool directive_module_loaded(const struct directive_use *, const char *name);
-/* For directive.parse of a row with no_effect that takes any arguments. */
+/* For directive.parse of a row with no_effect.  Each argument is one of the
+ * row's keywords or, where the row has a max, a whole number within min..max;
+ * where it has neither, anything. */
 int directive_without_effect(const struct directive_use *, void *field);
+/* Keywords for such a row. */
+extern const struct directive_keyword directive_on_off[];
 /*
  * For a parser whose row has effect, but not with this value: -t reports it,
  * and a warning says it once for all uses of the name.

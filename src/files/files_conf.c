@@ -158,27 +158,56 @@ parse_etag(const struct directive_use *use, void *field)
 	return parse_words(use, field, &etag_parts);
 }
 
+/* What stands behind "Options=". */
+static bool
+are_options(const char *list)
+{
+	struct span rest = span_str(list);
+
+	while (rest.len > 0) {
+		struct span one = span_cut(&rest, ',');
+		size_t i = 0;
+
+		while (option_words[i].word != NULL &&
+		       !span_is_nocase(one, option_words[i].word))
+			i++;
+		if (option_words[i].word == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool
+can_be_overridden(const char *word, size_t *index_r)
+{
+	static const char *const words[] = { "None", "All", "AuthConfig",
+		"FileInfo", "Indexes", "Limit", "Options", "Nonfatal=All",
+		"Nonfatal=Override", "Nonfatal=Unknown" };
+	const size_t count = sizeof(words) / sizeof(words[0]);
+	size_t i = 0;
+
+	while (i < count && strcasecmp(words[i], word) != 0)
+		i++;
+	*index_r = i;
+	return i < count || (span_starts_nocase(span_str(word), "Options=") &&
+				are_options(word + strlen("Options=")));
+}
+
 static int
 parse_override(const struct directive_use *use, void *field)
 {
-	static const char *const words[] = { "None", "All", "AuthConfig",
-		"FileInfo", "Indexes", "Limit" };
 	bool *allow = field;
+	size_t index;
 
 	*allow = false;
 	for (int i = 0; i < use->arg_count; i++) {
-		const char *word = use->args[i];
-		size_t j = 0;
-
-		while (j < sizeof(words) / sizeof(words[0]) &&
-		       strcasecmp(words[j], word) != 0)
-			j++;
-		if (j == sizeof(words) / sizeof(words[0]) &&
-		    strncasecmp(word, "Options", strlen("Options")) != 0 &&
-		    strncasecmp(word, "Nonfatal=", strlen("Nonfatal=")) != 0)
+		if (!can_be_overridden(use->args[i], &index))
 			return directive_error(use, i,
-			    "\"%s\" is nothing that can be overridden", word);
-		*allow = *allow || j != 0;
+			    "\"%s\" is none of None, All, AuthConfig, "
+			    "FileInfo, Indexes, Limit, Options[=option,...] "
+			    "and Nonfatal=...",
+			    use->args[i]);
+		*allow = *allow || index != 0;
 	}
 	return 0;
 }
@@ -189,6 +218,10 @@ parse_override_list(const struct directive_use *use, void *field)
 {
 	bool *allow = field;
 
+	for (int i = 0; use->arg_count > 1 && i < use->arg_count; i++) {
+		if (strcasecmp(use->args[i], "None") == 0)
+			return directive_error(use, i, "None stands alone");
+	}
 	*allow = use->arg_count > 1 || strcasecmp(use->args[0], "None") != 0;
 	return 0;
 }
@@ -202,8 +235,8 @@ parse_access_files(const struct directive_use *use, void *field)
 		const char *name = use->args[i];
 
 		if (name[0] == '\0' || strchr(name, '/') != NULL)
-			return directive_error(use, i,
-			    "\"%s\" is not the name of a file", name);
+			return directive_error(
+			    use, i, "\"%s\" is not the name of a file", name);
 	}
 	*names = use->args;
 	return 0;

@@ -116,19 +116,11 @@ read_flags(const struct directive_use *use, struct flags *flags_r)
 
 static int
 keep_rule(const struct directive_use *use, struct rule_list *list,
-    const struct flags *flags)
+    const struct rule *rule)
 {
-	struct rule rule = {
-		.status = flags->status,
-		.negated = use->args[0][0] == '!',
-	};
-
-	rule.regex = directive_regex(use, 0, rule.negated, flags->nocase);
-	if (rule.regex == NULL)
-		return -1;
 	list->context = use->context;
 	list->rules = arena_append(
-	    use->arena, list->rules, list->count, &rule, 1, sizeof(rule));
+	    use->arena, list->rules, list->count, rule, 1, sizeof(*rule));
 	if (list->rules == NULL)
 		return -1;
 	list->count++;
@@ -138,15 +130,20 @@ keep_rule(const struct directive_use *use, struct rule_list *list,
 static int
 parse_rule(const struct directive_use *use, void *field)
 {
+	struct rule rule = { .negated = use->args[0][0] == '!' };
 	struct flags flags;
 
 	if (read_flags(use, &flags) != 0)
 		return -1;
-	if (flags.status == 0)
+	rule.status = flags.status;
+	rule.regex = directive_regex(use, 0, rule.negated, flags.nocase);
+	if (rule.regex == NULL)
+		return -1;
+	if (rule.status == 0)
 		return directive_unsupported(use, -1,
 		    "Drover rewrites nothing; UnsupportedModules warn leaves "
 		    "this rule out");
-	if (keep_rule(use, field, &flags) != 0)
+	if (keep_rule(use, field, &rule) != 0)
 		return -1;
 	return directive_unsupported(use, -1,
 	    "Drover rewrites nothing; with UnsupportedModules warn what this "
@@ -167,14 +164,38 @@ parse_engine(const struct directive_use *use, void *field)
 	return 0;
 }
 
+static const struct directive_keyword options[] = {
+	{ "Inherit", 1 },
+	{ "InheritBefore", 1 },
+	{ "InheritDown", 1 },
+	{ "InheritDownBefore", 1 },
+	{ "IgnoreInherit", 0 },
+	{ "AllowAnyURI", 0 },
+	{ "AllowNoSlash", 0 },
+	{ "IgnoreContextInfo", 0 },
+	{ "LegacyPrefixDocRoot", 0 },
+	{ "LongURLOptimization", 0 },
+	{ "MergeBase", 0 },
+	{ "UnsafeAllow3F", 0 },
+	{ "UnsafePrefixStat", 0 },
+	{ .word = NULL },
+};
+
 static int
 parse_options(const struct directive_use *use, void *field)
 {
 	struct rule_list *list = field;
 
-	for (int i = 0; i < use->arg_count; i++)
-		if (span_starts_nocase(span_str(use->args[i]), "Inherit"))
+	for (int i = 0; i < use->arg_count; i++) {
+		struct span word = span_str(use->args[i]);
+		int inherits = 0;
+
+		if (!span_starts_nocase(word, "MaxRedirects=") &&
+		    directive_keyword(use, i, options, &inherits) != 0)
+			return -1;
+		if (inherits != 0)
 			list->inherits = true;
+	}
 	list->context = use->context;
 	return 0;
 }

@@ -68,8 +68,7 @@ parse_piece(const char **text, struct piece *piece_r)
 	*piece_r = (struct piece){ .chars.number = 0 };
 	if (!parse_part(text, &piece_r->part))
 		return false;
-	if (**text != '.' ||
-	    !((*text)[1] == '-' || isdigit((unsigned char)(*text)[1])))
+	if (**text != '.')
 		return true;
 	++*text;
 	return parse_part(text, &piece_r->chars);
@@ -90,7 +89,8 @@ check_format(const struct directive_use *use, const char *format)
 		else if (!parse_piece(&at, &piece))
 			return directive_error_inside(use, 0, offset,
 			    "behind %% stands a digit, perhaps with \"-\" "
-			    "before and \"+\" behind it, %% or p");
+			    "before and \"+\" or a point and a digit "
+			    "behind it, %% or p");
 	}
 	return 0;
 }

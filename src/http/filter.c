@@ -181,13 +181,13 @@ parse_x_bit(const struct directive_use *use, void *field)
 	return *on ? refuse(use, "INCLUDES") : 0;
 }
 
-#define WITHOUT_EFFECT(name_, min_, syntax_)                                \
-	DIRECTIVE_CUSTOM(name_, IN_ANY, filter_conf, without_effect, bool,  \
-	    NULL, syntax_, NULL,                                            \
+#define WITHOUT_EFFECT(name_, min_, max_, syntax_)                            \
+	DIRECTIVE_CUSTOM(name_, IN_ANY, filter_conf, without_effect, bool,    \
+	    NULL, syntax_, NULL,                                              \
 	    .no_effect = "no filter reads the bodies of requests; who takes " \
-			 "one, takes it as it came",                        \
-	    .parse = directive_without_effect, .min_args = min_,            \
-	    .max_args = -1, .repeats = true)
+			 "one, takes it as it came",                          \
+	    .parse = directive_without_effect, .min_args = min_,              \
+	    .max_args = max_, .repeats = true)
 
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("AddOutputFilter", IN_ANY, filter_conf, extensions,
@@ -228,9 +228,10 @@ static const struct directive rows[] = {
 	    .differs = "On and Full are an error, or with UnsupportedModules "
 		       "warn these files are answered by 501",
 	    .parse = parse_x_bit, .min_args = 1, .max_args = 1),
-	WITHOUT_EFFECT("AddInputFilter", 2, "filter[;filter...] extension ..."),
-	WITHOUT_EFFECT("RemoveInputFilter", 1, "extension ..."),
-	WITHOUT_EFFECT("SetInputFilter", 1, "filter[;filter...]|none"),
+	WITHOUT_EFFECT(
+	    "AddInputFilter", 2, -1, "filter[;filter...] extension ..."),
+	WITHOUT_EFFECT("RemoveInputFilter", 1, -1, "extension ..."),
+	WITHOUT_EFFECT("SetInputFilter", 1, 1, "filter[;filter...]|none"),
 	{ .name = NULL },
 };
 

@@ -49,11 +49,48 @@ parse_control_socket(const struct directive_use *use, void *field)
 	return 0;
 }
 
-#define IGNORED(name_, index_, why_)                                          \
+/* A number with a fraction. */
+static int
+parse_factor(const struct directive_use *use, void *field)
+{
+	struct span text = span_str(use->args[0]);
+	size_t digits = strspn(text.ptr, "0123456789.");
+
+	(void)field;
+	if (digits == text.len && span_find(text, '.') != 0 &&
+	    span_find_last(text, '.') == span_find(text, '.'))
+		return 0;
+	return directive_error(
+	    use, 0, "\"%s\" is no positive number", use->args[0]);
+}
+
+static int
+parse_mutex(const struct directive_use *use, void *field)
+{
+	static const char *const mechanisms[] = { "default", "none", "file",
+		"fcntl", "flock", "sem", "posixsem", "sysvsem", "pthread" };
+	struct span word = span_str(use->args[0]);
+
+	(void)field;
+	word.len = span_find(word, ':');
+	for (size_t i = 0; i < sizeof(mechanisms) / sizeof(*mechanisms); i++) {
+		if (span_is_nocase(word, mechanisms[i]))
+			return 0;
+	}
+	return directive_error(use, 0,
+	    "\"%s\" is no mechanism: default, none, file, fcntl, flock, sem, "
+	    "posixsem, sysvsem or pthread",
+	    use->args[0]);
+}
+
+#define IGNORED(name_, index_, syntax_, why_, ...)                            \
 	DIRECTIVE_CUSTOM(name_, IN_SERVER, master_conf, ignored[index_], int, \
-	    NULL, "value ...", NULL, .no_effect = (why_),                 \
-	    .parse = directive_without_effect, .min_args = 1,             \
-	    .max_args = -1)
+	    NULL, syntax_, NULL, .no_effect = (why_), .min_args = 1,          \
+	    __VA_ARGS__)
+#define IGNORED_NUMBER(name_, index_, why_)                             \
+	IGNORED(name_, index_, "number", why_,                          \
+	    .parse = directive_without_effect, .max_args = 1, .min = 0, \
+	    .max = INT64_MAX)
 
 #define BY_CONNECTIONS \
 	"a worker serves many connections; MaxConnections bounds them"
@@ -123,21 +160,24 @@ static const struct directive rows[] = {
 	    "done without, and said at the start; require: then it does not "
 	    "start. The logger keeps what held at the start. drover -S shows "
 	    "what is permitted"),
-	IGNORED("MaxRequestWorkers", 0, BY_CONNECTIONS),
-	IGNORED("MaxClients", 1, BY_CONNECTIONS),
-	IGNORED("MinSpareServers", 2, BY_WORKERS),
-	IGNORED("MaxSpareServers", 3, BY_WORKERS),
-	IGNORED("ServerLimit", 4, BY_WORKERS),
-	IGNORED("ThreadsPerChild", 5, BY_NO_THREADS),
-	IGNORED("ThreadLimit", 6, BY_NO_THREADS),
-	IGNORED("MinSpareThreads", 7, BY_NO_THREADS),
-	IGNORED("MaxSpareThreads", 8, BY_NO_THREADS),
-	IGNORED("ThreadStackSize", 9, BY_NO_THREADS),
-	IGNORED("AsyncRequestWorkerFactor", 10, BY_NO_THREADS),
-	IGNORED("ListenCoresBucketsRatio", 11,
+	IGNORED_NUMBER("MaxRequestWorkers", 0, BY_CONNECTIONS),
+	IGNORED_NUMBER("MaxClients", 1, BY_CONNECTIONS),
+	IGNORED_NUMBER("MinSpareServers", 2, BY_WORKERS),
+	IGNORED_NUMBER("MaxSpareServers", 3, BY_WORKERS),
+	IGNORED_NUMBER("ServerLimit", 4, BY_WORKERS),
+	IGNORED_NUMBER("ThreadsPerChild", 5, BY_NO_THREADS),
+	IGNORED_NUMBER("ThreadLimit", 6, BY_NO_THREADS),
+	IGNORED_NUMBER("MinSpareThreads", 7, BY_NO_THREADS),
+	IGNORED_NUMBER("MaxSpareThreads", 8, BY_NO_THREADS),
+	IGNORED_NUMBER("ThreadStackSize", 9, BY_NO_THREADS),
+	IGNORED("AsyncRequestWorkerFactor", 10, "factor", BY_NO_THREADS,
+	    .parse = parse_factor, .max_args = 1),
+	IGNORED_NUMBER("ListenCoresBucketsRatio", 11,
 	    "workers share their listeners evenly without it"),
-	IGNORED("ScoreBoardFile", 12, "the scoreboard is in memory"),
-	IGNORED("Mutex", 13, "workers share no locks"),
+	IGNORED("ScoreBoardFile", 12, "path", "the scoreboard is in memory",
+	    .parse = directive_without_effect, .max_args = 1),
+	IGNORED("Mutex", 13, "mechanism name ...", "workers share no locks",
+	    .parse = parse_mutex, .max_args = -1),
 	{ .name = NULL },
 };
 
