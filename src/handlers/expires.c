@@ -16,6 +16,7 @@
 
 #define YEAR (365 * INT64_C(86400))
 #define SECONDS_MAX (1000 * YEAR)
+#define TIME_MAX (10000 * YEAR)
 
 struct expiry {
 	bool set;
@@ -276,6 +277,15 @@ find(const struct expires_conf *conf, const struct response *response)
 	return expiry == NULL ? &conf->otherwise : expiry;
 }
 
+/* A file may be of any time, a date has four digits for the year. */
+static time_t
+clamp(time_t time)
+{
+	if (time > TIME_MAX)
+		return TIME_MAX;
+	return time < -TIME_MAX ? -TIME_MAX : time;
+}
+
 /* -1: that is not known. */
 static time_t
 expiry_date(const struct expiry *expiry, const struct response *response)
@@ -286,7 +296,7 @@ expiry_date(const struct expiry *expiry, const struct response *response)
 		from = response->validators.last_modified != -1
 			   ? response->validators.last_modified
 			   : response->selected.last_modified;
-	return from == -1 ? -1 : from + expiry->seconds;
+	return from == -1 ? -1 : clamp(from) + expiry->seconds;
 }
 
 static bool
