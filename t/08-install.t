@@ -43,6 +43,8 @@ my %expect = (
 	    '_droverctl'),
 	    installed('man1dir', 'drover-request.1'),
 	    installed('man5dir', 'httpd.conf.5'),
+	    installed('man7dir', 'drover-from-apache.7',
+		'drover-from-nginx.7'),
 	    installed('man8dir', 'drover.8', 'droverctl.8')),
 	$i->dir('serverroot') . '/htdocs' => '-> ' . $i->dir('htdocsdir'),
 	$i->dir('serverroot') . '/logs' => '-> ' . $i->dir('logdir'),

@@ -10,8 +10,8 @@ use Drover;
 use Test::More;
 
 my $build = $ENV{TOP_BUILDDIR} // "$Drover::SRC/build";
-my @pages = grep { !m{/directives$} } glob "\Q$build\E/man/*.[158]";
-push @pages, glob "\Q$Drover::SRC\E/man/*.[158]"
+my @pages = grep { !m{/directives$} } glob "\Q$build\E/man/*.[1578]";
+push @pages, glob "\Q$Drover::SRC\E/man/*.[1578]"
     if $build ne $Drover::SRC;
 
 # What mdoc prints of an argument.

@@ -7,6 +7,9 @@
 #	# With more settings, and modules that these need.
 #	my $other = Drover::Others->start('apache', $folder, $htdocs,
 #	    conf => "...", modules => ['setenvif']) or skip;
+#	# Of nginx: what stands in place of its server, within http { }.
+#	my $other = Drover::Others->start('nginx', $folder, $htdocs,
+#	    servers => "server { ... }") or skip;
 #	$other->port;
 #	$other->stop;
 package Drover::Others;
@@ -91,6 +94,8 @@ sub start {
 	    "user $user $group;" : "User $user\nGroup $group");
 	my $text = join '', $known->{conf}, (map { "LoadModule ${_}_module " .
 	    "{MODULES}/mod_$_.so\n" } @modules), $option{conf} // '';
+	$text =~ s/^    server \{.*?^    \}\n/$option{servers}/ms
+	    if defined $option{servers};
 	my $conf = $text =~ s/\{([A-Z]+)\}/$value{$1} \/\/ $&/gre;
 	_write("$dir/conf", $conf);
 	_write("$dir/mime.types", "text/html html\ntext/plain txt\n");
