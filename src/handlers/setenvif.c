@@ -172,9 +172,13 @@ static const struct directive rows[] = {
 	    parse_if, 3, "as SetEnvIf, whatever the case",
 	    .differs = "as for SetEnvIf"),
 	ROW("BrowserMatch", "regex [!]variable[=value] ...", parse_browser, 2,
-	    "set variables for requests whose User-Agent matches"),
+	    "set variables for requests whose User-Agent matches",
+	    .differs = "nokeepalive has its effect; downgrade-1.0, "
+		       "force-response-1.0, redirect-carefully and no-gzip "
+		       "are variables like any other"),
 	ROW("BrowserMatchNoCase", "regex [!]variable[=value] ...",
-	    parse_browser, 2, "as BrowserMatch, whatever the case"),
+	    parse_browser, 2, "as BrowserMatch, whatever the case",
+	    .differs = "as for BrowserMatch"),
 	{ .name = NULL },
 };
 

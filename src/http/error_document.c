@@ -107,9 +107,8 @@ parse_document(const struct directive_use *use, struct error_document *document)
 		return parse_path(use, document);
 	if (is_url(text))
 		return parse_url(use, document);
-	/* Of Apache 1.3, where a quote that does not end began a text. */
 	document->kind = ERROR_DOCUMENT_TEXT;
-	document->text = span_str(text + (*text == '"'));
+	document->text = span_str(text);
 	return 0;
 }
 

@@ -152,7 +152,7 @@ my @rows = (
 	    'Transfer-Encoding: chunked', \("3e9\r\n" . 'x' x 1001 .
 	    "\r\n0\r\n\r\n")), '413 close', page('too much')],
 	['text', 'behind a quote', asked('BREW /a'), '501 keep',
-	    page('unheard of')],
+	    page('"unheard of')],
 	['URL', 'is a redirect', asked('GET /gone'), '302 keep',
 	    { location => qr{^http://else\.test/gone\?a=b$} }],
 	['URL', 'with HEAD', asked('HEAD /gone'), 'H302 keep',
