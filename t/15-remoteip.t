@@ -203,6 +203,21 @@ like($err, qr{:27: error: RemoteIPInternalProxyList: cannot open .*/missing: No 
 like($err, qr{:23: error: RemoteIPProxyProtocol: the PROXY protocol is not supported}, 'PROXY');
 $s->set_conf("UnsupportedModules warn\nRemoteIPProxyProtocol On\n");
 like($s->run('-t')->{err}, qr{warning: RemoteIPProxyProtocol: the PROXY}, 'but for a warning');
+$s->set_conf("UnsupportedModules warn\nRemoteIPProxyProtocol On\n" .
+    "RemoteIPProxyProtocolExceptions 127.0.0.1\n");
+like($s->run('-t')->{err}, qr{warning: RemoteIPProxyProtocolExceptions .* is not supported}, 'nor what belongs to it');
+# Whoever it may come from is not taken for the client: nobody is.
+ok($s->launch, 'it starts') or diag($s->stderr);
+for my $header ("PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n",
+    "\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c" . "\x0a\0\0\1" x 3) {
+	my $c = $s->connect;
+	$c->send("${header}GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+	is($c->response->{status}, 400, 'a connection that begins with it');
+	$c->close;
+}
+$s->stop;
+$s->set_conf("RemoteIPProxyProtocolExceptions 127.0.0.1\n");
+like($s->run('-t')->{err}, qr{:\d+:1: error: RemoteIPProxyProtocolExceptions .* is not supported}, 'by default it is refused');
 $s->set_conf("RemoteIPProxyProtocol Off\n");
 is($s->run('-t')->{status}, 0, 'and Off is nothing');
 done_testing;

@@ -236,10 +236,15 @@ is($s->get("/plain/$_")->{status}, 404, "$_: a script that is missing")
     for 'none.php', 'none.php/';
 $s->stop;
 
-# Handlers take any path.
-$s->set_conf("<Location /echo>\nSetHandler echo\nAcceptPathInfo Off\n" .
+# Handlers take any path.  What follows a file is no variable, as in Apache.
+$s->set_conf("LogFormat \"%U [%{PATH_INFO}e]\" info\n" .
+    "CustomLog logs/info info\nAcceptPathInfo On\n" .
+    "<Location /echo>\nSetHandler echo\nAcceptPathInfo Off\n" .
     "</Location>\n");
 ok($s->launch, 'it starts') or diag($s->stderr);
 is($s->get('/echo/a/b')->{status}, 200, 'a path behind a handler');
+is($s->get('/plain/f/a/b')->{status}, 200, 'a path behind a file');
 $s->stop;
+is(Drover::slurp("$s->{dir}/logs/info"), "/echo/a/b [-]\n/plain/f/a/b [-]\n",
+    'PATH_INFO is for programs');
 done_testing;

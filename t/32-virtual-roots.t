@@ -127,6 +127,26 @@ EOT
 /f | Host: x.test/..     400
 EOT
 
+# A ServerPath finds the host and is a folder of its root like any other.
+$s->file('named/p.test/way/f', "way\n");
+$s->file('named/p.test/f', "top\n");
+compare_answers($s, [qw(alias dir vhost_alias)], <<'EOT', <<'EOT');
+UseCanonicalName Off
+<Directory "{DIR}">
+Require all granted
+</Directory>
+<VirtualHost *>
+ServerName p.test
+ServerPath /way
+VirtualDocumentRoot "{DIR}/named/%0"
+</VirtualHost>
+EOT
+/way/f | Host: p.test       200 way
+/f | Host: p.test           200 top
+/way | Host: p.test         301 /way/ // 301 http://p.test/way/
+/way/way/f | Host: p.test   404
+EOT
+
 SKIP: {
 	my $why = Drover::Sandbox::lacks();
 	skip $why, 2 if $why;
