@@ -230,7 +230,8 @@ static const struct {
 	    "CacheNegotiatedDocs ForceLanguagePriority LanguagePriority" },
 	/* Not Apache's own, but in many files.  What is mapped to PHP is not
 	 * sent, whatever these say. */
-	{ "mod_php", false, "php_admin_flag php_admin_value php_flag php_value" },
+	{ "mod_php", false,
+	    "php_admin_flag php_admin_value php_flag php_value" },
 	{ "mod_proxy", true,
 	    "<Proxy <ProxyMatch BalancerGrowth BalancerInherit "
 	    "BalancerMember BalancerPersist Proxy100Continue ProxyBlock "
@@ -286,9 +287,9 @@ static const struct {
 	    "SessionDBDCookieRemove SessionDBDDeleteLabel "
 	    "SessionDBDInsertLabel SessionDBDPerUser SessionDBDSelectLabel "
 	    "SessionDBDUpdateLabel" },
+	{ "mod_setenvif", true, "SetEnvIfExpr" },
 	{ "mod_setenvif", false,
-	    "BrowserMatch BrowserMatchNoCase SetEnvIf SetEnvIfExpr "
-	    "SetEnvIfNoCase" },
+	    "BrowserMatch BrowserMatchNoCase SetEnvIf SetEnvIfNoCase" },
 	{ "mod_so", false, "LoadFile LoadModule" },
 	{ "mod_socache_memcache", false, "MemcacheConnTTL" },
 	{ "mod_socache_redis", false, "RedisConnPoolTTL RedisTimeout" },
@@ -368,6 +369,7 @@ static const struct {
 	{ "RewriteEngine", "Off" },
 	{ "Session", "Off" },
 	{ "SSLEngine", "Off" },
+	{ "SSLVerifyClient", "none" },
 	{ "StrictHostCheck", "Off" },
 	{ "UserDir", "disabled" },
 	{ "XBitHack", "Off" },
@@ -438,6 +440,26 @@ apache_directive_module(
 		return NULL;
 	*decides_r = modules[i].decides && !is_exception(st);
 	return modules[i].module;
+}
+
+bool
+apache_directive_closes(const struct statement *st)
+{
+	static const char names[] =
+	    "LuaHookAccessChecker LuaHookAuthChecker LuaHookCheckUserID "
+	    "SetEnvIfExpr SSLRequire SSLRequireSSL";
+	/* Without these an answer is as long as it was, and says the same. */
+	static const char filters[] =
+	    "DEFLATE INFLATE BROTLI_COMPRESS RATE_LIMIT BUFFER CACHE";
+	struct span name = span_str(st->name);
+
+	if (span_is_nocase(name, "FilterProvider"))
+		return st->arg_count > 1 &&
+		       !has_word(filters, span_str(st->args[1].text));
+	if (span_is_nocase(name, "SSLVerifyClient"))
+		return st->arg_count > 0 &&
+		       span_is_nocase(span_str(st->args[0].text), "require");
+	return has_word(names, name);
 }
 
 bool

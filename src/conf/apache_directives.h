@@ -15,6 +15,11 @@
  */
 const char *apache_directive_module(const struct statement *, bool section,
     bool *decides_r);
+/*
+ * Whether leaving it out may open what it, or a rule of access that asks for
+ * its variable, was to close, or show what was to be run: nothing allows that.
+ */
+bool apache_directive_closes(const struct statement *);
 
 /* Whether Apache has a directive, or a section, of that name. */
 bool apache_has_directive(const char *name, bool section);

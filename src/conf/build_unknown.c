@@ -62,11 +62,30 @@ was_warned_of(const struct conf_builder *b, const char *module)
 	       !module_is_known(b->layout->schema, name);
 }
 
+/* closes: even who puts up with what is missing may not. */
+static void
+refuse(struct conf_builder *b, const struct statement *st, const char *name,
+    const char *module, bool closes)
+{
+	if (closes)
+		diag_error(b->diag, &st->place,
+		    "%s (%s) is not supported by Drover, and without it "
+		    "something may be open or be shown as a source: not even "
+		    "UnsupportedModules warn leaves it out",
+		    name, module);
+	else
+		diag_error(b->diag, &st->place,
+		    "%s (%s) is not supported by Drover, and without it "
+		    "something else would be served; UnsupportedModules warn "
+		    "allows that",
+		    name, module);
+}
+
 static void
 say_unsupported(struct conf_builder *b, const struct statement *st,
     struct shown shown, const char *module, bool decides)
 {
-	bool refused = decides && b->refuse_unsupported;
+	bool closes = apache_directive_closes(st);
 	struct fidelity_note note = {
 		.kind = decides ? FIDELITY_UNSUPPORTED : FIDELITY_NO_EFFECT,
 		.place = &st->place,
@@ -78,12 +97,8 @@ say_unsupported(struct conf_builder *b, const struct statement *st,
 	buf_init(&warning, 1024);
 	buf_printf(&name, "%s%s%s", shown.open, shown.name, shown.close);
 	buf_printf(&why, "Drover does not have this of %s", module);
-	if (refused)
-		diag_error(b->diag, &st->place,
-		    "%s (%s) is not supported "
-		    "by Drover, and without it something else would be "
-		    "served; UnsupportedModules warn allows that",
-		    buf_str(&name), module);
+	if (closes || (decides && b->refuse_unsupported))
+		refuse(b, st, buf_str(&name), module, closes);
 	else if (decides || !was_warned_of(b, module))
 		buf_printf(&warning, "%s (%s) %s", buf_str(&name), module,
 		    decides ? "is not supported by Drover and is left out"

@@ -106,12 +106,11 @@ parse_values(const struct directive_use *use, int arg, const struct verb *verb,
 		return -1;
 	if (verb->values == 0)
 		return 0;
-	if (verb->values == 1 &&
-	    span_starts_nocase(span_str(use->args[arg]), "expr="))
+	arg += verb->values - 1;
+	if (span_starts_nocase(span_str(use->args[arg]), "expr="))
 		return directive_error(
 		    use, arg, "expressions (expr=) are not supported");
-	return header_value_parse(
-	    use, arg + verb->values - 1, verb->values == 2, &action->value);
+	return header_value_parse(use, arg, verb->values == 2, &action->value);
 }
 
 static int

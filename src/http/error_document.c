@@ -103,6 +103,9 @@ parse_document(const struct directive_use *use, struct error_document *document)
 
 	if (strcasecmp(text, "default") == 0)
 		return 0;
+	if (strstr(text, "%{") != NULL)
+		return directive_error(
+		    use, 1, "expressions (%%{...}) are not supported");
 	if (*text == '/')
 		return parse_path(use, document);
 	if (is_url(text))
