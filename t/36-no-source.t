@@ -210,7 +210,8 @@ is(ask('GET', "/$_/x.php"), 501, "/$_: 501") for qw(alias match);
 is(ask('GET', "/$_"), 501, "/$_: 501") for qw(alias/ alias/none alias/sub/
     match/ match/x alias/x.php/info alias/list/ match/list/);
 is(ask('GET', '/alias'), 404, 'no slash, no ScriptAlias');
-is(ask('GET', '/scripted/a?q'), 501, 'a Script for GET with a query');
+is(ask($_, '/scripted/a?q'), 501, "a Script for $_ with a query")
+    for 'GET', 'HEAD';
 
 is(ask('GET', '/straight'), 501, 'an Alias for one file');
 is(ask('GET', $_), 501, "$_: 501") for qw(/aliased/x.php /aliased/x.PHP

@@ -43,10 +43,11 @@ struct lookup_subject {
 	const struct host *host;
 	struct span uri_path;	/* decoded, normalised, begins with "/"; "//"
 				 * counts as "/" */
-	struct span file_path;	/* absolute, normalised, a slash at the end
-				 * makes no file; empty: no file at all
-				 * (Directory and Files do not match) */
-	bool no_regex;		/* leave out all with regular expressions */
+	struct span file_path;	/* absolute, normalised; one that ends in a
+				 * slash has an empty name; empty: no file at
+				 * all (Directory and Files do not match) */
+	bool no_regex;		/* leave out all with regular expressions, and
+				 * Files of an empty name */
 	lookup_capture *capture;	/* or NULL */
 	void *data;			/* for capture */
 };

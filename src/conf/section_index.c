@@ -297,7 +297,18 @@ match_directories(const struct kind_index *k, const struct matching *m)
 	return try_regexes(k->regex.first, path, m);
 }
 
-/* Empty for a directory, and where there is no file. */
+/* False: <Files> has no say.  As in Apache a directory has an empty name there,
+ * which "*" is for, too. */
+static bool
+has_file_name(const struct matching *m)
+{
+	struct span path = m->subject->file_path;
+
+	return path.len > 0 &&
+	       !(m->subject->no_regex && path.ptr[path.len - 1] == '/');
+}
+
+/* Empty for a directory. */
 static struct span
 file_name(const struct matching *m)
 {
@@ -311,7 +322,7 @@ match_files(const struct kind_index *k, const struct matching *m)
 {
 	struct span name = file_name(m);
 
-	if (name.len == 0)
+	if (!has_file_name(m))
 		return true;
 	if (k->lengths)
 		take_plain(k, name, m->set);
@@ -326,7 +337,7 @@ match_nested(const struct matching *m)
 	struct span name = file_name(m);
 	size_t outer = m->set->count;
 
-	for (size_t i = 0; name.len > 0 && i < outer; i++) {
+	for (size_t i = 0; has_file_name(m) && i < outer; i++) {
 		const struct section_link *l = m->set->links[i]->nested.first;
 
 		for (; l; l = l->next) {

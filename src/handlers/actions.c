@@ -96,11 +96,17 @@ find_action(const struct action_list *list, const struct exchange *x)
 static const char *
 find_script(const struct action_list *list, const struct request *r)
 {
-	if (r->method == METHOD_GET && r->uri.query.len == 0)
+	struct span method = r->method_text;
+
+	/* HEAD is what GET would be. */
+	if (r->method == METHOD_HEAD)
+		method = span_str("GET");
+	if ((r->method == METHOD_GET || r->method == METHOD_HEAD) &&
+	    r->uri.query.len == 0)
 		return NULL;
 	for (; list != NULL; list = list->outer)
 		for (size_t i = 0; i < list->count; i++)
-			if (span_is(r->method_text, list->names[i]))
+			if (span_is(method, list->names[i]))
 				return list->names[i];
 	return NULL;
 }

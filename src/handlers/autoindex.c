@@ -108,6 +108,12 @@ autoindex_handle(struct exchange *x)
 	if (path.len == 0 || path.ptr[path.len - 1] != '/' ||
 	    !files_option(x->settings, OPTION_INDEXES))
 		return HOOK_PASS;
+	if (autoindex_is_closed(x)) {
+		exchange_report(x, REPORT_ERROR, "autoindex",
+		    "not listed, because an index of it would be closed: %.*s",
+		    SPAN_ARG(path));
+		return fail(x, 403);
+	}
 	directory = open_directory(x);
 	if (directory != NULL)
 		return send_listing(x, directory);

@@ -13,6 +13,8 @@
 #include "handlers/index_insert.h"
 #include "handlers/index_reader.h"
 #include "handlers/listing_look.h"
+#include "handlers/probe.h"
+#include "handlers/static_private.h"
 #include "http/mime.h"
 #include "http/module.h"
 #include "http/signature.h"
@@ -32,6 +34,39 @@ autoindex_body_start(const struct server_conf *conf)
 	lookup_cache_destroy(&lookups);
 	lookups = lookup_cache_create(conf, LOOKUPS_MAX);
 	return lookups == NULL ? -1 : 0;
+}
+
+static bool
+is_closed(const struct exchange *x, const char *name)
+{
+	char storage[1024];
+	struct exchange probe;
+	char *uri, *file;
+	bool closed = true;
+
+	exchange_init(&probe, x->peer, x->conf, storage, sizeof(storage));
+	uri = arena_printf(
+	    &probe.arena, "%.*s%s", SPAN_ARG(x->request.uri.path), name);
+	file =
+	    arena_printf(&probe.arena, "%.*s%s", SPAN_ARG(x->file_path), name);
+	if (uri != NULL && file != NULL)
+		closed = !probe_file(&probe, x, lookups, span_str(uri),
+			     span_str(file)) &&
+			 probe.response.status == 403;
+	exchange_release(&probe);
+	return closed;
+}
+
+bool
+autoindex_is_closed(const struct exchange *x)
+{
+	const struct static_conf *conf = exchange_conf(x, &static_section);
+
+	for (size_t i = 0; i < conf->index.count; i++)
+		if (conf->index.names[i][0] != '/' &&
+		    is_closed(x, conf->index.names[i]))
+			return true;
+	return false;
 }
 
 /* What is printed next. */

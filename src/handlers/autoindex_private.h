@@ -53,6 +53,11 @@ int autoindex_read_wish(struct exchange *, struct autoindex_wish *wish_r);
 /* In each worker, before the first body; -1 without memory. */
 int autoindex_body_start(const struct server_conf *);
 /*
+ * Whether an index of the directory, were it there, would be closed: then the
+ * directory is, as in Apache, and is not listed instead.
+ */
+bool autoindex_is_closed(const struct exchange *);
+/*
  * Makes the listing of the exchange's directory, which is open, the body of
  * its response.  Takes the directory over; -1 without memory.
  */
