@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "conf/lookup.h"
 #include "conf_input.h"
 #include "framing/framing.h"
@@ -126,12 +127,38 @@ includes(struct span rest)
 	return false;
 }
 
+/* The members of an object, in UTF-8, with strings and brackets closed. */
+static void
+check_json(struct span text)
+{
+	bool quoted = false;
+	int depth = 0;
+
+	while (text.len > 0) {
+		char c = *text.ptr;
+		size_t n = text_utf8_length(text);
+
+		CHECK(n > 0 && (!quoted || (unsigned char)c >= ' '));
+		if (c == '"')
+			quoted = !quoted;
+		if (quoted && c == '\\')
+			n = 2;
+		if (!quoted)
+			depth +=
+			    (c == '[' || c == '{') - (c == ']' || c == '}');
+		CHECK(depth >= 0);
+		text = span_skip(text, n);
+	}
+	CHECK(!quoted && depth == 0);
+}
+
 void
 conf_input_use(const struct conf_use *use, const char *name, struct span text)
 {
 	struct conf_options options = { .skip_roots = true,
 		.server_root = use->server_root,
-		.before = use->before };
+		.before = use->before,
+		.report = CONF_REPORT_JSON };
 	struct conf_messages messages;
 	struct server_conf *conf;
 
@@ -145,6 +172,7 @@ conf_input_use(const struct conf_use *use, const char *name, struct span text)
 	CHECK((conf != NULL) == (messages.errors == 0));
 	CHECK((messages.text.len > 0) ==
 	      (messages.errors + messages.warnings > 0));
+	check_json(buf_span(&messages.report));
 	if (conf != NULL) {
 		use->use(conf);
 		if (use->read_back)
@@ -152,6 +180,7 @@ conf_input_use(const struct conf_use *use, const char *name, struct span text)
 	}
 	conf_destroy(&conf);
 	buf_release(&messages.text);
+	buf_release(&messages.report);
 }
 
 struct span

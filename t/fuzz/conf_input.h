@@ -17,9 +17,10 @@ struct conf_use {
 
 /*
  * Loads the text as a file of that name ("httpd.conf", "httpd.cfg"): there is
- * an error or a configuration, never both.  If there is one, it is used, and
- * its dump, read back, gives the same dump if that is to be seen.  Texts that
- * include others are passed over: what is in those is not the input's.
+ * an error or a configuration, never both, and a report of it.  If there is
+ * one, it is used, and its dump, read back, gives the same dump if that is to
+ * be seen.  Texts that include others are passed over: what is in those is not
+ * the input's.
  */
 void conf_input_use(
     const struct conf_use *, const char *name, struct span text);
