@@ -100,7 +100,9 @@ parse_place(const struct directive_use *use, int arg, struct user_place *place)
 	if (text[0] == '/')
 		return parse_folder(use, arg, place);
 	if (strstr(text, "://") != NULL)
-		return split_place(use, arg, span_str(text), place);
+		return directive_check_url(use, arg, "") != 0
+			   ? -1
+			   : split_place(use, arg, span_str(text), place);
 	return directive_unsupported(use, arg,
 	    "home directories are not looked up, since a worker knows no "
 	    "users: write where they are (/home/*/%s)",

@@ -20,9 +20,11 @@
 #include "framing/framing.h"
 #include "fuzz.h"
 #include "log/log_conf.h"
+#include "master/inspect.h"
 #include "master/master_conf.h"
 #include "site_input.h"
 #include "wire/h1_response.h"
+#include "worker/explain.h"
 #include "worker/hooks.h"
 #include "worker/route.h"
 #include "worker/worker_private.h"
@@ -283,24 +285,54 @@ check_head(struct span out)
 	CHECK(h1_parse_response(&response, out.ptr, out.len) > 0);
 }
 
+static void
+serve_twice(const struct server_conf *conf, struct span requests)
+{
+	struct buf out[2];
+
+	serve(conf, requests, 100, &out[0]);
+	serve(conf, requests, 0, &out[1]);
+	check_head(buf_span(&out[0]));
+	CHECK(span_equal(buf_span(&out[0]), buf_span(&out[1])));
+	buf_release(&out[0]);
+	buf_release(&out[1]);
+}
+
+/* What -S, -M and explain say: text in lines. */
+static void
+inspect(const struct server_conf *conf)
+{
+	static const char *const fields[] = { "Host: a.test", NULL };
+	static const struct explain_request request = {
+		.method = "GET", .url = "/list/", .fields = fields
+	};
+	struct buf out;
+	struct err err;
+
+	buf_init(&out, OUT_MAX);
+	inspect_hosts(conf, &out);
+	inspect_modules(conf, &out);
+	inspect_run(conf, &out);
+	CHECK(explain_request(conf, &request, &out, &err) == 0);
+	CHECK(!buf_failed(&out) && out.data[out.len - 1] == '\n');
+	buf_release(&out);
+}
+
 static struct span requests_now;
 
 static void
 use(const struct server_conf *conf)
 {
-	struct buf out[2];
 	struct err err;
 
 	frozen = true;
 	clock_refresh();
 	CHECK(worker_start_modules(conf, &err) == 0);
 	hooks_prepare(conf);
-	serve(conf, requests_now, 100, &out[0]);
-	serve(conf, requests_now, 0, &out[1]);
-	check_head(buf_span(&out[0]));
-	CHECK(span_equal(buf_span(&out[0]), buf_span(&out[1])));
-	buf_release(&out[0]);
-	buf_release(&out[1]);
+	if (requests_now.len == 0)
+		inspect(conf);
+	else
+		serve_twice(conf, requests_now);
 	files_stop();
 	frozen = false;
 }

@@ -9,7 +9,8 @@
  * Serves what a client sends by a configuration with the rows and hooks of all
  * modules, as a worker would, if the text is one (conf_input.h).  Answers are
  * well-formed, and come out alike whether merged settings are kept or not;
- * lines of logs hold no control characters.
+ * lines of logs hold no control characters.  Without requests the configuration
+ * is dumped and explained.
  */
 void site_input(struct span conf_text, struct span requests);
 
