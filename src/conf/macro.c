@@ -13,6 +13,9 @@
 enum {
 	MAX_PARAMETERS = 64,
 	MAX_DEEP = 64,
+	/* As many may have been meant by one that is not there: a file of
+	 * thousands of mistakes is read in no time. */
+	OFFERS_MAX = 1000,
 };
 
 struct macro {
@@ -196,12 +199,13 @@ find(struct reader *r, const struct word *name)
 	struct macro *m = table_get(&r->macros, span_str(name->text));
 	struct table_entry *e;
 	struct suggestion s;
-	size_t position = 0;
+	size_t position = 0, offered = 0;
 
 	if (m)
 		return m;
 	suggestion_init(&s, name->text);
-	while ((e = table_next(&r->macros, &position)))
+	while (offered++ < OFFERS_MAX &&
+	       (e = table_next(&r->macros, &position)) != NULL)
 		suggestion_offer(&s, ((struct macro *)e->value)->name);
 	diag_error(r->in->diag, &name->place, "there is no macro %s%s%s%s",
 	    name->text, s.best ? "; did you mean " : "", s.best ? s.best : "",
