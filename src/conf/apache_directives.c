@@ -365,6 +365,8 @@ static const struct {
 } exceptions[] = {
 	{ "AllowOverride", "None" },
 	{ "DAV", "Off" },
+	{ "ProtocolEcho", "Off" },
+	{ "ProxyExpressEnable", "Off" },
 	{ "ProxyRequests", "Off" },
 	{ "RewriteEngine", "Off" },
 	{ "Session", "Off" },
@@ -446,8 +448,11 @@ bool
 apache_directive_closes(const struct statement *st)
 {
 	static const char names[] =
-	    "LuaHookAccessChecker LuaHookAuthChecker LuaHookCheckUserID "
-	    "SetEnvIfExpr SSLRequire SSLRequireSSL";
+	    "ChrootDir LuaHookAccessChecker LuaHookAuthChecker "
+	    "LuaHookCheckUserID LuaHookFixups LuaHookMapToStorage "
+	    "LuaHookPreTranslateName LuaHookTranslateName "
+	    "LuaHookTypeChecker LuaMapHandler LuaQuickHandler ProtocolEcho "
+	    "ProxyExpressEnable SetEnvIfExpr SSLRequire SSLRequireSSL";
 	/* Without these an answer is as long as it was, and says the same. */
 	static const char filters[] =
 	    "DEFLATE INFLATE BROTLI_COMPRESS RATE_LIMIT BUFFER CACHE";
@@ -459,7 +464,7 @@ apache_directive_closes(const struct statement *st)
 	if (span_is_nocase(name, "SSLVerifyClient"))
 		return st->arg_count > 0 &&
 		       span_is_nocase(span_str(st->args[0].text), "require");
-	return has_word(names, name);
+	return has_word(names, name) && !is_exception(st);
 }
 
 bool

@@ -6,6 +6,8 @@
  */
 #include "config.h"
 
+#include <strings.h>
+
 #include "files/files.h"
 #include "handlers/access_compat.h"
 #include "handlers/require.h"
@@ -14,8 +16,24 @@
 struct access_conf {
 	struct require_rules require;
 	struct compat_rules compat;
+	bool authenticates;
 	bool send_forbidden;
 };
+
+/* Nobody can show who he is: where only that would open something, for want of
+ * any Require, Apache answers 500. */
+static int
+parse_auth_type(const struct directive_use *use, void *field)
+{
+	bool *authenticates = field;
+
+	*authenticates = strcasecmp(use->args[0], "None") != 0;
+	if (!*authenticates)
+		return 0;
+	return directive_unsupported(use, 0,
+	    "Drover asks nobody for a password; with UnsupportedModules warn "
+	    "what only a password opens is refused");
+}
 
 #define COMPAT_ROW(name_, preset_, syntax_, help_, ...) \
 	DIRECTIVE_CUSTOM(name_, IN_DIRECTORY, access_conf, compat, \
@@ -44,6 +62,12 @@ static const struct directive rows[] = {
 	    "instead (Or)",
 	    .parse = require_parse_merging, .merge = require_merge,
 	    .min_args = 1, .max_args = 1),
+	DIRECTIVE_CUSTOM("AuthType", IN_DIRECTORY, access_conf, authenticates,
+	    bool, "None", "None|Basic|Digest|Form",
+	    "how a client shows who it is. Drover asks nobody for a password: "
+	    "all but None is an error, or with UnsupportedModules warn what "
+	    "has no Require that others meet is refused",
+	    .parse = parse_auth_type, .min_args = 1, .max_args = 1),
 	{ .name = "AuthzSendForbiddenOnFailure",
 	    .contexts = IN_DIRECTORY,
 	    .preset = "Off",
@@ -120,6 +144,14 @@ report_denied(struct exchange *x, const char *module, const char *id)
 		x->file_path.len > 0 ? x->file_path : x->request.uri.path));
 }
 
+static bool
+is_granted(const struct access_conf *conf, struct exchange *x)
+{
+	if (conf->authenticates && conf->require.merged == NULL)
+		return false;
+	return require_grants(&conf->require, x);
+}
+
 static enum hook_result
 access_check(struct exchange *x)
 {
@@ -127,8 +159,7 @@ access_check(struct exchange *x)
 	bool compat = compat_grants(&conf->compat, x);
 	bool any = compat_needs_one(&conf->compat, x);
 
-	if ((compat && any) ||
-	    ((compat || any) && require_grants(&conf->require, x)))
+	if ((compat && any) || ((compat || any) && is_granted(conf, x)))
 		return HOOK_PASS;
 	if (files_enter_directory(x))
 		return HOOK_AGAIN;
