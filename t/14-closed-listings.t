@@ -13,7 +13,7 @@ use Drover::Apache;
 use Test::More;
 
 my @rows = map { [split ' ', $_, 2] } grep { /\S/ } split /\n/, <<'EOT';
-++++ <Files "b.txt"> | Require all denied | </Files>
++-++ <Files "b.txt"> | Require all denied | </Files>
 ---- <Files "*"> | Require all denied | </Files>
 ---- <Files "?*"> | Require all denied | </Files>
 ---- <FilesMatch ".*"> | Require all denied | </FilesMatch>
@@ -28,6 +28,7 @@ my @rows = map { [split ' ', $_, 2] } grep { /\S/ } split /\n/, <<'EOT';
 EOT
 
 my (%files, $conf);
+# The index of the first one is closed by its URL, further down.
 for my $i (0 .. $#rows) {
 	my $rule = $rows[$i][1] =~ s/ \| /\n/gr;
 	$files{"$i/$_"} = "file\n" for qw(d/a.txt i/index.html i/a.txt d/e/b);
@@ -48,6 +49,7 @@ sub answers {
 	return $all;
 }
 
+$conf .= "RedirectMatch 403 ^/0/i/index\\.html\$\n";
 $s->set_conf($conf);
 ok($s->launch, 'Drover starts') or diag($s->stderr);
 my $conn = $s->connect;
@@ -62,7 +64,7 @@ $s->stop;
 
 SKIP: {
 	my $apache = Drover::Apache->start($s,
-	    [qw(access_compat authz_host autoindex dir)], $conf);
+	    [qw(access_compat alias authz_host autoindex dir)], $conf);
 	skip $apache, scalar @rows unless ref $apache;
 	my $ask = sub {
 		my $socket = IO::Socket::INET->new(

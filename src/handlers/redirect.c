@@ -207,7 +207,8 @@ redirect_first(struct exchange *x, const struct redirect_conf *conf, bool late)
 	for (size_t i = 0; i < conf->list.count; i++) {
 		const struct redirect *redirect = &conf->list.redirects[i];
 
-		if ((late ? redirect->place == REDIRECT_HOST
+		if ((late ? redirect->place == REDIRECT_HOST &&
+				x->route.again == 0
 			  : redirect->place == REDIRECT_FILES) ||
 		    !is_matched(redirect, x->request.uri.path, groups))
 			continue;
@@ -227,7 +228,7 @@ redirect_map(struct exchange *x)
 extern const struct module redirect_module;
 
 /* Whatever handler there is, or is lacking.  An index has a name that was not
- * asked for before. */
+ * asked for before, which those of the host may be about as well. */
 static void
 redirect_fixup(struct exchange *x)
 {
