@@ -78,6 +78,45 @@ $r = report("SetHandler php-script\nUnsupportedModules warn\n");
 like($r->{out}, qr/^Unsupported:\n  SetHandler: Drover has no handler "php-script"/m,
     'an unsupported value of a directive that is there');
 
+# ---- single words ----
+
+my $words = <<'EOT';
+Options Indexes MultiViews
+<Directory "{DIR}/htdocs/x">
+    Options +MultiViews +ExecCGI
+    Header set Content-Length 5
+    Header add Content-Type text/x
+    RequestHeader set Connection close
+</Directory>
+Header set Date now
+LogLevel warn ssl:debug dir:debug
+UseCanonicalName DNS
+EOT
+$r = report($words);
+is($r->{status}, 0, 'words without effect are no errors');
+%at = map { $_ => line_of($_) } 'Options Indexes', 'Options +',
+    'Header set Con', 'Header add', 'RequestHeader', 'Header set Date',
+    'LogLevel', 'UseCan';
+like($r->{err}, qr/^\Q$file\E:$at{'Options Indexes'}:17: warning: Options: MultiViews has no effect: .* \(and 1 more\)$/m,
+    'one warning for a word that is there twice');
+unlike($r->{err}, qr/ExecCGI/, 'none where a word only permits');
+for (['Options MultiViews (2 times)', 'no file is searched for by a part of its name', 'Options Indexes'],
+    ['Options ExecCGI', 'Drover runs no programs', 'Options +'],
+    ['Header Content-Length', 'it says where a message ends', 'Header set Con'],
+    ['Header add', 'a message has one type', 'Header add'],
+    ['RequestHeader Connection', 'it is between the client and the server', 'RequestHeader'],
+    ['Header Date', 'as in Apache', 'Header set Date'],
+    ['LogLevel ssl', 'Drover has no such module, so nobody speaks at this level', 'LogLevel'],
+    ['UseCanonicalName DNS', 'no name is looked up .*', 'UseCan']) {
+	my ($name, $why, $line) = @$_;
+	like($r->{out}, qr/^  \Q$name\E: $why\n    \Q$file\E:$at{$line}$/m,
+	    "$name: reported");
+}
+# Both Options and LogLevel are applied for the rest.
+my ($applied) = $r->{out} =~
+    /^Directives: (\d+) applied, 9 accepted without effect$/m;
+is($applied, $before + 2, 'counted, and what else they say is applied');
+
 my $list = $s->run('-L')->{out};
 like($list, qr/^ThreadsPerChild number \(master\)\n\tAccepted without effect: workers have no threads\n\tIn: server$/m,
     'the list of directives says it too');
@@ -149,6 +188,15 @@ is_deeply($o->{directives}{unsupported}, { count => 1, names => [{
     line => line_of('AuthzDBDQuery'),
     why => 'Drover does not have this of mod_authz_dbd' }] },
     'wrong: the report as well');
+
+$o = json($words, 'words');
+is($o->{directives}{without_effect}{count}, 9, 'words: as many');
+is_deeply([grep { $_->{name} eq 'Options MultiViews' }
+    @{ $o->{directives}{without_effect}{names} }], [{
+	name => 'Options MultiViews', count => 2, file => $file, column => 17,
+	line => line_of('Options Indexes'),
+	why => 'no file is searched for by a part of its name' }],
+    'words: each with its name');
 
 $o = json("PidFile /nowhere/at/all/x.pid\n", 'no folder');
 is($o->{errors}, 0, 'no folder: the settings are right');

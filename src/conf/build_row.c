@@ -218,8 +218,8 @@ apply(struct conf_builder *b, const struct row_ref *ref,
 
 /* Counts what the use comes to; noted: what its parser had noted before. */
 static void
-tell_fate(struct conf_builder *b, const struct directive_use *use,
-    const unsigned *noted)
+tell_fate(
+    struct conf_builder *b, const struct directive_use *use, unsigned noted)
 {
 	const struct directive *row = use->row;
 	struct fidelity *f = b->fidelity;
@@ -228,7 +228,7 @@ tell_fate(struct conf_builder *b, const struct directive_use *use,
 
 	if (row->no_effect && !as_always)
 		directive_no_effect(use, -1, row->no_effect);
-	else if (memcmp(noted, f->counts, sizeof(f->counts)) == 0)
+	else if (fidelity_noted(f) == noted)
 		f->applied++;
 }
 
@@ -237,12 +237,11 @@ build_row(struct conf_builder *b, const struct row_ref *ref,
     const struct statement *st, const struct build_context *at)
 {
 	struct directive_use use;
-	unsigned errors = b->diag->errors, noted[FIDELITY_KINDS];
+	unsigned errors = b->diag->errors, noted = fidelity_noted(b->fidelity);
 
 	if (!check_context(b, ref, st, at) ||
 	    !check_arguments(b, ref->directive, st))
 		return;
-	memcpy(noted, b->fidelity->counts, sizeof(noted));
 	if (!make_use(b, ref->directive, st, at, &use)) {
 		b->no_memory = true;
 		return;

@@ -224,7 +224,7 @@ note_module(const struct directive_use *use)
 	buf_printf(&name, "LoadModule %s", use->args[0]);
 	fidelity_note(use->builder->fidelity,
 	    &(struct fidelity_note){ FIDELITY_NO_EFFECT, buf_str(&name),
-		"Drover has no such module", NULL, &use->place });
+		"Drover has no such module", NULL, &use->place, false });
 	buf_release(&name);
 }
 

@@ -95,7 +95,7 @@ say_unsupported(const struct directive_use *use, bool error, int arg,
 	add_message(use, error, arg, 0, format, args);
 	fidelity_note(use->builder->fidelity,
 	    &(struct fidelity_note){ FIDELITY_UNSUPPORTED, use->row->name, why,
-		NULL, place_of(use, arg) });
+		NULL, place_of(use, arg), false });
 }
 
 int
@@ -175,8 +175,27 @@ directive_no_effect(const struct directive_use *use, int arg, const char *why)
 	buf_printf(&warning, "%s: no effect: %s", use->row->name, why);
 	fidelity_note(use->builder->fidelity,
 	    &(struct fidelity_note){ FIDELITY_NO_EFFECT, use->row->name, why,
-		buf_str(&warning), place_of(use, arg) });
+		buf_str(&warning), place_of(use, arg), false });
 	buf_release(&warning);
+}
+
+void
+directive_word_no_effect(const struct directive_use *use, int arg,
+    const struct directive_word *word, const char *why)
+{
+	struct buf name, warning;
+
+	buf_init(&name, 4096);
+	buf_init(&warning, 4096);
+	buf_printf(&name, "%s %s", use->row->name, word->text);
+	buf_printf(&warning, "%s: %s has no effect: %s", use->row->name,
+	    word->text, why);
+	fidelity_note(use->builder->fidelity,
+	    &(struct fidelity_note){ FIDELITY_NO_EFFECT, buf_str(&name), why,
+		word->silent ? NULL : buf_str(&warning), place_of(use, arg),
+		word->rest_applies });
+	buf_release(&warning);
+	buf_release(&name);
 }
 
 const struct regex *
@@ -212,9 +231,8 @@ directive_check_url(
 			    "a URL has letters, digits and signs of ASCII: "
 			    "write this as %%%02X, and so with what is like it",
 			    byte);
-		if (byte <= ' ' ||
-		    (strchr("\"<>\\^`{|}", byte) != NULL &&
-			strchr(except, byte) == NULL))
+		if (byte <= ' ' || (strchr("\"<>\\^`{|}", byte) != NULL &&
+				       strchr(except, byte) == NULL))
 			return directive_error(use, arg,
 			    "\"%c\" cannot stand in a URL: write it as %%%02X",
 			    byte, byte);

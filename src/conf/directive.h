@@ -276,6 +276,14 @@ extern const struct directive_keyword directive_on_off[];
  */
 void directive_no_effect(const struct directive_use *, int arg,
     const char *why);
+/* The same about one word of it, which is told along with its name. */
+struct directive_word {
+	const char *text;
+	bool rest_applies;	/* the directive does something all the same */
+	bool silent;		/* nothing warns, -t reports it */
+};
+void directive_word_no_effect(const struct directive_use *, int arg,
+    const struct directive_word *, const char *why);
 /* All sections of the program. */
 const struct conf_schema *directive_schema(const struct directive_use *);
 /* -1 after an error about the first character that a URL cannot have; those of

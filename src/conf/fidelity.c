@@ -64,6 +64,7 @@ fidelity_note(struct fidelity *f, const struct fidelity_note *note)
 	struct fidelity_entry *e = find_entry(f, note);
 
 	f->counts[note->kind]++;
+	f->words += note->word;
 	if (!e)
 		return;
 	e->count++;
@@ -73,6 +74,16 @@ fidelity_note(struct fidelity *f, const struct fidelity_note *note)
 		e->warning = arena_strdup(&f->arena, note->warning);
 		e->place = *note->place;
 	}
+}
+
+unsigned
+fidelity_noted(const struct fidelity *f)
+{
+	unsigned noted = 0;
+
+	for (int i = 0; i < FIDELITY_KINDS; i++)
+		noted += f->counts[i];
+	return noted - f->words;
 }
 
 void

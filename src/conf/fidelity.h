@@ -28,6 +28,7 @@ struct fidelity {
 	struct fidelity_entry *first, **last;	/* in the order of the text */
 	unsigned applied;
 	unsigned counts[FIDELITY_KINDS];	/* of uses */
+	unsigned words;		/* of these: of words in what is applied */
 };
 
 void fidelity_init(struct fidelity *);
@@ -44,8 +45,12 @@ struct fidelity_note {
 	const char *why;
 	const char *warning;
 	const struct conf_place *place;
+	bool word;		/* of a directive that is applied otherwise */
 };
 void fidelity_note(struct fidelity *, const struct fidelity_note *);
+
+/* How many uses were noted as a whole. */
+unsigned fidelity_noted(const struct fidelity *);
 
 /* One warning for each name, at its first place; once, at the end. */
 void fidelity_warn(const struct fidelity *, struct diag *);

@@ -143,12 +143,27 @@ merge_words(struct arena *arena, void *field, const void *outer_field)
 static int
 parse_options(const struct directive_use *use, void *field)
 {
-	for (int i = 0; i < use->arg_count; i++)
-		if (strcasecmp(use->args[i], "MultiViews") == 0 ||
-		    strcasecmp(use->args[i], "+MultiViews") == 0)
-			directive_warn(use, i,
-			    "content negotiation is not supported: MultiViews "
-			    "has no effect");
+	static const struct {
+		const char *word, *why;
+		bool silent;
+	} vain[] = {
+		{ "MultiViews", "no file is searched for by a part of its name",
+		    false },
+		{ "ExecCGI", "Drover runs no programs", true },
+		{ "Includes", "Drover has no filter for it", true },
+		{ "IncludesNOEXEC", "Drover has no filter for it", true },
+	};
+
+	for (int i = 0; i < use->arg_count; i++) {
+		const char *word = use->args[i] + (use->args[i][0] == '+');
+
+		for (size_t j = 0; j < sizeof(vain) / sizeof(*vain); j++)
+			if (strcasecmp(word, vain[j].word) == 0)
+				directive_word_no_effect(use, i,
+				    &(struct directive_word){
+					vain[j].word, true, vain[j].silent },
+				    vain[j].why);
+	}
 	return parse_words(use, field, &options);
 }
 

@@ -154,32 +154,32 @@ parse_condition(
 	return 0;
 }
 
+static bool
+say_vain(const struct directive_use *use, int arg, const char *why)
+{
+	directive_word_no_effect(
+	    use, arg, &(struct directive_word){ .text = use->args[arg] }, why);
+	return true;
+}
+
 /* Whether it is about what the server alone can say, told with a warning. */
 static bool
 is_vain(const struct directive_use *use, int arg, const struct header_action *a)
 {
-	const char *name = use->args[arg];
-
 	switch (a->id) {
 	case FIELD_CONTENT_LENGTH:
 	case FIELD_TRANSFER_ENCODING:
-		directive_warn(use, arg,
-		    "%s has no effect: it says where a message ends", name);
-		return true;
+		return say_vain(use, arg, "it says where a message ends");
 	case FIELD_CONNECTION:
-		if (is_of_request(use))
-			directive_warn(use, arg,
-			    "%s has no effect: it is between the client and "
-			    "the server",
-			    name);
-		return is_of_request(use);
+		return is_of_request(use) &&
+		       say_vain(
+			   use, arg, "it is between the client and the server");
 	case FIELD_DATE:
+		return !is_of_request(use) &&
+		       say_vain(use, arg, "as in Apache");
 	case FIELD_SERVER:
-		if (!is_of_request(use))
-			directive_warn(use, arg,
-			    "%s has no effect, as in Apache%s", name,
-			    a->id == FIELD_SERVER ? "; see ServerTokens" : "");
-		return !is_of_request(use);
+		return !is_of_request(use) &&
+		       say_vain(use, arg, "as in Apache; see ServerTokens");
 	default:
 		return false;
 	}
@@ -220,8 +220,7 @@ header_action_parse(const struct directive_use *use, void *field)
 	if (is_vain(use, arg, &action))
 		return 0;
 	if (action.id == FIELD_CONTENT_TYPE && adds(action.verb)) {
-		directive_warn(use, arg - 1,
-		    "%s has no effect: a message has one type", verb->word);
+		say_vain(use, arg - 1, "a message has one type");
 		return 0;
 	}
 	all = arena_append(

@@ -87,7 +87,8 @@ parse_canonical(const struct directive_use *use, void *field)
 {
 	if (strcasecmp(use->args[0], "DNS") != 0)
 		return directive_flag(use, 0, field);
-	directive_warn(use, 0,
+	directive_word_no_effect(use, 0,
+	    &(struct directive_word){ .text = "DNS" },
 	    "no name is looked up for a request: as Off, for clients say which "
 	    "host they mean");
 	*(bool *)field = false;

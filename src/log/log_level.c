@@ -120,9 +120,10 @@ parse_module(const struct directive_use *use, int arg,
 	if (known != 0)
 		return known == -1 ? -1 : 0;
 	if (apache_has_module(stem, &s)) {
-		directive_warn(use, arg,
-		    "Drover has no module %s: nobody speaks at this level",
-		    text);
+		directive_word_no_effect(use, arg,
+		    &(struct directive_word){ text, true, false },
+		    "Drover has no such module, so nobody speaks at this "
+		    "level");
 		return 0;
 	}
 	if (s.best != NULL)
