@@ -59,7 +59,7 @@ for my $fault (@faults) {
 
 # All errors come in one run, in the order of the text.
 $s->set_conf("Timeout 10x\nInclude more.conf\nKeepAlive 1\n");
-$s->file('more.conf', "Workers x\n<Files>\n</Files>\n");
+$s->file('more.conf', "Workers x\n<Files a/b>\n</Files>\n");
 $run = $s->run('-t');
 is_deeply([$run->{err} =~ /error: (\w+|<\w+>)/g],
     [qw(Timeout Workers <Files> KeepAlive)], 'all in one run, in order');

@@ -263,7 +263,7 @@ UseCanonicalPhysicalPort maybe
 ServerPath /x
 EOT
 $run = $other->run('-t');
-like($run->{err}, qr/:\d+:18: warning: UseCanonicalName: no name is looked up/,
+like($run->{err}, qr/:\d+:18: warning: UseCanonicalName: DNS has no effect: no name is looked up/,
     'DNS');
 like($run->{err}, qr/:26: error: UseCanonicalPhysicalPort: "maybe" is neither/,
     'a flag');

@@ -111,9 +111,10 @@ subnet_parse(struct span text, struct subnet *subnet_r, struct err *err)
 		    SPAN_ARG(address),
 		    slash < text.len ? "" : ", nor the beginning of one");
 	if (slash < text.len && !parse_mask(span_skip(text, slash + 1), &s))
-		return err_set(err, "\"%.*s\" is neither 0 to %d bits%s",
-		    SPAN_ARG(span_skip(text, slash + 1)), s.v6 ? 128 : 32,
-		    s.v6 ? "" : " nor a mask");
+		return err_set(err,
+		    s.v6 ? "\"%.*s\" is not 0 to 128 bits"
+			 : "\"%.*s\" is neither 0 to 32 bits nor a mask",
+		    SPAN_ARG(span_skip(text, slash + 1)));
 	if (take_mapped(&s, err) == -1)
 		return -1;
 	for (size_t i = 0; i < sizeof(s.address); i++)

@@ -91,6 +91,22 @@ is_port_only(struct span text)
 	       span_find(text, ':') == text.len && !is_any(text);
 }
 
+static int
+without_port(struct span all, struct span host, struct err *err)
+{
+	bool bare = host.len > 0 && host.ptr[0] != '[' &&
+		    span_find(host, ':') < host.len;
+
+	if (bare)
+		return err_set(err,
+		    "an IPv6 address stands in brackets: [%.*s]:port",
+		    SPAN_ARG(host));
+	if (span_starts(host, "[") && span_find(host, ']') == host.len)
+		return err_set(err, "the ] behind the address is missing");
+	return err_set(err, "\"%.*s\" has no port: write %.*s:80",
+	    SPAN_ARG(all), SPAN_ARG(host));
+}
+
 int
 address_parse_listen(
     const char *text, struct listen_address *to, struct err *err)
@@ -102,8 +118,8 @@ address_parse_listen(
 	if (is_port_only(all)) {
 		host = span_str("*");
 		port_text = all;
-	} else if (host.len == all.len) {
-		return err_set(err, "\"%s\" has no port", text);
+	} else if (port_text.len == 0) {
+		return without_port(all, host, err);
 	}
 	if (address_parse_port(port_text, &port, err) == -1)
 		return -1;
@@ -127,5 +143,8 @@ address_parse_host(const char *text, struct addr *addr, struct err *err)
 		return -1;
 	if (is_any(host))
 		host = span_str("0.0.0.0");
+	if (host.len > 0 && strspn(text, "0123456789") == strlen(text))
+		return err_set(
+		    err, "a port stands behind an address: *:%s", text);
 	return parse_ip(host, port, addr, err);
 }

@@ -263,6 +263,7 @@ conf_check_error(const struct conf_check *check, const char *directive,
 		settings_place(check->host->settings,
 		    b->layout->schema->sections[row->section], directive,
 		    &place);
+	place.argument = place.column > 0;
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);

@@ -99,6 +99,8 @@ bool build_if(struct conf_builder *, const struct statement *,
 void build_unknown(struct conf_builder *, const struct statement *,
     bool section);
 
+/* build_row.c: "in <VirtualHost>", for messages. */
+const char *build_context_words(unsigned contexts);
 /* "<name>", for messages; NULL without memory. */
 const char *build_shown(struct conf_builder *, const char *name);
 /* A text in the conf's arena; sets no_memory. */

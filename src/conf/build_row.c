@@ -12,6 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "conf/arguments.h"
 #include "conf/build.h"
 #include "conf/parse.h"
 
@@ -35,8 +36,8 @@ build_shown(struct conf_builder *b, const char *name)
 	return text;
 }
 
-static const char *
-context_words(unsigned contexts)
+const char *
+build_context_words(unsigned contexts)
 {
 	switch (contexts) {
 	case IN_SERVER:
@@ -79,7 +80,7 @@ check_context(struct conf_builder *b, const struct row_ref *ref,
 		return true;
 	diag_error(b->diag, &st->place, "%s may not stand %s%s, only %s",
 	    row->name, at->inside ? "inside " : "outside of all sections",
-	    at->inside ? at->inside : "", context_words(row->contexts));
+	    at->inside ? at->inside : "", build_context_words(row->contexts));
 	return false;
 }
 
@@ -88,30 +89,10 @@ check_arguments(struct conf_builder *b, const struct directive *row,
     const struct statement *st)
 {
 	bool custom = row->type == DIRECTIVE_TYPE_CUSTOM;
-	int min = custom ? row->min_args : 1;
-	int max = custom ? row->max_args : 1;
-	const char *syntax = row->syntax ? row->syntax : "";
-	const struct word *extra;
 
-	if (st->arg_count < min) {
-		diag_error(b->diag, &st->place, "an argument is missing: %s %s",
-		    row->name, syntax);
-		return false;
-	}
-	if (max * max == 1 && min == 1 && *st->args[0].text == '\0' &&
-	    st->place.file) {
-		diag_error(b->diag, &st->args[0].place,
-		    "an argument is empty: %s %s", row->name, syntax);
-		return false;
-	}
-	if (max == -1 || st->arg_count <= max)
-		return true;
-	extra = &st->args[max];
-	diag_error(b->diag, &extra->place, "%s: %s %s",
-	    *extra->text == '#' ? "a comment needs a line of its own"
-				: "more arguments than it takes",
-	    row->name, syntax);
-	return false;
+	return arguments_check(b->diag, st,
+	    &(struct argument_rule){ row->name, row->syntax, row->container,
+		custom ? row->min_args : 1, custom ? row->max_args : 1 });
 }
 
 /* -C and -c are there to override. */

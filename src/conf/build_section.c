@@ -9,6 +9,7 @@
 
 #include "base/regex.h"
 #include "conf/address.h"
+#include "conf/arguments.h"
 #include "conf/build.h"
 #include "conf/path.h"
 
@@ -82,13 +83,15 @@ const struct conf_help section_help[] = {
 	{ .name = NULL },
 };
 
-static bool
+/* where: it may stand; NULL: it may stand there, but not so. */
+static void
 misplaced(struct conf_builder *b, const struct statement *st,
-    const struct build_context *at)
+    const struct build_context *at, const char *where)
 {
-	diag_error(b->diag, &st->place, "<%s> may not stand inside %s",
-	    st->name, at->inside);
-	return false;
+	diag_error(b->diag, &st->place, "<%s> may not stand %s%s%s%s", st->name,
+	    at->inside ? "inside " : "outside of all sections",
+	    at->inside ? at->inside : "", where ? ", only " : "",
+	    where ? where : "");
 }
 
 static struct host_addr *
@@ -122,15 +125,13 @@ build_virtual_host(struct conf_builder *b, const struct statement *st,
 	};
 
 	if (at->in != IN_SERVER) {
-		misplaced(b, st, at);
+		misplaced(b, st, at, build_context_words(IN_SERVER));
 		return;
 	}
-	if (st->arg_count == 0) {
-		diag_error(b->diag, &st->place,
-		    "an argument is missing: "
-		    "<VirtualHost address[:port] ...>");
+	if (!arguments_check(b->diag, st,
+		&(struct argument_rule){
+		    st->name, "address[:port] ...", true, 1, -1 }))
 		return;
-	}
 	inside.host = build_host(b, &st->place);
 	if (!inside.host)
 		return;
@@ -176,7 +177,7 @@ parse_plain(
 		diag_error(b->diag, &w->place,
 		    kind == SECTION_FILES
 			? "<Files> takes the name of a file, without /"
-			: "an empty path");
+			: "a path is missing");
 		return NULL;
 	}
 	if (kind == SECTION_DIRECTORY)
@@ -246,13 +247,12 @@ parse_pattern(
 	/* Apache takes a ~ in either. */
 	const struct word *w = &st->args[tilde];
 
-	if (st->arg_count != 1 + tilde) {
-		diag_error(b->diag, &st->place,
-		    "<%s> takes one argument: <%s %s>", st->name, st->name,
-		    match || tilde ? section_help[SECTION_KINDS].syntax
-				   : info->syntax);
+	const char *syntax = tilde ? "~ regex" : match ? "regex" : info->syntax;
+
+	if (!arguments_check(b->diag, st,
+		&(struct argument_rule){
+		    st->name, syntax, true, 1 + tilde, 1 + tilde }))
 		return false;
-	}
 	if (match || tilde)
 		return parse_regex(b, w, section);
 	section->pattern = parse_plain(b, w, section->kind);
@@ -302,7 +302,11 @@ build_scoped(struct conf_builder *b, enum section_kind kind,
 	if (!(section_help[kind].contexts & at->in) || at->limit ||
 	    at->container ||
 	    (at->section && at->section->kind != SECTION_DIRECTORY)) {
-		misplaced(b, st, at);
+		misplaced(b, st, at,
+		    kind == SECTION_FILES
+			? "outside of all sections, in <VirtualHost> or in "
+			  "<Directory>"
+			: build_context_words(section_help[kind].contexts));
 		return;
 	}
 	section = make_section(b, st, kind, at);
@@ -351,12 +355,8 @@ build_limit(struct conf_builder *b, bool except, const struct statement *st,
 	struct build_context inside = *at;
 
 	if (at->in != IN_DIRECTORY || at->limit) {
-		if (at->inside)
-			misplaced(b, st, at);
-		else
-			diag_error(b->diag, &st->place,
-			    "<%s> may not stand outside of all sections",
-			    st->name);
+		misplaced(b, st, at,
+		    at->limit ? NULL : build_context_words(IN_DIRECTORY));
 		return;
 	}
 	inside.inside = build_shown(b, except ? "LimitExcept" : "Limit");
@@ -364,9 +364,8 @@ build_limit(struct conf_builder *b, bool except, const struct statement *st,
 		b->no_memory = true;
 	if (b->no_memory)
 		return;
-	if (st->arg_count == 0)
-		diag_error(b->diag, &st->place,
-		    "an argument is missing: <%s method ...>", st->name);
+	arguments_check(b->diag, st,
+	    &(struct argument_rule){ st->name, "method ...", true, 1, -1 });
 	for (int i = 0; i < st->arg_count; i++) {
 		check_method(b, &st->args[i], except);
 		methods[i] = build_text(b, st->args[i].text);

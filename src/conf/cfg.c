@@ -347,15 +347,21 @@ report_fault(struct cfg *c, const struct cfg_fault *f)
 static void
 report_libconfig(struct cfg *c, const config_t *config)
 {
+	const char *text = config_error_text(config)
+			       ? config_error_text(config)
+			       : "not in libconfig's syntax";
 	struct conf_place place = {
 		.file = c->source->name,
 		.line = config_error_line(config),
 		.order = ++c->reader->order,
 	};
 
-	diag_error(c->reader->in->diag, &place, "%s",
-	    config_error_text(config) ? config_error_text(config)
-				      : "not in libconfig's syntax");
+	diag_error(c->reader->in->diag, &place, "%s%s", text,
+	    span_is(span_str(text), "syntax error")
+		? ": a statement is written name = value; with texts in quotes"
+	    : span_is(span_str(text), "duplicate setting name")
+		? ": several uses stand in one list"
+		: "");
 }
 
 void

@@ -179,7 +179,8 @@ match_version(struct reader *r, const struct word *place, const char *pattern)
 		struct conf_place at = place->place;
 
 		at.inside = offset + slashes;
-		diag_error(r->in->diag, &at, "%s", err.text);
+		diag_error(
+		    r->in->diag, &at, "no regular expression: %s", err.text);
 		return VERDICT_ERROR;
 	}
 	return regex_match(regex, span_str(CONF_APACHE_VERSION), groups) ==
@@ -200,7 +201,10 @@ test_version(struct reader *r, const struct statement *st, const char *name)
 		return match_version(r, last, version);
 	if (!parse_version(version, parts)) {
 		diag_error(r->in->diag, &last->place,
-		    "\"%s\" is not a version such as 2.4.1", version);
+		    "\"%s\" is not a version such as 2.4.1%s", version,
+		    st->arg_count == 1 && strchr("<=>~", *version)
+			? "; an operator stands before it as a word of its own"
+			: "");
 		return VERDICT_ERROR;
 	}
 	v = apply_operator(operator, compare_version(parts));
@@ -237,11 +241,8 @@ condition_test(struct reader *r, const struct statement *st, bool *holds_r)
 	if (i == count)
 		return false;
 	*holds_r = false;
-	if (st->arg_count < 1 || st->arg_count > conditions[i].max_args) {
-		diag_error(r->in->diag, &st->place, "<%s> takes one condition",
-		    conditions[i].name);
+	if (!reader_takes(r, st, 1, conditions[i].max_args))
 		return true;
-	}
 	name = st->args[0].text;
 	v = conditions[i].test(r, st, *name == '!' ? name + 1 : name);
 	if (v != VERDICT_ERROR)

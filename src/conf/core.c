@@ -102,7 +102,7 @@ is_host_name(const char *name, bool wildcards)
 	for (; *name; name++) {
 		unsigned char c = (unsigned char)*name;
 
-		if (!isalnum(c) && c < 0x80 && !strchr("-._", c) &&
+		if (!isalnum(c) && !strchr("-._", c) &&
 		    !(wildcards && strchr("*?", c)))
 			return false;
 	}

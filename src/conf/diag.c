@@ -183,6 +183,19 @@ print_line(struct buf *to, struct span line, int column)
 	buf_add_str(to, "^\n");
 }
 
+/* Behind the name at column; the name's where it is in another line. */
+static int
+argument_column(struct span line, int column)
+{
+	size_t name = (size_t)column - 1, i = name;
+
+	while (i < line.len && line.ptr[i] != ' ' && line.ptr[i] != '\t')
+		i++;
+	while (i < line.len && (line.ptr[i] == ' ' || line.ptr[i] == '\t'))
+		i++;
+	return i < line.len && line.ptr[i] != '\\' ? (int)i + 1 : column;
+}
+
 /* Whether the text of the line is there; and the column, 0: not known. */
 static bool
 find_line(const struct conf_place *p, const struct source_list *sources,
@@ -192,9 +205,11 @@ find_line(const struct conf_place *p, const struct source_list *sources,
 	if (!p->file || p->line <= 0 || !sources ||
 	    !source_line(sources, p->file, p->line, line_r))
 		return false;
+	if (p->column > 0 && p->argument)
+		*column_r = argument_column(*line_r, p->column);
 	if (p->column > 0 && p->inside > 0)
-		*column_r = (int)line_inside_word(*line_r,
-				(size_t)p->column - 1, p->inside) +
+		*column_r = (int)line_inside_word(
+				*line_r, (size_t)p->column - 1, p->inside) +
 			    1;
 	return true;
 }
@@ -303,8 +318,7 @@ print_entry_json(const struct diag_entry *e, const struct source_list *sources,
 	struct span line;
 
 	(void)find_line(&e->place, sources, &line, &place.column);
-	buf_printf(to, "{\"severity\":\"%s\",",
-	    e->error ? "error" : "warning");
+	buf_printf(to, "{\"severity\":\"%s\",", e->error ? "error" : "warning");
 	diag_place_json(&place, to);
 	buf_add_str(to, ",\"text\":");
 	text_add_json(to, span_str(e->text));

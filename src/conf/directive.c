@@ -209,7 +209,8 @@ directive_regex(
 	regex = regex_compile(
 	    use->arena, use->args[arg] + skip, nocase, &err, &offset);
 	if (regex == NULL)
-		directive_error_inside(use, arg, offset + skip, "%s", err.text);
+		directive_error_inside(use, arg, offset + skip,
+		    "no regular expression: %s", err.text);
 	return regex;
 }
 

@@ -63,6 +63,8 @@ struct conf_place {
 	unsigned order;		/* grows as text is read; sorts diagnostics */
 	size_t inside;		/* of a diagnostic: so many bytes into the
 				 * argument that begins there */
+	bool argument;		/* of a diagnostic: the first argument behind
+				 * the name that stands there is meant */
 };
 
 struct conf_schema;

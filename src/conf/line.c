@@ -103,14 +103,55 @@ skip_spaces(struct span text, size_t from, size_t end)
 	return from;
 }
 
+/* Two signs that look like others and are none. */
+static void
+warn_of_lookalikes(
+    const struct line *l, size_t start, size_t stop, struct diag *diag)
+{
+	static const char *const quotes[] = { "\u2018", "\u2019", "\u201c",
+		"\u201d", "\u201e" };
+	struct conf_place place;
+
+	for (size_t i = start; i < stop; i++) {
+		struct span rest = span_of(l->text.ptr + i, stop - i);
+
+		place = line_place(l, i);
+		if (span_starts(rest, "\u00a0"))
+			diag_warn(diag, &place,
+			    "a no-break space (U+00A0) is none of the spaces "
+			    "between words");
+		for (size_t j = 0; i == start && j < 5; j++) {
+			if (span_starts(rest, quotes[j]))
+				diag_warn(diag, &place,
+				    "%s is no quote here: \" and ' are",
+				    quotes[j]);
+		}
+	}
+}
+
+/* A backslash with spaces behind it continues nothing. */
+static void
+warn_of_spaces(const struct line *l, size_t len, struct diag *diag)
+{
+	struct conf_place place;
+
+	if (l->text.len == len || l->text.len == 0 ||
+	    l->text.ptr[l->text.len - 1] != '\\')
+		return;
+	place = line_place(l, l->text.len - 1);
+	diag_warn(diag, &place,
+	    "the line is not continued: there are spaces behind its \\");
+}
+
 bool
 line_next(struct line *l, unsigned *order, struct diag *diag)
 {
-	size_t start;
+	size_t start, len;
 	bool ok;
 
 	while (l->next < l->source->text.len) {
 		ok = take_logical(l);
+		len = l->text.len;
 		while (
 		    l->text.len > 0 && is_space(l->text.ptr[l->text.len - 1]))
 			l->text.len--;
@@ -120,8 +161,10 @@ line_next(struct line *l, unsigned *order, struct diag *diag)
 		if (start < l->text.len && l->text.ptr[start] == '#')
 			continue;
 		l->order = ++*order;
-		if (ok)
+		if (ok) {
+			warn_of_spaces(l, len, diag);
 			return true;
+		}
 		diag_error(diag,
 		    &(struct conf_place){ .file = l->source->name,
 			.line = l->parts ? l->parts[0].number : 0,
@@ -228,6 +271,7 @@ line_word(const struct line *l, size_t *offset, size_t end, struct arena *arena,
 		return quoted_word(l, start, end, offset, arena, diag, word_r);
 	while (stop < end && !is_space(l->text.ptr[stop]))
 		stop++;
+	warn_of_lookalikes(l, start, stop, diag);
 	*offset = stop;
 	word_r->text = unescape(arena, l->text.ptr + start, stop - start, 0);
 	return word_r->text ? WORD_OK : WORD_NO_MEMORY;

@@ -114,11 +114,8 @@ check_definition(struct reader *r, const struct statement *st)
 {
 	bool ok = true;
 
-	if (st->arg_count == 0) {
-		diag_error(r->in->diag, &st->place,
-		    "an argument is missing: <Macro name [$parameter ...]>");
+	if (!reader_takes(r, st, 1, -1))
 		return false;
-	}
 	if (st->arg_count - 1 > MAX_PARAMETERS) {
 		diag_error(r->in->diag, &st->args[MAX_PARAMETERS + 1].place,
 		    "more than %d parameters", MAX_PARAMETERS);
@@ -276,11 +273,6 @@ macro_use(struct reader *r, const struct statement *st)
 	};
 	const struct source *s;
 
-	if (st->arg_count == 0) {
-		diag_error(r->in->diag, &st->place,
-		    "an argument is missing: Use name [value ...]");
-		return;
-	}
 	x.macro = find(r, &st->args[0]);
 	if (!x.macro || !may_use(r, st, x.macro))
 		return;

@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "conf/arguments.h"
 #include "conf/include.h"
 #include "conf/macro.h"
 #include "conf/module_name.h"
@@ -118,10 +119,6 @@ include(struct reader *r, const struct statement *st, bool optional)
 	struct err err;
 	char *pattern;
 
-	if (*arg->text == '\0') {
-		diag_error(r->in->diag, &arg->place, "an empty path");
-		return;
-	}
 	pattern = path_pattern(&r->memory, r->tree->server_root, arg->text);
 	path_list_init(&found, &r->memory);
 	if (!pattern)
@@ -130,8 +127,10 @@ include(struct reader *r, const struct statement *st, bool optional)
 		     &found, pattern, path_is_pattern(arg->text), &err) == -1)
 		diag_error(r->in->diag, &arg->place, "%s", err.text);
 	else if (found.count == 0 && !optional)
-		diag_error(
-		    r->in->diag, &arg->place, "no file matches %s", pattern);
+		diag_error(r->in->diag, &arg->place,
+		    path_is_pattern(arg->text) ? "no file matches %s"
+					       : "there is no file %s",
+		    pattern);
 	for (size_t i = 0; i < found.count && reader_goes_on(r); i++)
 		reader_file(r, found.paths[i], &arg->place);
 	path_list_release(&found);
@@ -197,7 +196,7 @@ do_load_module(struct reader *r, const struct statement *st)
 
 static const struct {
 	const char *name;
-	int min_args, max_args; /* max -1: not checked here */
+	int min_args, max_args;
 	void (*act)(struct reader *, const struct statement *);
 } actions[] = {
 	{ "Define", 1, 2, do_define },
@@ -208,17 +207,19 @@ static const struct {
 	{ "ServerRoot", 0, -1, do_server_root },
 	{ "UnDefine", 1, 1, do_undefine },
 	{ "UndefMacro", 1, 1, macro_undefine },
-	{ "Use", 0, -1, macro_use },
+	{ "Use", 1, -1, macro_use },
 };
 
-static const char *
-syntax_of(const char *name)
+bool
+reader_takes(struct reader *r, const struct statement *st, int min, int max)
 {
 	const struct conf_help *h = reader_help;
 
-	while (h->name && !span_is(span_str(h->name), name))
+	while (h->name && !span_is_nocase(span_str(st->name), h->name))
 		h++;
-	return h->name ? h->syntax : "";
+	return arguments_check(r->in->diag, st,
+	    &(struct argument_rule){ h->name ? h->name : st->name,
+		h->name ? h->syntax : "", h->name && h->section, min, max });
 }
 
 /* What a statement costs: its texts, and what the tree needs besides. */
@@ -244,13 +245,7 @@ reader_directive(struct reader *r, const struct statement *st)
 		i++;
 	if (i == count)
 		add_statement(r, st);
-	else if (actions[i].max_args != -1 &&
-		 (st->arg_count < actions[i].min_args ||
-		     st->arg_count > actions[i].max_args))
-		diag_error(r->in->diag, &st->place,
-		    "wrong number of arguments: %s %s", actions[i].name,
-		    syntax_of(actions[i].name));
-	else
+	else if (reader_takes(r, st, actions[i].min_args, actions[i].max_args))
 		actions[i].act(r, st);
 }
 
@@ -301,6 +296,7 @@ reader_open(struct reader *r, const struct statement *st)
 		.place = st->place,
 		.outer_scope = r->scope,
 		.depth = r->frame ? r->frame->depth + 1 : 1,
+		.has_arguments = st->arg_count > 0,
 	};
 	charge_statement(r, st);
 	f->kind = enter(r, st);

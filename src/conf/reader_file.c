@@ -113,7 +113,7 @@ reader_file(struct reader *r, const char *path, const struct conf_place *from)
 		return;
 	s = source_open(r->in->sources, path, &err);
 	if (!s) {
-		diag_error(r->in->diag, from, "%s: %s", path, err.text);
+		diag_error(r->in->diag, from, "%s %s", path, err.text);
 		return;
 	}
 	if (!is_text(r, s) || !reader_charge(r, from, s->text.len))

@@ -28,6 +28,7 @@ struct frame {
 	struct conf_place place;
 	config_setting_t *outer_scope;
 	unsigned depth;
+	bool has_arguments;
 };
 
 /* A file on the way from the main file to the one being read. */
@@ -76,6 +77,9 @@ reader_skips(const struct reader *r)
 
 /* Carries out a directive, or adds it to the tree. */
 void reader_directive(struct reader *, const struct statement *);
+/* Whether it has as many arguments as it takes, else after an error; for those
+ * of reader_help. */
+bool reader_takes(struct reader *, const struct statement *, int min, int max);
 /* Opens a section or a condition; its frame decides about what follows. */
 void reader_open(struct reader *, const struct statement *);
 void reader_close(struct reader *);

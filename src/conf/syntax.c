@@ -106,7 +106,7 @@ read_directive(struct syntax *s, size_t from)
 		reader_directive(s->reader, &st);
 }
 
-/* </Name>; false without memory. */
+/* </Name>; false without a name or memory. */
 static bool
 take_close(struct syntax *s, size_t from, struct statement *st)
 {
@@ -118,6 +118,11 @@ take_close(struct syntax *s, size_t from, struct statement *st)
 	if (!st->name)
 		return false;
 	st->place = line_place(&s->line, from);
+	if (*st->name == '\0') {
+		diag_error(diag, &st->place,
+		    "the name of a section follows its </ directly");
+		return false;
+	}
 	while (stop < end && is_space(s->line.text.ptr[stop]))
 		stop++;
 	if (stop == end || s->line.text.ptr[stop] != '>') {
@@ -162,13 +167,13 @@ read_macro(struct syntax *s, const struct statement *open)
 	struct statement st;
 	int depth = 1;
 
-	while (reader_goes_on(r) &&
-	       line_next(&s->line, &r->order, r->in->diag)) {
+	while (
+	    reader_goes_on(r) && line_next(&s->line, &r->order, r->in->diag)) {
 		depth += macro_step(s, &st);
 		if (depth == 0 && !reader_skips(r))
 			macro_define(r, open,
-			    span_of(s->line.source->text.ptr + from,
-				end - from));
+			    span_of(
+				s->line.source->text.ptr + from, end - from));
 		if (depth == 0)
 			return;
 		end = s->line.next;
@@ -178,22 +183,67 @@ read_macro(struct syntax *s, const struct statement *open)
 		    "<Macro> is not closed: </Macro> is missing");
 }
 
+/* Where the > that ends a section's first line is, or should be. */
+static size_t
+find_end(struct syntax *s)
+{
+	struct span text = s->line.text;
+	size_t end = text.len - 1, i;
+	struct conf_place place;
+	char quote = '\0';
+
+	if (text.ptr[end] == '>')
+		return end;
+	for (i = 1; i < end; i++) {
+		if (quote == text.ptr[i])
+			quote = '\0';
+		else if (!quote && strchr("\"'", text.ptr[i]))
+			quote = text.ptr[i];
+		/* Not the one of "> 2.4". */
+		if (!quote && text.ptr[i] == '>' && is_space(text.ptr[i + 1]) &&
+		    !is_space(text.ptr[i - 1]))
+			break;
+	}
+	if (i >= end) {
+		place = line_place(&s->line, text.len);
+		diag_error(s->reader->in->diag, &place,
+		    "the > at the end of the line is missing");
+		return text.len;
+	}
+	for (end = i + 1; is_space(text.ptr[end]); end++)
+		continue;
+	place = line_place(&s->line, end);
+	diag_error(s->reader->in->diag, &place,
+	    text.ptr[end] == '#' ? "a comment needs a line of its own"
+				 : "nothing may follow the > of a section");
+	return i;
+}
+
+/* <Directory> within <Directory /srv>: of those that take arguments none may be
+ * within itself, so it is an end without its slash. */
+static bool
+is_meant_as_end(struct syntax *s, const struct statement *st)
+{
+	struct reader *r = s->reader;
+	struct frame *f = r->frame;
+
+	if (reader_skips(r) || f == s->outermost || !f->has_arguments ||
+	    st->arg_count > 0 || !span_is_nocase(span_str(f->name), st->name))
+		return false;
+	diag_error(r->in->diag, &st->place,
+	    "<%s> is open already, since line %d: is </%s> meant?", f->name,
+	    f->place.line, f->name);
+	reader_close(r);
+	return true;
+}
+
 static void
 read_open(struct syntax *s, size_t from)
 {
 	struct diag *diag = s->reader->in->diag;
 	struct statement st = { .name = NULL };
-	size_t end = s->line.text.len, stop;
-	struct conf_place place;
+	size_t end = find_end(s), stop;
 
-	if (s->line.text.ptr[end - 1] == '>') {
-		end--;
-	} else {
-		place = line_place(&s->line, end);
-		diag_error(diag, &place,
-		    "the > at the end of the line is "
-		    "missing");
-	}
 	stop = take_name(s, from + 1, end, true, &st);
 	if (!st.name)
 		return;
@@ -208,7 +258,7 @@ read_open(struct syntax *s, size_t from)
 		take_words(s, stop, end, &st);
 	if (span_is_nocase(span_str(st.name), "Macro"))
 		read_macro(s, &st);
-	else
+	else if (!is_meant_as_end(s, &st))
 		reader_open(s->reader, &st);
 }
 

@@ -87,10 +87,11 @@ find_value(const struct variables *v, struct span name)
 	return span_copy(name, text, sizeof(text)) ? getenv(text) : NULL;
 }
 
-/* Replaces the variable at text, which begins with "${"; returns its end. */
+/* Replaces the variable at text, which begins with "${"; returns its end.
+ * *unknown: the name that was warned of last. */
 static const char *
 expand_one(const struct variables *v, struct buf *to, struct diag *diag,
-    const struct conf_place *place, const char *text)
+    const struct conf_place *place, const char *text, struct span *unknown)
 {
 	const char *close = strchr(text, '}'), *value;
 	struct span name;
@@ -105,11 +106,12 @@ expand_one(const struct variables *v, struct buf *to, struct diag *diag,
 		buf_add_str(to, value);
 		return close + 1;
 	}
-	if (span_find(name, ':') == name.len)
+	if (span_find(name, ':') == name.len && !span_equal(name, *unknown))
 		diag_warn(diag, place,
 		    "${%.*s} is not defined and stays as "
 		    "it is",
 		    SPAN_ARG(name));
+	*unknown = name;
 	buf_add_char(to, *text);
 	return text + 1;
 }
@@ -119,6 +121,7 @@ variables_expand(const struct variables *v, struct arena *arena,
     struct diag *diag, const struct conf_place *place, const char *text)
 {
 	const char *next = strstr(text, "${"), *expanded = NULL;
+	struct span unknown = span_of("", 0);
 	struct buf buf;
 
 	if (!next)
@@ -126,7 +129,7 @@ variables_expand(const struct variables *v, struct arena *arena,
 	buf_init(&buf, LINE_MAX_BYTES);
 	while (next) {
 		buf_add(&buf, text, (size_t)(next - text));
-		text = expand_one(v, &buf, diag, place, next);
+		text = expand_one(v, &buf, diag, place, next, &unknown);
 		next = strstr(text, "${");
 	}
 	buf_add_str(&buf, text);

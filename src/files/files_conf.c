@@ -9,6 +9,9 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "base/buf.h"
+#include "conf/suggest.h"
+
 #include "files/files.h"
 
 static const struct directive_keyword option_words[] = {
@@ -65,6 +68,31 @@ static const struct vocabulary options = { option_words, "option", "options" };
 static const struct vocabulary etag_parts = { etag_words, "part of a tag",
 	"parts" };
 
+/* The closest word, or all that there are. */
+static int
+refuse_word(const struct directive_use *use, int arg,
+    const struct vocabulary *vocabulary, const char *word)
+{
+	const struct directive_keyword *words = vocabulary->words;
+	struct suggestion s;
+	struct buf all;
+
+	buf_init(&all, 1024);
+	suggestion_init(&s, word);
+	for (size_t i = 0; words[i].word != NULL; i++) {
+		suggestion_offer(&s, words[i].word);
+		buf_printf(&all, "%s%s", i > 0 ? ", " : "", words[i].word);
+	}
+	if (s.best != NULL)
+		directive_error(use, arg, "\"%s\" is no %s; did you mean %s?",
+		    word, vocabulary->one, s.best);
+	else
+		directive_error(use, arg, "\"%s\" is no %s: %s", word,
+		    vocabulary->one, buf_str(&all));
+	buf_release(&all);
+	return -1;
+}
+
 static int
 parse_word(const struct directive_use *use, int arg,
     const struct vocabulary *vocabulary, unsigned *bits_r)
@@ -78,8 +106,7 @@ parse_word(const struct directive_use *use, int arg,
 	while (words[i].word != NULL && strcasecmp(words[i].word, word) != 0)
 		i++;
 	if (words[i].word == NULL)
-		return directive_error(
-		    use, arg, "\"%s\" is no %s", word, vocabulary->one);
+		return refuse_word(use, arg, vocabulary, word);
 	if (sign && (i == 0 || i == 1))
 		return directive_error(
 		    use, arg, "\"%s\" cannot be added or taken away", word);

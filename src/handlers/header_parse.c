@@ -146,7 +146,9 @@ parse_condition(
 		    use, arg, "expressions (expr=) are not supported");
 	if (!span_is_nocase(text, "early"))
 		return directive_error(use, arg,
-		    "\"%s\" is neither early nor env=variable", use->args[arg]);
+		    "\"%s\" is neither early nor env=variable; a value of "
+		    "several words stands in quotes",
+		    use->args[arg]);
 	if (use->context == IN_DIRECTORY)
 		return directive_error(use, arg,
 		    "early is before it is known which sections hold");

@@ -10,6 +10,7 @@
 #include "base/number.h"
 #include "base/span.h"
 #include "conf/directive.h"
+#include "conf/suggest.h"
 
 static const struct directive_keyword words[] = {
 	{ "FancyIndexing", INDEX_FANCY },
@@ -186,6 +187,28 @@ take_bit(const struct word *word, unsigned bit, struct index_options *options)
 }
 
 static int
+refuse_word(const struct directive_use *use, const struct word *word)
+{
+	const char *name =
+	    arena_strndup(use->arena, word->name.ptr, word->name.len);
+	struct suggestion s;
+
+	if (name == NULL)
+		return -1;
+	suggestion_init(&s, name);
+	for (const struct directive_keyword *k = words; k->word != NULL; k++)
+		suggestion_offer(&s, k->word);
+	for (int i = 0; i < INDEX_NUMBERS; i++)
+		suggestion_offer(&s, number_words[i].name);
+	for (int i = 0; i < INDEX_TEXTS; i++)
+		suggestion_offer(&s, text_words[i].name);
+	return directive_error(use, word->arg,
+	    "\"%s\" is no word of IndexOptions%s%s%s", name,
+	    s.best ? "; did you mean " : "", s.best ? s.best : "",
+	    s.best ? "?" : "");
+}
+
+static int
 take_word(const struct directive_use *use, const struct word *word,
     struct index_options *options)
 {
@@ -198,9 +221,7 @@ take_word(const struct directive_use *use, const struct word *word,
 	while (k->word != NULL && !span_is_nocase(word->name, k->word))
 		k++;
 	if (k->word == NULL)
-		return directive_error(use, word->arg,
-		    "\"%.*s\" is no word of IndexOptions",
-		    SPAN_ARG(word->name));
+		return refuse_word(use, word);
 	if (word->value != NULL)
 		return directive_error(
 		    use, word->arg, "%s takes no value", k->word);

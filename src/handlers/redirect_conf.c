@@ -106,7 +106,15 @@ parse_rest(
 	int wanted = has_target(redirect->status) ? 2 : 1;
 	int count = use->arg_count - first, arg = first;
 
-	if (count != wanted && !(in_section && count == wanted - 1))
+	if (count > 2 && first == 0)
+		return directive_error(use, 0,
+		    "\"%s\" is no status: permanent, temp, seeother, gone or "
+		    "a number from 300 to 599",
+		    use->args[0]);
+	if (count > wanted)
+		return directive_error(
+		    use, first + wanted, "this status needs a path and no URL");
+	if (count < wanted && !(in_section && count == wanted - 1))
 		return directive_error(use, -1, "%s",
 		    wanted == 2 ? "it needs a path and a URL"
 				: "this status needs a path and no URL");
@@ -123,9 +131,9 @@ parse_rest(
 static int
 parse(const struct directive_use *use, void *field, int status, int first)
 {
-	struct redirect redirect = { .status = status,
-		.place = place_of(use),
-		.set_at = use->place };
+	struct redirect redirect = {
+		.status = status, .place = place_of(use), .set_at = use->place
+	};
 
 	if (parse_rest(use, first, &redirect) != 0)
 		return -1;

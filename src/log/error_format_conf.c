@@ -35,8 +35,7 @@ compile(const struct directive_use *use, int arg, enum error_format_kind kind,
 	format =
 	    error_format_compile(use->arena, text, kind, json, &err, &offset);
 	if (format == NULL)
-		directive_error(
-		    use, arg, "at \"%.20s\": %s", text + offset, err.text);
+		directive_error_inside(use, arg, offset, "%s", err.text);
 	return format;
 }
 
@@ -80,8 +79,11 @@ log_parse_error_format(const struct directive_use *use, void *field)
 	list = list_of(use, formats);
 	if (list == NULL)
 		return directive_error(use, count == 2 && !json ? 0 : 1,
-		    "ErrorLogFormat [connection|request] format "
-		    "[escape=json]");
+		    count == 2 && !json
+			? "neither connection nor request: a format of "
+			  "several words stands in quotes"
+			: "nothing but escape=json may follow: a format of "
+			  "several words stands in quotes");
 	return add_once(use, 1, list, json);
 }
 

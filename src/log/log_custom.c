@@ -48,7 +48,8 @@ take_condition(const struct directive_use *use, int arg, const char *text,
     struct custom_log *custom)
 {
 	if (custom->variable.ptr != NULL)
-		return directive_error(use, arg, "a second condition");
+		return directive_error(
+		    use, arg, "one condition is all that may follow");
 	custom->unless = *text == '!';
 	custom->variable = span_str(text + custom->unless);
 	if (custom->variable.len == 0)
@@ -72,8 +73,11 @@ take_trailing(const struct directive_use *use, int arg, struct trailing *to)
 		return directive_error(use, arg,
 		    "conditions by expr= are not supported yet, only env=");
 	return directive_error(use, arg,
-	    to->conditions != NULL ? "neither env= nor escape=json"
-				   : "nothing but escape=json may follow");
+	    to->conditions != NULL
+		? "nothing but env= and escape=json may follow: a program or a "
+		  "format of several words stands in quotes"
+		: "nothing but escape=json may follow: a format of several "
+		  "words stands in quotes");
 }
 
 static int

@@ -203,6 +203,7 @@ master_finish(void *settings, const struct conf_check *check)
 		return 0;
 	(void)settings_place(check->host->settings, &master_section,
 	    strncmp(err.text, "Group", 5) == 0 ? "Group" : "User", &place);
+	place.argument = true;
 	return conf_check_error_at(check, &place, "%s", err.text);
 }
 

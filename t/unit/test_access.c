@@ -75,7 +75,7 @@ static const char *const bad[][2] = {
 	    "all in it can only deny: it would let nobody in" },
 	{ "<RequireAll>\n</RequireAll>", "there is no Require in it" },
 	{ "<RequireAll x>\nRequire local\n</RequireAll>",
-	    "more arguments than it takes: RequireAll" },
+	    "more arguments than it takes: <RequireAll>" },
 	{ "<RequireAll>\nOptions None\n</RequireAll>",
 	    "Options may not stand inside <RequireAll>, which is for rules of "
 	    "access" },

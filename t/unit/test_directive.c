@@ -51,7 +51,7 @@ static const struct {
 	{ "Number 1x", 0, "Number: \"1x\" is not a whole number" },
 	{ "Number 0x1", 0, "Number: \"0x1\" is not a whole number" },
 	{ "Number 1.5", 0, "Number: \"1.5\" is not a whole number" },
-	{ "Number \"\"", 0, "Number: \"\" is not a whole number" },
+	{ "Number \"\"", 0, "an argument is empty: Number number" },
 	{ "Number \" 1\"", 0, "Number: \" 1\" is not a whole number" },
 	{ "Number four", 0, "Number: \"four\" is not a whole number" },
 	{ "Number", 0, "an argument is missing: Number number" },
@@ -160,7 +160,7 @@ static const struct {
 	{ "Flag oFF", false, NULL },
 	{ "Flag yes", false, "Flag: \"yes\" is neither On nor Off" },
 	{ "Flag 1", false, "Flag: \"1\" is neither On nor Off" },
-	{ "Flag \"\"", false, "Flag: \"\" is neither On nor Off" },
+	{ "Flag \"\"", false, "an argument is empty: Flag On|Off" },
 };
 
 static const struct {
@@ -211,7 +211,7 @@ test_path(void **state)
 		conf_destroy(&conf);
 	}
 	assert_null(load_line(&f, "Path \"\"", message));
-	assert_string_equal(message, "Path: an empty path");
+	assert_string_equal(message, "an argument is empty: Path path");
 	conf_fixture_release(&f);
 }
 

@@ -246,7 +246,8 @@ static const struct {
 	    "t.cfg:2:3: error: @include is not read: write Include = "
 	    "\"file\";\n      @include \"x\"\n      ^\n" },
 	{ "Text = \"a\";\nText = \"b\";\n",
-	    "t.cfg:3: error: duplicate setting name\n    Text = \"b\";\n" },
+	    "t.cfg:3: error: duplicate setting name: several uses stand in "
+	    "one list\n    Text = \"b\";\n" },
 	{ "Text \"a\";\n",
 	    "t.cfg:2:6: error: no string may stand here\n    Text \"a\";\n"
 	    "         ^\n" },
@@ -257,7 +258,8 @@ static const struct {
 	    "t.cfg:2:8: error: this string is not closed\n"
 	    "    Text = \"a\n           ^\n" },
 	{ "Text 5;\n",
-	    "t.cfg:2: error: syntax error\n    Text 5;\n" },
+	    "t.cfg:2: error: syntax error: a statement is written name = "
+	    "value; with texts in quotes\n    Text 5;\n" },
 	{ "Text = ( \"a\", { b = 1; } );\n",
 	    "t.cfg:2: error: a list has arguments, or lists of arguments, or "
 	    "sections { }, and not several of these\n"

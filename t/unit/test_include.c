@@ -183,7 +183,7 @@ test_unreadable(void **state)
 	snprintf(path, sizeof(path), "%s/pipe", f.folder);
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_null(conf_fixture_try(&f, "Listen 80\nInclude pipe\n"));
-	assert_string_equal(f.text, "t.conf:2:9: error: pipe: is not a "
+	assert_string_equal(f.text, "t.conf:2:9: error: pipe is not a "
 	    "regular file\n    Include pipe\n            ^\n");
 	snprintf(path, sizeof(path), "%s/link", f.folder);
 	assert_int_equal(symlink("nowhere", path), 0);

@@ -240,7 +240,7 @@ test_errors(void **state)
 		const char *text, *says;
 	} bad[] = {
 		{ "ErrorLog \"|\"", ":3:10: error: ErrorLog: a program" },
-		{ "ErrorLog \"\"", "is missing" },
+		{ "ErrorLog \"\"", "is empty" },
 		{ "ErrorLog syslog:nothing", "no such facility" },
 		{ "CustomLog syslog:nothing common", "no such facility" },
 		{ "LogLevel loud", ":3:10: error: LogLevel: \"loud\" is no" },
@@ -264,8 +264,8 @@ test_errors(void **state)
 		    "supported yet" },
 		{ "CustomLog logs/a common env=", "name is missing" },
 		{ "CustomLog logs/a common env=!", "name is missing" },
-		{ "CustomLog logs/a common env=a env=b", "second condition" },
-		{ "CustomLog logs/a common a=b", "neither env=" },
+		{ "CustomLog logs/a common env=a env=b", "one condition is all" },
+		{ "CustomLog logs/a common a=b", "nothing but env=" },
 		{ "LogFormat \"%h\" a b", "nothing but escape=json" },
 		{ "LogFormat \"%h\" a env=x", "nothing but escape=json" },
 		{ "LogFormat '{\"a\":\"%h}' a escape=json", "not closed" },

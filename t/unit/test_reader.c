@@ -60,7 +60,7 @@ static const struct {
 	{ "TEXT plain\r", "plain" },
 	{ "Text \"two words\"", "two words" },
 	{ "Text 'two words'", "two words" },
-	{ "Text \"\"", "" },
+	{ "Text \" \"", " " },
 	{ "Text 'it\\'s'", "it's" },
 	{ "Text 'a \"quote\"'", "a \"quote\"" },
 	{ "Text \"a \\\"quote\\\"\"", "a \"quote\"" },
@@ -303,20 +303,20 @@ static const struct {
 	    "t.conf:2:2: error: the > at the end of the line is "
 	    "missing\n    <\n     ^\n" },
 	{ "</\n",
-	    "t.conf:2:1: error: </> closes nothing: no <> is open\n"
-	    "    </\n    ^\n"
-	    "t.conf:2:3: error: </ is to be followed by >\n    </\n"
-	    "      ^\n" },
+	    "t.conf:2:1: error: the name of a section follows its </ "
+	    "directly\n    </\n    ^\n" },
 	{ "<VirtualHost \"*:80>\nNumber x\n</VirtualHost>\n",
 	    "t.conf:2:14: error: unterminated quote: the closing \" is "
 	    "missing\n    <VirtualHost \"*:80>\n                 ^\n"
 	    "t.conf:3:1: error: Number may not stand inside <VirtualHost>, "
 	    "only outside of all sections\n    Number x\n    ^\n" },
 	{ "Include \"\"\n",
-	    "t.conf:2:9: error: an empty path\n    Include \"\"\n"
+	    "t.conf:2:9: error: an argument is empty: Include "
+	    "path|directory|pattern\n    Include \"\"\n"
 	    "            ^\n" },
 	{ "<IfDefine>\nNonsense\n</IfDefine>\n",
-	    "t.conf:2:1: error: <IfDefine> takes one condition\n"
+	    "t.conf:2:1: error: an argument is missing: <IfDefine "
+	    "[!]name>\n"
 	    "    <IfDefine>\n    ^\n" },
 	{ "<IfVersion >= two>\n</IfVersion>\n",
 	    "t.conf:2:15: error: \"two\" is not a version such as "
@@ -326,27 +326,22 @@ static const struct {
 	    "~\n"
 	    "    <IfVersion => 2>\n               ^\n" },
 	{ "<IfVersion ~ 2(4>\n</IfVersion>\n",
-	    "t.conf:2:17: error: missing closing parenthesis\n"
+	    "t.conf:2:17: error: no regular expression: missing "
+	    "closing parenthesis\n"
 	    "    <IfVersion ~ 2(4>\n                    ^\n" },
-	{ "<IfVersion /2.4>\n</IfVersion>\n",
-	    "t.conf:2:12: error: the / at the end of the expression is "
-	    "missing\n    <IfVersion /2.4>\n               ^\n" },
 	{ "Text ${CONF_NOT_THERE}\n",
 	    "t.conf:2:6: warning: ${CONF_NOT_THERE} is not defined "
 	    "and stays as it is\n    Text ${CONF_NOT_THERE}\n"
 	    "         ^\n" },
 	{ "Define\n",
-	    "t.conf:2:1: error: wrong number of arguments: Define "
+	    "t.conf:2:1: error: an argument is missing: Define "
 	    "name [value]\n    Define\n    ^\n" },
 	{ "Error \"not this one\"\n",
 	    "t.conf:2:1: error: not this one\n"
 	    "    Error \"not this one\"\n    ^\n" },
 	{ "Include missing.conf\n",
-	    "t.conf:2:9: error: no file matches missing.conf\n"
+	    "t.conf:2:9: error: there is no file missing.conf\n"
 	    "    Include missing.conf\n            ^\n" },
-	{ "Include \"missing/*.conf\"\n",
-	    "t.conf:2:9: error: no file matches missing/*.conf\n"
-	    "    Include \"missing/*.conf\"\n            ^\n" },
 	{ "\x1b[2J\n",
 	    "t.conf:2:1: error: unknown directive ?[2J\n    ?[2J\n"
 	    "    ^\n" },
@@ -387,12 +382,12 @@ test_main_file(void **state)
 	(void)state;
 	conf_fixture_init(&f);
 	assert_null(conf_fixture_load(&f, "none.conf"));
-	assert_string_equal(f.text, "error: none.conf: cannot be read: No "
+	assert_string_equal(f.text, "error: none.conf cannot be read: No "
 	    "such file or directory\n");
 	assert_null(conf_fixture_load(&f, "."));
-	assert_non_null(strstr(f.text, ": is a directory\n"));
+	assert_non_null(strstr(f.text, " is a directory\n"));
 	assert_null(conf_fixture_load(&f, "/dev/zero"));
-	assert_string_equal(f.text, "error: /dev/zero: is not a regular "
+	assert_string_equal(f.text, "error: /dev/zero is not a regular "
 	    "file\n");
 	f.before[0] = "Listen 80";
 	f.before[1] = "<Directory /x>";
@@ -472,7 +467,7 @@ test_huge_file(void **state)
 	conf_fixture_init(&f);
 	conf_fixture_write(&f, "t.conf", text, len);
 	assert_null(conf_fixture_load(&f, "t.conf"));
-	assert_string_equal(f.text, "error: t.conf: is larger than 16 MiB\n");
+	assert_string_equal(f.text, "error: t.conf is larger than 16 MiB\n");
 	memcpy(text + len - 12, "\nListen 80\n", 11);
 	conf_fixture_write(&f, "t.conf", text, len - 1);
 	{

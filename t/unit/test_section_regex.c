@@ -24,17 +24,17 @@ static const struct {
 	const char *conf, *messages;
 } diagnostics[] = {
 	{ "<DirectoryMatch>\n</DirectoryMatch>\n",
-	    "t.conf:2:1: error: <DirectoryMatch> takes one argument: "
+	    "t.conf:2:1: error: an argument is missing: "
 	    "<DirectoryMatch regex>\n    <DirectoryMatch>\n    ^\n" },
 	{ "<FilesMatch a b>\n</FilesMatch>\n",
-	    "t.conf:2:1: error: <FilesMatch> takes one argument: <FilesMatch "
-	    "regex>\n    <FilesMatch a b>\n    ^\n" },
+	    "t.conf:2:15: error: more arguments than it takes: <FilesMatch "
+	    "regex>\n    <FilesMatch a b>\n                  ^\n" },
 	{ "<Files ~>\n</Files>\n",
-	    "t.conf:2:1: error: <Files> takes one argument: <Files regex>\n"
+	    "t.conf:2:1: error: an argument is missing: <Files ~ regex>\n"
 	    "    <Files ~>\n    ^\n" },
 	{ "<Location ~ a b>\n</Location>\n",
-	    "t.conf:2:1: error: <Location> takes one argument: <Location "
-	    "regex>\n    <Location ~ a b>\n    ^\n" },
+	    "t.conf:2:15: error: more arguments than it takes: <Location ~ "
+	    "regex>\n    <Location ~ a b>\n                  ^\n" },
 	/* The caret stands where the pattern goes wrong. */
 	{ "<LocationMatch \"^/a(b\">\n</LocationMatch>\n",
 	    "t.conf:2:22: error: no regular expression: missing closing "
@@ -57,14 +57,18 @@ static const struct {
 	{ "<DirectoryMatch a>\n<LocationMatch a>\n</LocationMatch>\n"
 	  "</DirectoryMatch>\n",
 	    "t.conf:3:1: error: <LocationMatch> may not stand inside "
-	    "<DirectoryMatch>\n    <LocationMatch a>\n    ^\n" },
+	    "<DirectoryMatch>, only outside of all sections or in "
+	    "<VirtualHost>\n    <LocationMatch a>\n    ^\n" },
 	{ "<FilesMatch a>\n<Files a>\n</Files>\n</FilesMatch>\n",
-	    "t.conf:3:1: error: <Files> may not stand inside <FilesMatch>\n"
+	    "t.conf:3:1: error: <Files> may not stand inside <FilesMatch>, "
+	    "only outside of all sections, in <VirtualHost> or in "
+	    "<Directory>\n"
 	    "    <Files a>\n    ^\n" },
 	{ "<LocationMatch a>\n<FilesMatch a>\n</FilesMatch>\n"
 	  "</LocationMatch>\n",
 	    "t.conf:3:1: error: <FilesMatch> may not stand inside "
-	    "<LocationMatch>\n    <FilesMatch a>\n    ^\n" },
+	    "<LocationMatch>, only outside of all sections, in <VirtualHost> "
+	    "or in <Directory>\n    <FilesMatch a>\n    ^\n" },
 	{ "<DirectoryMach a>\n</DirectoryMach>\n",
 	    "t.conf:2:1: error: unknown section <DirectoryMach>; did you mean "
 	    "<DirectoryMatch>?\n    <DirectoryMach a>\n    ^\n" },

@@ -95,8 +95,8 @@ test_bad(void **state)
 				      "nor a mask" },
 		{ "10.0.0.0/8/8", "\"8/8\" is neither 0 to 32 bits nor a "
 				  "mask" },
-		{ "::/129", "\"129\" is neither 0 to 128 bits" },
-		{ "::/255.0.0.0", "\"255.0.0.0\" is neither 0 to 128 bits" },
+		{ "::/129", "\"129\" is not 0 to 128 bits" },
+		{ "::/255.0.0.0", "\"255.0.0.0\" is not 0 to 128 bits" },
 		{ "::ffff:1.2.3.4/24", "a mapped IPv4 address has a mask of "
 				       "96 bits or more" },
 	};
