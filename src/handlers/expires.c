@@ -314,13 +314,12 @@ add_max_age(struct exchange *x, time_t date)
 {
 	struct field_list *fields = &x->response.fields;
 	const struct field *before = field_get(fields, FIELD_CACHE_CONTROL);
-	int64_t age = date - clock_real();
 	const char *text;
 
 	text = arena_printf(&x->arena, "%.*s%smax-age=%" PRId64,
 	    before == NULL ? 0 : (int)before->value.len,
 	    before == NULL ? "" : before->value.ptr, before == NULL ? "" : ", ",
-	    age < 0 ? 0 : age);
+	    (int64_t)(date - clock_real()));
 	return text == NULL ? -1
 			    : field_set(fields, &x->arena, FIELD_CACHE_CONTROL,
 				  span_str(text));
@@ -349,7 +348,7 @@ expires_decorate(struct exchange *x)
 	const struct expires_conf *conf = exchange_conf(x, &expires_section);
 	const struct response *response = &x->response;
 	const struct expiry *expiry;
-	time_t date;
+	time_t date, now = clock_real();
 
 	if (!conf->active || response->status < 200 ||
 	    response->status >= 400 || x->error != NULL ||
@@ -359,8 +358,9 @@ expires_decorate(struct exchange *x)
 	if (!expiry->set)
 		return;
 	date = expiry_date(expiry, response);
+	/* What has been stale for long is stale now. */
 	if (date != -1)
-		say(x, date);
+		say(x, date < now ? now : date);
 }
 
 const struct module expires_module = {

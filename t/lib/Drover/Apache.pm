@@ -9,7 +9,7 @@
 #
 # It serves the server's htdocs and has a folder of its own, "apache" in the
 # server's, with logs/ in it.  Of modules it loads those named, mpm_event and
-# authz_core.
+# authz_core.  {PORT} in the settings stands for its port.
 package Drover::Apache;
 
 use strict;
@@ -39,6 +39,7 @@ sub start {
 	my $port = Drover::free_port();
 	my ($user, $group) = Drover::unprivileged();
 	make_path("$dir/apache/logs");
+	$text =~ s/\{PORT\}/$port/g;
 	my $conf = $s->file('apache/httpd.conf', join("\n",
 	    (map { "LoadModule ${_}_module $MODULES/mod_$_.so" } @load),
 	    "ServerRoot $dir/apache", "Listen 127.0.0.1:$port",
@@ -65,6 +66,13 @@ sub start {
 	return $self if ref $up;
 	$self->stop;
 	return 'apache2 does not start: ' . Drover::slurp("$dir/apache/out");
+}
+
+# "Apache/2.4.x" as the program says it.
+sub version {
+	my ($program) = grep { -x } map { "$_/apache2" }
+	    split(/:/, $ENV{PATH}), '/usr/sbin' or return '';
+	return qx($program -v) =~ m{version: (\S+)} ? $1 : '';
 }
 
 sub port { return $_[0]->{port} }
