@@ -125,12 +125,15 @@ SKIP: {
 my @wrong = ('A', 'A-5', 'A5x', 'N5', 'a5', 'm5', 'access', 'access plus', 'access plus 1',
 	'access plus -1 days', 'access plus 1.5 days', 'access minus 1 day',
 	'access plus 1 fortnight', 'access plus 99999999999 years',
-	'access plus 999 years 999 years', 'a plus 1 day', '');
+	'access plus 999 years 999 years', 'a plus 1 day');
 $s->set_conf(join '', map { "ExpiresDefault \"$_\"\n" } @wrong);
 my $run = $s->run('-t');
 is($run->{status}, 1, 'wrong ones are refused');
 like($run->{err}, qr{:16: error: ExpiresDefault: "\Q$_\E" is neither }, "\"$_\"")
     for @wrong;
+$s->set_conf("ExpiresDefault \"\"\n");
+like($s->run('-t')->{err}, qr{:16: error: an argument is empty: ExpiresDefault},
+    'nothing');
 $s->set_conf("ExpiresByType text A5\nExpiresByType */* A5\n" .
     "ExpiresByType text/plain B5\nExpiresActive maybe\n");
 $run = $s->run('-t');
