@@ -74,7 +74,7 @@ file_matches(const struct section *s, struct span path)
 {
 	struct span name = span_skip(path, span_find_last(path, '/') + 1);
 
-	if (name.len == 0 ||
+	if (path.len == 0 ||
 	    (s->parent != NULL && !directory_matches(s->parent, path)))
 		return false;
 	if (s->regex != NULL)
