@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use Test::More;
 use Drover;
+use Drover::Stock;
 
 my $s = Drover->new;
 my $file = $s->conf_file;
@@ -92,70 +93,8 @@ is($s->run('-t')->{status}, 0, 'without -D');
 is($s->run('-t', '-D', 'BROKEN')->{status}, 1, 'with -D');
 
 # A configuration such as Apache's own, as it is delivered.
-my @modules = qw(authn_file authn_core authz_host authz_core access_compat
-    auth_basic reqtimeout filter mime log_config env headers setenvif version
-    mpm_event unixd status autoindex dir alias);
-my $loaded = join '', map {
-	"LoadModule ${_}_module modules/mod_$_.so\n"
-} @modules;
-my $stock = Drover->new(bare => 1, conf => <<'EOF' . $loaded . <<'EOF');
-ServerRoot "{DIR}"
-Listen {PORT}
-EOF
-<IfModule unixd_module>
-User nobody
-Group #65534
-</IfModule>
-ServerAdmin you@example.com
-#ServerName www.example.com:80
-<Directory />
-    AllowOverride none
-    Require all denied
-</Directory>
-DocumentRoot "{DIR}/htdocs"
-<Directory "{DIR}/htdocs">
-    Options Indexes FollowSymLinks
-    AllowOverride None
-    Require all granted
-</Directory>
-<IfModule dir_module>
-    DirectoryIndex index.html
-</IfModule>
-<Files ".ht*">
-    Require all denied
-</Files>
-ErrorLog "logs/error_log"
-LogLevel warn
-<IfModule log_config_module>
-    LogFormat "%h %l %u %t \"%r\" %>s %b \"%{Referer}i\" \"%{User-Agent}i\"" combined
-    LogFormat "%h %l %u %t \"%r\" %>s %b" common
-    <IfModule logio_module>
-      LogFormat "%h %l %u %t \"%r\" %>s %b %I %O" combinedio
-    </IfModule>
-    CustomLog "logs/access_log" common
-</IfModule>
-<IfModule alias_module>
-    ScriptAlias /cgi-bin/ "{DIR}/cgi-bin/"
-</IfModule>
-<IfModule cgid_module>
-    Scriptsock cgisock
-</IfModule>
-<IfModule headers_module>
-    RequestHeader unset Proxy early
-</IfModule>
-<IfModule mime_module>
-    TypesConfig conf/mime.types
-    AddType application/x-compress .Z
-    AddType application/x-gzip .gz .tgz
-</IfModule>
-<IfModule proxy_html_module>
-Include conf/extra/proxy-html.conf
-</IfModule>
-<IfModule ssl_module>
-SSLRandomSeed startup builtin
-SSLRandomSeed connect builtin
-</IfModule>
-EOF
+my $stock = Drover->new(bare => 1,
+    conf => Drover::Stock::conf('nobody', '#65534'));
 $stock->file('conf/mime.types', "text/html html\n");
 $run = $stock->run('-t');
 is($run->{status}, 0, 'stock: accepted');
