@@ -59,21 +59,6 @@ parse_verb(const struct directive_use *use, int arg)
 	return NULL;
 }
 
-static int
-compile(const struct directive_use *use, int arg, bool nocase,
-    struct header_action *action)
-{
-	size_t offset;
-	struct err err;
-
-	action->regex =
-	    regex_compile(use->arena, use->args[arg], nocase, &err, &offset);
-	if (action->regex == NULL)
-		return directive_error_inside(
-		    use, arg, offset, "no regular expression: %s", err.text);
-	return 0;
-}
-
 /* As in Apache a colon may stand behind it. */
 static int
 parse_name(
@@ -81,8 +66,10 @@ parse_name(
 {
 	struct span name = span_str(use->args[arg]);
 
-	if (action->verb == HEADER_ECHO)
-		return compile(use, arg, true, action);
+	if (action->verb == HEADER_ECHO) {
+		action->regex = directive_regex(use, arg, 0, true);
+		return action->regex == NULL ? -1 : 0;
+	}
 	if (name.len > 1 && name.ptr[name.len - 1] == ':')
 		name.len--;
 	if (name.len == 0 || h1_scan_token(name.ptr, 0, name.len) != name.len)
@@ -102,10 +89,13 @@ parse_values(const struct directive_use *use, int arg, const struct verb *verb,
 		    verb->values == 2 ? "a pattern and what takes its place "
 					"belong behind it"
 				      : "a value belongs behind it");
-	if (verb->values == 2 && compile(use, arg, false, action) != 0)
-		return -1;
 	if (verb->values == 0)
 		return 0;
+	if (verb->values == 2) {
+		action->regex = directive_regex(use, arg, 0, false);
+		if (action->regex == NULL)
+			return -1;
+	}
 	arg += verb->values - 1;
 	if (span_starts_nocase(span_str(use->args[arg]), "expr="))
 		return directive_error(

@@ -28,21 +28,6 @@ struct setenvif_conf {
 /* ---- rows ---- */
 
 static int
-compile(const struct directive_use *use, int arg, bool nocase,
-    const struct regex **regex_r)
-{
-	size_t offset;
-	struct err err;
-
-	*regex_r =
-	    regex_compile(use->arena, use->args[arg], nocase, &err, &offset);
-	if (*regex_r == NULL)
-		return directive_error_inside(
-		    use, arg, offset, "no regular expression: %s", err.text);
-	return 0;
-}
-
-static int
 parse_attribute(const struct directive_use *use, struct env_rule *rule)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -60,7 +45,8 @@ parse_attribute(const struct directive_use *use, struct env_rule *rule)
 	if (name[strspn(name, plain)] == '\0')
 		return 0;
 	rule->subject = env_rule_header_by_pattern;
-	return compile(use, 0, true, &rule->names);
+	rule->names = directive_regex(use, 0, 0, true);
+	return rule->names == NULL ? -1 : 0;
 }
 
 /* VAR, VAR=value or !VAR */
@@ -112,8 +98,8 @@ add_rule(const struct directive_use *use, int pattern, bool nocase,
 	void *all;
 
 	rule->in_section = use->context == IN_DIRECTORY;
-	if (compile(use, pattern, nocase, &rule->regex) == -1 ||
-	    parse_effects(use, pattern + 1, rule) == -1)
+	rule->regex = directive_regex(use, pattern, 0, nocase);
+	if (rule->regex == NULL || parse_effects(use, pattern + 1, rule) == -1)
 		return -1;
 	all = arena_append(
 	    use->arena, list->rules, list->count, rule, 1, sizeof(*rule));
