@@ -8,6 +8,8 @@
 
 #include "http/extension.h"
 
+#include <string.h>
+
 #include "conf/directive.h"
 
 struct extension_entry {
@@ -128,4 +130,36 @@ extension_argument(const struct directive_use *use, int arg,
 		    "never met: no extension has a dot or a slash in it");
 	extension.text = text;
 	return extension_put(map, use->arena, &extension, size);
+}
+
+int
+extension_add(const struct directive_use *use, int first,
+    struct extension_map *map, const struct extension_said *said, size_t size)
+{
+	for (int i = first; i < use->arg_count; i++) {
+		struct extension_said *entry =
+		    extension_argument(use, i, map, size);
+
+		if (entry == NULL)
+			return -1;
+		if (!entry->removed)
+			memcpy(entry, said, size);
+	}
+	return 0;
+}
+
+int
+extension_remove(
+    const struct directive_use *use, struct extension_map *map, size_t size)
+{
+	for (int i = 0; i < use->arg_count; i++) {
+		struct extension_said *entry =
+		    extension_argument(use, i, map, size);
+
+		if (entry == NULL)
+			return -1;
+		memset(entry, 0, size);
+		entry->removed = true;
+	}
+	return 0;
 }

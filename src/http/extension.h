@@ -85,4 +85,18 @@ int extension_merge(struct arena *, void *field, const void *outer);
 void *extension_argument(const struct directive_use *, int arg,
     struct extension_map *, size_t size);
 
+/* What begins that which a scope says of an extension by an Add... and takes
+ * back by a Remove..., which holds in the scope whatever the order. */
+struct extension_said {
+	bool removed;
+};
+
+/* All of size bytes for each extension among the arguments from first on; -1
+ * after an error or without memory. */
+int extension_add(const struct directive_use *, int first,
+    struct extension_map *, const struct extension_said *, size_t size);
+/* For all arguments. */
+int extension_remove(
+    const struct directive_use *, struct extension_map *, size_t size);
+
 #endif

@@ -17,8 +17,8 @@
 
 /* What one scope says of an extension, or of all files. */
 struct filter_choice {
+	struct extension_said said;
 	const char *lacking; /* NULL: none that is */
-	bool removed;
 };
 
 struct filter_type {
@@ -85,39 +85,23 @@ read_filters(const struct directive_use *use, const char **lacking_r)
 static int
 parse_add(const struct directive_use *use, void *field)
 {
-	const char *lacking;
+	struct filter_choice choice = { .lacking = NULL };
 
-	if (read_filters(use, &lacking) != 0)
+	if (read_filters(use, &choice.lacking) != 0 ||
+	    extension_add(use, 1, field, &choice.said, sizeof(choice)) != 0)
 		return -1;
-	for (int i = 1; i < use->arg_count; i++) {
-		struct filter_choice *choice =
-		    extension_argument(use, i, field, sizeof(*choice));
-
-		if (choice == NULL)
-			return -1;
-		if (!choice->removed)
-			choice->lacking = lacking;
-	}
-	if (lacking != NULL)
+	if (choice.lacking != NULL)
 		directive_closed(use, 0,
 		    "Drover has no filter \"%s\": files whose names have such "
 		    "an extension are answered by 501",
-		    lacking);
+		    choice.lacking);
 	return 0;
 }
 
 static int
 parse_remove(const struct directive_use *use, void *field)
 {
-	for (int i = 0; i < use->arg_count; i++) {
-		struct filter_choice *choice =
-		    extension_argument(use, i, field, sizeof(*choice));
-
-		if (choice == NULL)
-			return -1;
-		*choice = (struct filter_choice){ .removed = true };
-	}
-	return 0;
+	return extension_remove(use, field, sizeof(struct filter_choice));
 }
 
 static int
@@ -134,7 +118,7 @@ parse_set(const struct directive_use *use, void *field)
 {
 	struct filter_choice *choice = field;
 
-	*choice = (struct filter_choice){ .removed = false };
+	*choice = (struct filter_choice){ .lacking = NULL };
 	if (read_filters(use, &choice->lacking) != 0)
 		return -1;
 	return choice->lacking == NULL ? 0 : refuse(use, choice->lacking);

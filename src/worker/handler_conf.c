@@ -83,23 +83,14 @@ parse_handler(const struct directive_use *use, void *field)
 	return choice->lacking == NULL ? 0 : refuse_name(use);
 }
 
-/* What RemoveHandler says holds in its scope whatever the order, as in
- * Apache. */
 static int
 parse_add_handler(const struct directive_use *use, void *field)
 {
 	struct handler_choice added = { .of_name = true };
 
 	read_name(use->args[0], &added);
-	for (int i = 1; i < use->arg_count; i++) {
-		struct handler_choice *choice =
-		    extension_argument(use, i, field, sizeof(*choice));
-
-		if (choice == NULL)
-			return -1;
-		if (!choice->removed)
-			*choice = added;
-	}
+	if (extension_add(use, 1, field, &added.said, sizeof(added)) != 0)
+		return -1;
 	if (added.lacking != NULL)
 		directive_closed(use, 0,
 		    "Drover has no handler \"%s\": files whose names have "
@@ -111,15 +102,7 @@ parse_add_handler(const struct directive_use *use, void *field)
 static int
 parse_remove_handler(const struct directive_use *use, void *field)
 {
-	for (int i = 0; i < use->arg_count; i++) {
-		struct handler_choice *choice =
-		    extension_argument(use, i, field, sizeof(*choice));
-
-		if (choice == NULL)
-			return -1;
-		*choice = (struct handler_choice){ .removed = true };
-	}
-	return 0;
+	return extension_remove(use, field, sizeof(struct handler_choice));
 }
 
 static const struct directive rows[] = {
@@ -185,7 +168,7 @@ choose_by_name(const struct extension_map *map, struct span path)
 		const struct handler_choice *found =
 		    find_extension(map, &extension);
 
-		if (found != NULL && !found->removed)
+		if (found != NULL && !found->said.removed)
 			chosen = found;
 	}
 	return chosen;

@@ -14,12 +14,12 @@ struct exchange;
 struct module;
 
 struct handler_choice {
+	struct extension_said said;	/* RemoveHandler */
 	const struct module *module;	/* NULL: those without a handler's
 					 * name, or it is lacking */
 	const char *lacking;	/* the name of one that Drover lacks: what it
 				 * is for is never sent as a file */
 	bool named;		/* SetHandler: nothing else is asked */
-	bool removed;		/* RemoveHandler */
 	bool of_name;		/* AddHandler: a directory has none */
 };
 
