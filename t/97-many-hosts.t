@@ -16,11 +16,15 @@ plan skip_all => 'programs that are watched have other costs'
 sub settings {
 	my ($hosts, $sections) = @_;
 	my @conf = ('MaxKeepAliveRequests 0', 'Workers 1', 'Sandbox off');
-	push @conf, $_ % 2 ? "<Directory /srv/$_>" : "<Location /loc/$_/x>",
-	    'Require all denied', $_ % 2 ? '</Directory>' : '</Location>'
-	    for 1 .. $sections;
+	my @kinds = ('Directory /srv/%d', 'Location /loc/%d/x',
+	    'Location /*/%d/x', 'LocationMatch "x%d[.]php$"');
+	for (1 .. $sections) {
+		my $kind = sprintf $kinds[$_ % @kinds], $_;
+		my ($name) = $kind =~ /^(\w+)/;
+		push @conf, "<$kind>", 'Require all denied', "</$name>";
+	}
 	push @conf, '<VirtualHost *>', "ServerName h$_.test",
-	    "ServerAlias *.h$_.test www$_.test", "<Directory /srv/h/$_>",
+	    "ServerAlias *.h$_.test www$_.test w*.g$_.test", "<Directory /srv/h/$_>",
 	    'Options Indexes', '</Directory>', '</VirtualHost>'
 	    for 1 .. $hosts;
 	return join "\n", @conf, '';

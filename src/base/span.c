@@ -15,7 +15,7 @@ equal_nocase(const char *a, const char *b, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (span_fold(a[i]) != span_fold(b[i]))
+		if (a[i] != b[i] && span_fold(a[i]) != span_fold(b[i]))
 			return false;
 	return true;
 }
@@ -64,30 +64,12 @@ span_ends_nocase(struct span s, const char *suffix)
 }
 
 size_t
-span_find(struct span s, char c)
-{
-	const char *at;
-
-	at = s.len == 0 ? NULL : memchr(s.ptr, c, s.len);
-	return at == NULL ? s.len : (size_t)(at - s.ptr);
-}
-
-size_t
 span_find_last(struct span s, char c)
 {
 	const char *at;
 
 	at = s.len == 0 ? NULL : memrchr(s.ptr, c, s.len);
 	return at == NULL ? s.len : (size_t)(at - s.ptr);
-}
-
-struct span
-span_skip(struct span s, size_t n)
-{
-	if (n > s.len)
-		n = s.len;
-	/* NULL + 0 is undefined in C. */
-	return n == 0 ? s : span_of(s.ptr + n, s.len - n);
 }
 
 static bool

@@ -56,12 +56,27 @@ bool span_starts_nocase(struct span s, const char *prefix);
 bool span_ends_nocase(struct span s, const char *suffix);
 
 /* The index of the first c, or s.len. */
-size_t span_find(struct span s, char c);
+static inline size_t
+span_find(struct span s, char c)
+{
+	const char *at = s.len == 0 ? NULL : memchr(s.ptr, c, s.len);
+
+	return at == NULL ? s.len : (size_t)(at - s.ptr);
+}
+
 /* The index of the last c, or s.len when there is none. */
 size_t span_find_last(struct span s, char c);
 
 /* The span without its first n bytes (n is cut to the length). */
-struct span span_skip(struct span s, size_t n);
+static inline struct span
+span_skip(struct span s, size_t n)
+{
+	if (n > s.len)
+		n = s.len;
+	/* NULL + 0 is undefined in C. */
+	return n == 0 ? s : span_of(s.ptr + n, s.len - n);
+}
+
 /* Takes what stands before the first c, and that c, off the front of *rest; all
  * of it where there is none.  Without the c. */
 struct span span_cut(struct span *rest, char c);

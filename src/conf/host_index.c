@@ -7,9 +7,10 @@
  */
 #include "config.h"
 
+#include "base/mix.h"
 #include "base/table.h"
-#include "base/wildcard.h"
 #include "conf/host_index.h"
+#include "conf/host_names.h"
 
 /*
  * Clients ask for few names many times, and four or five hashes of names and
@@ -26,12 +27,6 @@ struct address_key {
 	uint8_t bytes[1 + 16 + 2];
 };
 
-struct wild_name {
-	struct wild_name *next;
-	const char *pattern;
-	const struct host *host;
-};
-
 struct path_host {
 	struct path_host *next;
 	const struct host *host;
@@ -42,10 +37,7 @@ struct host_group {
 	struct address_key key;
 	struct host_group *next;
 	const struct host *first;
-	struct table names;	/* -> the first host of that name */
-	struct table suffixes;	/* "*.a.org", by ".a.org" */
-	struct wild_name *wild; /* others, in order */
-	struct wild_name **wild_end;
+	struct host_names names;
 	struct path_host *paths; /* those with a ServerPath, in order */
 	struct path_host **paths_end;
 };
@@ -71,6 +63,8 @@ struct host_index {
 	struct table groups; /* address_key -> group */
 	struct host_group *list;
 	bool used[KEY_KINDS]; /* whether there are such groups */
+	const struct host_group *latest; /* NULL: not known */
+	struct addr latest_local;
 	struct remembered remembered[REMEMBERED];
 };
 
@@ -114,51 +108,12 @@ get_group(struct host_index *x, const struct addr *addr, struct arena *arena)
 	if (!g)
 		return NULL;
 	g->key = key;
-	table_init(&g->names, true);
-	table_init(&g->suffixes, true);
-	g->wild_end = &g->wild;
+	host_names_init(&g->names);
 	g->paths_end = &g->paths;
 	g->next = x->list;
 	x->list = g;
 	x->used[kind] = true;
 	return table_put(&x->groups, key_span(&g->key), g) == 0 ? g : NULL;
-}
-
-/* The first host with a name keeps it. */
-static bool
-put_name(struct table *names, struct span name, const struct host *host,
-    struct diag *diag)
-{
-	const struct host *first = table_get(names, name);
-
-	if (!first)
-		return table_put(names, name, (void *)host) == 0;
-	if (first != host)
-		diag_warn(diag, &host->place,
-		    "%s%.*s is also a name of the "
-		    "<VirtualHost> of %s:%d, which comes first and gets its "
-		    "requests",
-		    span_starts(name, ".") ? "*" : "", SPAN_ARG(name), first->place.file, first->place.line);
-	return true;
-}
-
-static bool
-add_name(struct host_group *g, const char *name, const struct host *host,
-    struct arena *arena, struct diag *diag)
-{
-	struct wild_name *w;
-
-	if (!strpbrk(name, "*?"))
-		return put_name(&g->names, span_str(name), host, diag);
-	if (name[0] == '*' && name[1] == '.' && !strpbrk(name + 1, "*?"))
-		return put_name(&g->suffixes, span_str(name + 1), host, diag);
-	w = arena_alloc(arena, sizeof(*w));
-	if (!w)
-		return false;
-	*w = (struct wild_name){ .pattern = name, .host = host };
-	*g->wild_end = w;
-	g->wild_end = &w->next;
-	return true;
 }
 
 static bool
@@ -184,10 +139,11 @@ add_host(struct host_index *x, const struct host *host, const struct addr *addr,
 		return false;
 	if (!g->first)
 		g->first = host;
-	if (host->name && !add_name(g, host->name, host, arena, diag))
+	if (host->name &&
+	    !host_names_add(&g->names, host->name, host, arena, diag))
 		return false;
 	for (const char *const *a = host->aliases; *a; a++) {
-		if (!add_name(g, *a, host, arena, diag))
+		if (!host_names_add(&g->names, *a, host, arena, diag))
 			return false;
 	}
 	return !host->path || add_path(g, host, arena);
@@ -202,7 +158,7 @@ host_index_create(
 
 	if (!x)
 		return NULL;
-	table_init(&x->groups, false);
+	table_init_trusted(&x->groups, false);
 	for (size_t i = 1; i < conf->host_count; i++) {
 		const struct host *host = &conf->hosts[i];
 
@@ -219,15 +175,13 @@ host_index_create(
 void
 host_index_release(struct host_index *x)
 {
-	for (struct host_group *g = x->list; g; g = g->next) {
-		table_release(&g->names);
-		table_release(&g->suffixes);
-	}
+	for (struct host_group *g = x->list; g; g = g->next)
+		host_names_release(&g->names);
 	table_release(&x->groups);
 }
 
 static const struct host_group *
-find_group(const struct host_index *x, const struct addr *local)
+look_up_group(const struct host_index *x, const struct addr *local)
 {
 	for (int kind = 0; kind < KEY_KINDS; kind++) {
 		struct address_key key;
@@ -243,49 +197,25 @@ find_group(const struct host_index *x, const struct addr *local)
 	return NULL;
 }
 
-/* Of two hosts, the one that the file names first; either may be NULL. */
-static const struct host *
-earlier(const struct host *a, const struct host *b)
+/* Most requests come to the address of the one before. */
+static const struct host_group *
+find_group(struct host_index *x, const struct addr *local)
 {
-	if (!a || !b)
-		return a ? a : b;
-	return a->index < b->index ? a : b;
-}
-
-static const struct host *
-find_name(const struct host_group *g, struct span name)
-{
-	const struct host *best = table_get(&g->names, name);
-	const struct wild_name *w = g->wild;
-
-	for (size_t i = 0; g->suffixes.count > 0 && i < name.len; i++) {
-		if (name.ptr[i] == '.')
-			best = earlier(
-			    best, table_get(&g->suffixes, span_skip(name, i)));
-	}
-	while (w && !wildcard_match(w->pattern, name, WILDCARD_NOCASE))
-		w = w->next;
-	return earlier(best, w ? w->host : NULL);
+	if (x->latest && addr_equal(&x->latest_local, local))
+		return x->latest;
+	x->latest = look_up_group(x, local);
+	x->latest_local = *local;
+	return x->latest;
 }
 
 static struct remembered *
 place_of(struct host_index *x, struct span name)
 {
-	uint64_t hash = name.len, word;
-
-	for (; name.len >= sizeof(word); name = span_skip(name, sizeof(word))) {
-		memcpy(&word, name.ptr, sizeof(word));
-		hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-	}
-	word = 0;
-	if (name.len > 0)
-		memcpy(&word, name.ptr, name.len);
-	hash = (hash ^ word) * 0x9e3779b97f4a7c15;
-	return &x->remembered[hash >> (64 - REMEMBERED_BITS)];
+	return &x->remembered[mix_span(0, name) >> (64 - REMEMBERED_BITS)];
 }
 
 static const struct host *
-find(const struct host_index *x, const struct server_conf *conf,
+find(struct host_index *x, const struct server_conf *conf,
     const struct addr *local, struct span name)
 {
 	const struct host_group *g = find_group(x, local);
@@ -296,7 +226,7 @@ find(const struct host_index *x, const struct server_conf *conf,
 	if (name.len > 0 && name.ptr[name.len - 1] == '.')
 		name.len--;
 	if (name.len > 0)
-		host = find_name(g, name);
+		host = host_names_find(&g->names, name);
 	return host ? host : g->first;
 }
 
@@ -330,7 +260,7 @@ is_below(struct span path, struct span prefix)
 }
 
 const struct host *
-host_index_find_path(const struct host_index *x, const struct server_conf *conf,
+host_index_find_path(struct host_index *x, const struct server_conf *conf,
     const struct addr *local, struct span raw_path)
 {
 	const struct host_group *g = find_group(x, local);

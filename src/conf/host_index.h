@@ -17,7 +17,7 @@ void host_index_release(struct host_index *);
 const struct host *host_index_find(struct host_index *,
     const struct server_conf *, const struct addr *local, struct span name);
 /* By ServerPath. */
-const struct host *host_index_find_path(const struct host_index *,
+const struct host *host_index_find_path(struct host_index *,
     const struct server_conf *, const struct addr *local,
     struct span raw_path);
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * From a request to its settings.  The sections that match are a set; what
- * they come to is merged once and remembered under the host and the set.
+ * they come to is merged once and remembered under the host and the set, and
+ * that again under the path.
  */
 #include "config.h"
 
 #include <stdlib.h>
 
-#include "base/table.h"
 #include "conf/host_index.h"
+#include "conf/known_paths.h"
 #include "conf/lookup.h"
 #include "conf/lookup_private.h"
-#include "conf/scope.h"
+#include "conf/merged.h"
 #include "conf/section_index.h"
 #include "conf/section_order.h"
 
@@ -19,12 +20,6 @@ struct conf_lookup {
 	struct host_index *hosts;
 	struct section_index **sections; /* the distinct ones */
 	size_t section_count;
-};
-
-/* What a set of sections came to. */
-struct merged {
-	struct span key;
-	const struct settings *settings;
 };
 
 /* By which merged settings are found: where they are the same, so are these. */
@@ -35,13 +30,17 @@ struct section_key {
 
 struct lookup_cache {
 	const struct server_conf *conf;
-	struct table sets;	   /* key -> struct merged */
-	const struct merged *last; /* most requests ask for the same again */
-	struct arena arena;	   /* keys and settings */
-	size_t count, max;
+	struct known_paths *paths;
+	struct merged_store sets;
+	unsigned long matches;
 	struct section_scratch scratch;
 	const struct section **sorted; /* room for the largest set */
 	struct section_key *key;       /* the latest */
+};
+
+struct lookup_hold {
+	struct lookup_hold *next;
+	struct merged *merged;
 };
 
 /* The main server has an index always, a host if it has sections. */
@@ -127,12 +126,11 @@ lookup_cache_create(const struct server_conf *conf, size_t max)
 	if (!c)
 		return NULL;
 	c->conf = conf;
-	c->max = max;
-	table_init(&c->sets, false);
-	arena_init(&c->arena, NULL, 0, 0);
+	merged_store_init(&c->sets, max * LOOKUP_SET_BYTES);
+	c->paths = known_paths_create();
 	c->sorted = calloc(count + 1, sizeof(*c->sorted));
 	c->key = calloc(1, sizeof(*c->key) + count * sizeof(*c->key->links));
-	if (!c->sorted || !c->key)
+	if (!c->paths || !c->sorted || !c->key)
 		lookup_cache_destroy(&c);
 	return c;
 }
@@ -142,8 +140,8 @@ lookup_cache_destroy(struct lookup_cache **cache)
 {
 	if (!*cache)
 		return;
-	table_release(&(*cache)->sets);
-	arena_release(&(*cache)->arena);
+	known_paths_destroy(&(*cache)->paths);
+	merged_store_release(&(*cache)->sets);
 	free((*cache)->scratch.text);
 	free((*cache)->sorted);
 	free((*cache)->key);
@@ -160,49 +158,18 @@ sort(struct lookup_cache *c, size_t count)
 	section_order_sort(c->sorted, count);
 }
 
-static const struct settings *
-merge(struct lookup_cache *c, size_t count, struct arena *arena)
-{
-	const struct scope *scope = c->key->host->settings->scope;
-
-	sort(c, count);
-	for (size_t i = 0; scope && i < count; i++)
-		scope = scope_merge(scope, c->sorted[i]->scope, false, arena);
-	return scope ? scope_settings(scope, arena) : NULL;
-}
-
-/* Keeps a new set in the cache; NULL without memory. */
-static const struct settings *
-keep(struct lookup_cache *c, size_t count, struct span key)
-{
-	struct merged *m = arena_alloc(&c->arena, sizeof(*m));
-
-	if (!m)
-		return NULL;
-	m->key = arena_span(&c->arena, key);
-	m->settings = merge(c, count, &c->arena);
-	if (!m->key.ptr || !m->settings || table_put(&c->sets, m->key, m) == -1)
-		return NULL;
-	c->count++;
-	return m->settings;
-}
-
-static const struct settings *
-find_set(struct lookup_cache *c, size_t count, struct arena *overflow)
+static struct merged *
+find_set(struct lookup_cache *c, size_t count)
 {
 	struct span key = span_of((const char *)c->key,
 	    sizeof(*c->key) + count * sizeof(*c->key->links));
-	const struct merged *m = c->last;
+	struct merged *m = merged_find(&c->sets, key);
 
-	if (!m || !span_equal(m->key, key))
-		m = table_get(&c->sets, key);
-	if (m) {
-		c->last = m;
-		return m->settings;
-	}
-	if (c->count >= c->max)
-		return merge(c, count, overflow);
-	return keep(c, count, key);
+	if (m)
+		return m;
+	sort(c, count);
+	return merged_add(&c->sets, key, c->key->host->settings->scope,
+	    c->sorted, count);
 }
 
 static void
@@ -216,31 +183,92 @@ note_match(struct lookup_cache *c, size_t count, struct lookup_match *match)
 	match->count = count;
 }
 
-const struct settings *
-lookup_settings(struct lookup_cache *c, const struct lookup_subject *subject,
-    struct arena *overflow, struct lookup_match *match)
+/* False as lookup_settings' NULL; merged_r is NULL if no section matches. */
+static bool
+match_sections(struct lookup_cache *c, const struct lookup_subject *subject,
+    struct lookup_match *match, struct merged **merged_r)
 {
 	const struct host *host = subject->host, *main = c->conf->hosts;
 	struct section_set set = { .links = c->key->links };
 
-	if (match)
-		match->count = 0;
-	if (host->section_count + main->section_count == 0)
-		return host->settings;
+	c->matches++;
 	if (!section_index_match(main->section_index,
 		host == main ? NULL : host->section_index, subject, &c->scratch,
 		&set))
-		return NULL;
+		return false;
 	if (match)
 		note_match(c, set.count, match);
+	*merged_r = NULL;
 	if (set.count == 0)
-		return host->settings;
+		return true;
 	c->key->host = host;
-	return find_set(c, set.count, overflow);
+	*merged_r = find_set(c, set.count);
+	return *merged_r != NULL;
+}
+
+static const struct settings *
+hold(struct lookup_holds *holds, struct merged *m)
+{
+	struct lookup_hold *h = holds->first;
+
+	if (h && h->merged == m)
+		return m->settings;
+	h = arena_alloc(holds->arena, sizeof(*h));
+	if (!h)
+		return NULL;
+	*h = (struct lookup_hold){ .next = holds->first, .merged = m };
+	holds->first = h;
+	merged_hold(m);
+	return m->settings;
+}
+
+void
+lookup_holds_release(struct lookup_holds *holds)
+{
+	for (struct lookup_hold *h = holds->first; h; h = h->next)
+		merged_drop(h->merged);
+	holds->first = NULL;
+}
+
+/* Whoever wants to know more than the settings has to have it matched. */
+const struct settings *
+lookup_settings(struct lookup_cache *c, const struct lookup_subject *subject,
+    struct lookup_holds *holds, struct lookup_match *match)
+{
+	const struct host *host = subject->host;
+	struct known_path *path;
+	struct merged *merged;
+	bool known = false;
+
+	if (match)
+		match->count = 0;
+	c->scratch.gave_up = NULL;
+	if (host->section_count + c->conf->hosts->section_count == 0)
+		return host->settings;
+	path = known_paths_find(c->paths, subject, &known);
+	if (known && !match)
+		merged = path->merged;
+	else if (!match_sections(c, subject, match, &merged))
+		return NULL;
+	else if (path && (!merged || !merged->captures))
+		known_path_keep(path, subject, merged);
+	if (!merged)
+		return host->settings;
+	return holds ? hold(holds, merged) : merged->settings;
 }
 
 const struct section *
 lookup_gave_up(const struct lookup_cache *c)
 {
 	return c->scratch.gave_up;
+}
+
+struct lookup_counts
+lookup_cache_counts(const struct lookup_cache *c)
+{
+	return (struct lookup_counts){
+		.matches = c->matches,
+		.merges = c->sets.merges,
+		.bytes = c->sets.bytes,
+	};
 }

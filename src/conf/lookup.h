@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * From what a request names to the settings that hold for it.  A set of
- * matched sections is a bitset; merged settings are kept per set, so that a
- * request pays a look-up, not a merge.  The cache is a process's own (made in
- * each worker), the configuration stays untouched.
+ * From what a request names to the settings that hold for it.  Merged settings
+ * are kept for each set of sections, and the latest paths with the set that
+ * they came to, so that a request pays a look-up, not a merge.  The cache is a
+ * process's own (made in each worker), the configuration stays untouched.
  */
 #ifndef DROVER_CONF_LOOKUP_H
 #define DROVER_CONF_LOOKUP_H
@@ -26,12 +26,30 @@ const struct host *lookup_unnamed(const struct server_conf *,
 struct lookup_cache;
 
 /*
- * At most max merged sets are kept, for the life of the cache; NULL without
- * memory.
+ * max is how many merged sets are kept if they are of usual size: it keeps as
+ * much memory as LOOKUP_SET_BYTES for each, one set more, and what
+ * lookup_holds still hold.  Which paths came to which sets is kept for a few
+ * hundred.  NULL without memory.
  */
+#define LOOKUP_SET_BYTES 4096
 struct lookup_cache *lookup_cache_create(const struct server_conf *,
     size_t max);
+/* What holds still hold lives on. */
 void lookup_cache_destroy(struct lookup_cache **);
+/* For tests: how often sections had to be matched and sets merged so far, and
+ * how much memory the sets take that are kept. */
+struct lookup_counts {
+	unsigned long matches, merges;
+	size_t bytes;
+};
+struct lookup_counts lookup_cache_counts(const struct lookup_cache *);
+
+/* Merged settings that live as long as somebody, an exchange, needs them. */
+struct lookup_holds {
+	struct arena *arena;		/* room for notes about them */
+	struct lookup_hold *first;	/* private */
+};
+void lookup_holds_release(struct lookup_holds *);
 
 /* Told of each named group of a section that matched; the value is borrowed for
  * the call. */
@@ -67,14 +85,13 @@ struct lookup_match {
  * Apache a <Directory> whose path is the file's own matches too, and a regular
  * expression is matched with the path of the file itself.
  *
- * The answer lives as long as the cache; only if max sets are kept already is
- * a further one merged into overflow (an exchange's arena) and lives as long
- * as that.  So it may be held by an exchange, and nothing is given back.
- * match may be NULL.  NULL without memory, or where it cannot be told whether
- * a section matches: then nothing may be served.
+ * The answer lives until the holds are released, or, if they are NULL, until
+ * the next look-up in this cache.  match may be NULL.  NULL without memory, or
+ * where it cannot be told whether a section matches: then nothing may be
+ * served.
  */
 const struct settings *lookup_settings(struct lookup_cache *,
-    const struct lookup_subject *, struct arena *overflow,
+    const struct lookup_subject *, struct lookup_holds *,
     struct lookup_match *match);
 /* The section of which it could not be told, when the latest look-up came to
  * NULL; NULL: there was no memory. */

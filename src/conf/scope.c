@@ -175,6 +175,67 @@ scope_merge(const struct scope *outer, const struct scope *inner, bool copy,
 	return s;
 }
 
+/*
+ * For a part that nobody else has seen.  Its values move: a row's merge may
+ * keep what it is told of the outer ones.
+ */
+static int
+merge_on(struct scope_part *p, const struct scope_part *inner,
+    const struct layout_section *layout, const struct conf_section *section,
+    struct arena *arena)
+{
+	struct scope_part outer = *p;
+
+	p->values = arena_alloc(arena, section->size + 1);
+	if (!p->values)
+		return -1;
+	memcpy(p->values, outer.values, section->size);
+	return merge_values(&outer, inner, layout, section->rows, p, arena);
+}
+
+/* to begins as a copy of outer. */
+static int
+merge_section(struct scope *to, const struct scope *outer,
+    const struct scope *inner, struct arena *arena)
+{
+	const struct layout *layout = outer->layout;
+
+	for (unsigned i = 0; i < layout->schema->count; i++) {
+		const struct conf_section *section =
+		    layout->schema->sections[i];
+		const struct layout_section *rows = &layout->sections[i];
+
+		if (!inner->parts[i])
+			continue;
+		if (to->parts[i] == outer->parts[i])
+			to->parts[i] = merge_part(outer->parts[i],
+			    inner->parts[i], rows, section, arena);
+		else if (merge_on(to->parts[i], inner->parts[i], rows, section,
+			     arena) == -1)
+			return -1;
+		if (!to->parts[i])
+			return -1;
+	}
+	return 0;
+}
+
+struct scope *
+scope_merge_sections(const struct scope *outer,
+    const struct section *const *sections, size_t count, struct arena *arena)
+{
+	struct scope *s = scope_create(outer->layout, arena);
+
+	if (!s)
+		return NULL;
+	memcpy(s->parts, outer->parts,
+	    outer->layout->schema->count * sizeof(struct scope_part *));
+	for (size_t i = 0; i < count; i++) {
+		if (merge_section(s, outer, sections[i]->scope, arena) == -1)
+			return NULL;
+	}
+	return s;
+}
+
 struct settings *
 scope_settings(const struct scope *scope, struct arena *arena)
 {

@@ -54,6 +54,12 @@ void *scope_field(struct scope_part *, const struct layout_section *,
  */
 struct scope *scope_merge(const struct scope *outer, const struct scope *inner,
     bool copy, struct arena *);
+/*
+ * The same for sections, one behind the other, without copies.  What they touch
+ * takes memory in proportion to what they say.
+ */
+struct scope *scope_merge_sections(const struct scope *outer,
+    const struct section *const *sections, size_t count, struct arena *);
 /* The view of a merged scope. */
 struct settings *scope_settings(const struct scope *, struct arena *);
 

@@ -131,7 +131,7 @@ section_index_create(
 	if (!x || !links)
 		return NULL;
 	for (size_t i = 0; i < sizeof(x->kinds) / sizeof(*x->kinds); i++)
-		table_init(&x->kinds[i].plain, false);
+		table_init_trusted(&x->kinds[i].plain, false);
 	for (size_t i = 0; i < count; i++) {
 		links[i].section = sections[i];
 		links[i].literal = strcspn(sections[i]->pattern, "*?[\\");

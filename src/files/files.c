@@ -41,13 +41,12 @@ static struct {
 	struct root_set *roots;
 	struct cache *cache;
 	struct lookup_cache *lookups;
-	struct arena overflow;
 	struct host_files *hosts;
 } files;
 
 /* ---- settings of directories ---- */
 
-/* NULL without memory.  As in Apache sections with a regular expression come
+/* Until the next one is asked for; NULL without memory.  As in Apache sections with a regular expression come
  * too late to have a say in which links and which .htaccess count. */
 static const struct files_conf *
 directory_conf(const struct host *host, struct span directory)
@@ -61,10 +60,9 @@ directory_conf(const struct host *host, struct span directory)
 	};
 	const struct settings *settings = NULL;
 
-	arena_reset(&files.overflow);
 	if (len > 0 && (size_t)len < sizeof(path))
 		settings = lookup_settings(
-		    files.lookups, &subject, &files.overflow, NULL);
+		    files.lookups, &subject, NULL, NULL);
 	return settings == NULL ? NULL : settings_get(settings, &files_section);
 }
 
@@ -262,7 +260,6 @@ start_host(const struct host *host)
 int
 files_start(const struct server_conf *conf, struct err *err)
 {
-	arena_init(&files.overflow, NULL, 0, 0);
 	files.roots = root_set_create();
 	files.lookups =
 	    lookup_cache_create(conf, LOOKUPS_MAX + 2 * conf->host_count);
@@ -286,7 +283,6 @@ files_stop(void)
 	cache_destroy(&files.cache);
 	root_set_destroy(&files.roots);
 	lookup_cache_destroy(&files.lookups);
-	arena_release(&files.overflow);
 	free(files.hosts);
 	files.hosts = NULL;
 }

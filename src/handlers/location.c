@@ -63,7 +63,7 @@ look_up(struct location_rules *rules, struct exchange *x)
 		.uri_path = x->request.uri.path,
 	};
 	const struct settings *settings =
-	    lookup_settings(rules->cache, &subject, &x->arena, NULL);
+	    lookup_settings(rules->cache, &subject, &x->held, NULL);
 
 	return settings_get(
 	    settings == NULL ? x->settings : settings, rules->section);

@@ -79,7 +79,7 @@ is_allowed(struct exchange *probe, struct lookup_cache *lookups)
 	};
 
 	probe->settings =
-	    lookup_settings(lookups, &subject, &probe->arena, NULL);
+	    lookup_settings(lookups, &subject, &probe->held, NULL);
 	return probe->settings != NULL && passes_checks(probe);
 }
 

@@ -21,6 +21,7 @@ exchange_init(struct exchange *x, struct exchange_peer *peer,
 	memset(x, 0, sizeof(*x));
 	list_node_init(&x->node);
 	arena_init(&x->arena, storage, storage_size, EXCHANGE_ARENA_MAX);
+	x->held.arena = &x->arena;
 	response_init(&x->response);
 	x->peer = peer;
 	x->conf = conf;
@@ -45,6 +46,7 @@ exchange_release(struct exchange *x)
 		x->release(x);
 	list_remove(&x->node);
 	body_close(&x->response.body);
+	lookup_holds_release(&x->held);
 	arena_release(&x->arena);
 }
 

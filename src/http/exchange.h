@@ -82,6 +82,7 @@ struct exchange {
 
 	const struct server_conf *conf;
 	const struct settings *settings;	/* host's until route merged */
+	struct lookup_holds held;	/* all that it has gone by */
 	struct route_record route;
 	/* Set by map hooks: the file's absolute path and where below it the
 	 * root ends; both empty when the URI names no file. */

@@ -180,7 +180,7 @@ tell_sections(struct explain *e, struct exchange *x)
 	if (x->settings == e->settings)
 		return;
 	e->settings = x->settings;
-	if (lookup_settings(e->lookups, &subject, &x->arena, &match) == NULL)
+	if (lookup_settings(e->lookups, &subject, &x->held, &match) == NULL)
 		return;
 	for (size_t i = 0; i < match.count; i++) {
 		if (i == sizeof(match.sections) / sizeof(*match.sections)) {

@@ -73,7 +73,7 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 	const struct handler_choice *handler;
 	const struct settings *settings;
 
-	settings = lookup_settings(cache, &subject, &x->arena, NULL);
+	settings = lookup_settings(cache, &subject, &x->held, NULL);
 	if (settings == NULL) {
 		refuse_unknown(x, lookup_gave_up(cache));
 		return;
@@ -101,7 +101,7 @@ find_location_settings(struct exchange *x, struct lookup_cache *cache)
 		.uri_path = x->request.uri.path,
 	};
 	const struct settings *settings =
-	    lookup_settings(cache, &subject, &x->arena, NULL);
+	    lookup_settings(cache, &subject, &x->held, NULL);
 
 	if (settings == NULL || settings == x->settings)
 		return;

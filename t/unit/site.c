@@ -206,7 +206,7 @@ answer(struct exchange *x)
 		};
 
 		x->settings =
-		    lookup_settings(lookups, &subject, &x->arena, NULL);
+		    lookup_settings(lookups, &subject, &x->held, NULL);
 		assert_non_null(x->settings);
 		result = check(x);
 		if (result == HOOK_PASS)
