@@ -19,8 +19,7 @@
  * it remembers it, is one of them. */
 struct merged {
 	const struct settings *settings;
-	bool captures;			/* one of the sections has named
-					 * groups */
+	bool captures;			/* some of them has named groups */
 	unsigned users;
 	/* Private to the store. */
 	struct list_node node;

@@ -190,14 +190,12 @@ check_host(const struct server_conf *conf, struct lookup_subject *subject)
 	struct lookup_cache *none = lookup_cache_create(conf, 0);
 	const struct settings *settings, *again;
 	struct lookup_match match;
-	struct arena arena;
 	int64_t limit;
 	size_t count;
 
-	arena_init(&arena, NULL, 0, 0);
 	CHECK(cache != NULL && none != NULL);
 	gave_up = false;
-	settings = lookup_settings(cache, subject, &arena, &match);
+	settings = lookup_settings(cache, subject, NULL, &match);
 	count = count_matches(subject->host, subject);
 	if (subject->host->index != 0)
 		count += count_matches(&conf->hosts[0], subject);
@@ -210,12 +208,11 @@ check_host(const struct server_conf *conf, struct lookup_subject *subject)
 					    match.sections[i]));
 		}
 		limit = limit_of(subject->host, &match);
-		again = lookup_settings(none, subject, &arena, NULL);
+		again = lookup_settings(none, subject, NULL, NULL);
 		CHECK(limits_of(again)->limit_body ==
 		      limits_of(settings)->limit_body);
 		CHECK(limit == 0 || limits_of(settings)->limit_body == limit);
 	}
-	arena_release(&arena);
 	lookup_cache_destroy(&cache);
 	lookup_cache_destroy(&none);
 }
