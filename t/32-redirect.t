@@ -80,13 +80,34 @@ Redirect 410
 <Location /nest/in>
 Redirect /nested
 </Location>
+<Location /bare>
+RedirectMatch ^/bare/m /of-regex
+Redirect /bare/p /of-path
+Redirect gone
+Redirect 301 /last
+</Location>
+<Location /bare/in>
+RedirectMatch ^/bare/in/m /of-inner-regex
+</Location>
+<Directory "{ROOT}/alone">
+Redirect /alone/x /of-path
+Redirect /of-folder
+</Directory>
+<Directory "{ROOT}/alone/in">
+RedirectMatch ^/alone/in/x /of-inner-regex
+</Directory>
+Redirect 410 /index1/index.html
+RedirectMatch 403 ^/index2/index
+Redirect 410 /index3/none.html
 RedirectTemp /t1 http://t.example/
 RedirectPermanent /t2 http://t.example/
 EOT
 
 my $s = Drover->new(files => { 'd/a.txt' => "a\n", 'closed/a.txt' => 'no',
+    (map { ("index$_/index.html" => "$_\n") } 1 .. 4),
+    (map { ("alone/$_" => "$_\n") } qw(x y in/x)),
     'd/moved.txt' => 'no' });
-compare_answers($s, ['alias'], $conf, <<'EOT');
+compare_answers($s, ['alias', 'dir'], $conf, <<'EOT');
 /first/x                 302 /one/x
 /r1/a/b%20c/d            302 http://x.example/b%20c/d/a
 /r1/a/b?q=1              302 http://x.example/b/a?q=1
@@ -125,6 +146,17 @@ POST /p308               308 /q308
 /sec/foo?q               301 http://sec.example/x?q
 /second                  404
 /sec2/foo?q              302 http://sec.example/y/foo?q
+/bare                    301 /last
+/bare/m                  301 /last
+/bare/p                  301 /last
+/bare/in/m               301 /last
+/alone/x                 302 /of-folder
+/alone/y                 302 /of-folder
+/alone/in/x              302 /of-folder
+/index1/                 410
+/index2/                 403
+/index3/                 200
+/index4/                 200
 /sec3/abc                302 /s3
 /sec3/1                  404
 /d/old/x                 302 /d/new/x
@@ -205,4 +237,7 @@ for ('Redirect /a /a', 'Redirect /a /a/b', 'Redirect / /all') {
 	like($run->{err}, qr/warning: .*leads to itself/, $_);
 	is($run->{status}, 0, '... is a warning');
 }
+$s->set_conf("<Location /x>\nRedirect gone\nRedirect /b\n</Location>");
+like($s->run('-t')->{err}, qr/warning: Redirect: the one of line \d+ no longer/,
+    'two for all of a section: a warning');
 done_testing;

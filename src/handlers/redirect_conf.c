@@ -15,9 +15,12 @@ static int
 append(struct arena *arena, struct redirect_list *list,
     const struct redirect *more, size_t count)
 {
-	void *all = arena_append(
-	    arena, list->redirects, list->count, more, count, sizeof(*more));
+	void *all;
 
+	if (count == 0)
+		return 0;
+	all = arena_append(
+	    arena, list->redirects, list->count, more, count, sizeof(*more));
 	if (all == NULL)
 		return -1;
 	*list = (struct redirect_list){ all, list->count + count };
@@ -128,6 +131,40 @@ parse_rest(
 	return arg < use->arg_count ? parse_target(use, arg, redirect) : 0;
 }
 
+/* One without a path is for all of its section: as in Apache the last one
+ * holds, before any that has a path. */
+static bool
+is_bare(const struct redirect *redirect)
+{
+	return redirect->path.len == 0 && redirect->regex == NULL;
+}
+
+static bool
+begins_bare(const struct redirect_list *list)
+{
+	return list->count > 0 && is_bare(&list->redirects[0]);
+}
+
+static int
+put_first(const struct directive_use *use, struct redirect_list *list,
+    const struct redirect *redirect)
+{
+	size_t taken = begins_bare(list) ? 1 : 0;
+	struct redirect_list all = { NULL, 0 };
+
+	if (taken > 0)
+		directive_warn(use, -1,
+		    "the one of line %d no longer holds: both are for all of "
+		    "this section",
+		    list->redirects[0].set_at.line);
+	if (append(use->arena, &all, redirect, 1) != 0 ||
+	    append(use->arena, &all, list->redirects + taken,
+		list->count - taken) != 0)
+		return -1;
+	*list = all;
+	return 0;
+}
+
 static int
 parse(const struct directive_use *use, void *field, int status, int first)
 {
@@ -137,7 +174,9 @@ parse(const struct directive_use *use, void *field, int status, int first)
 
 	if (parse_rest(use, first, &redirect) != 0)
 		return -1;
-	return append(use->arena, field, &redirect, 1);
+	return is_bare(&redirect)
+		   ? put_first(use, field, &redirect)
+		   : append(use->arena, field, &redirect, 1);
 }
 
 /* -1 after an error; *first_r: the argument behind the status. */
@@ -205,12 +244,15 @@ merge_redirects(struct arena *arena, void *field, const void *outer_field)
 {
 	const struct redirect_list *outer = outer_field;
 	struct redirect_list *inner = field, all = { NULL, 0 };
+	size_t bare = begins_bare(outer) ? 1 : 0;
 
 	if (outer->count == 0)
 		return 0;
-	if ((inner->count > 0 &&
-		append(arena, &all, inner->redirects, inner->count) != 0) ||
-	    append(arena, &all, outer->redirects, outer->count) != 0)
+	if ((bare > 0 && !begins_bare(inner) &&
+		append(arena, &all, outer->redirects, 1) != 0) ||
+	    append(arena, &all, inner->redirects, inner->count) != 0 ||
+	    append(arena, &all, outer->redirects + bare,
+		outer->count - bare) != 0)
 		return -1;
 	*inner = all;
 	return 0;
@@ -230,7 +272,8 @@ static const struct directive rows[] = {
 	    "(410). The first that matches holds; those in <Location> go "
 	    "before those of the host, and none of either asks who may have "
 	    "what is there. In a section URL-path may be left out, then all "
-	    "of it leads to the same URL",
+	    "of it leads to the same URL; of such ones the last holds, before "
+	    "any with a path",
 	    .differs =
 		"a path is sent as a path, without a name before it, "
 		"unless UseCanonicalName is On; there are no expressions"),
