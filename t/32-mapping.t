@@ -111,7 +111,7 @@ $s->stop;
 my %bad = (
 	'Require valid-user' => qr/"valid-user" is not supported/,
 	'Options Indexes +FollowSymLinks' => qr/either all options/,
-	'AllowOverride Some' => qr/nothing that can be overridden/,
+	'AllowOverride Some' => qr/"Some" is none of None, All, AuthConfig/,
 	'DirectoryIndex ../x' => qr/leads out/,
 	'Redirect 200 /a /b' => qr/no status/,
 );
