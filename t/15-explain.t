@@ -155,6 +155,8 @@ like($t, qr{^    ForceType text/x-note  .*\Q@{[at('ForceType')]}\E$}m,
     'a setting of a section, by its line');
 like($t, qr{^Defaults *\n(?:    .*\n)*?    .*\bSetHandler none\b}m,
     'and defaults');
+unlike($t =~ /^Defaults *\n((?:    .*\n)+)/m ? $1 : '', qr/\S {2,}\S|[^;]\n    /,
+    'with a sign between any two');
 
 $t = why('/closed/a.txt');
 like($t, qr{^Access     refused by access with 403\n    Require all denied  +\Q@{[at('Require all denied', 2)]}\E$}m,

@@ -154,6 +154,7 @@ print_defaults(struct explain *e, const struct exchange *x)
 	const struct conf_schema *schema = e->conf->schema;
 	const struct directive *row;
 	struct conf_place place;
+	const char *line_end = "";
 	size_t column = WIDTH;
 
 	for (unsigned i = 0; i < schema->count; i++) {
@@ -167,8 +168,8 @@ print_defaults(struct explain *e, const struct exchange *x)
 				continue;
 			len = strlen(row->name) + strlen(row->preset) + 3;
 			if (column + len > WIDTH) {
-				buf_add_str(e->out,
-				    column < WIDTH ? ";\n    " : "    ");
+				buf_printf(e->out, "%s    ", line_end);
+				line_end = ";\n";
 				column = 4;
 			} else {
 				buf_add_str(e->out, "; ");
