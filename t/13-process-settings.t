@@ -36,7 +36,8 @@ for my $name (qw(MaxRequestWorkers MaxClients MinSpareServers MaxSpareServers
     ServerLimit ThreadsPerChild ThreadLimit MinSpareThreads MaxSpareThreads
     ThreadStackSize AsyncRequestWorkerFactor ListenCoresBucketsRatio
     ScoreBoardFile Mutex)) {
-	my $s = Drover->new(conf => "$name 25\n");
+	my $value = $name eq 'Mutex' ? 'default' : 25;
+	my $s = Drover->new(conf => "$name $value\n");
 	my $r = $s->run('-f', $s->conf_file, '-t');
 	is($r->{status}, 0, "$name is accepted");
 	like($r->{err}, qr/httpd\.conf:\d+:1: warning: $name: no effect: \w/,

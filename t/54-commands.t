@@ -213,10 +213,10 @@ at_once 'a start that fails' => sub {
 		skip 'not root', 4 if $> != 0;
 		$s->set_conf('User nobody-of-that-name');
 		runs($s, 'no such user', ['-k', 'start'], status => 1, err =>
-		    qr/httpd\.conf:\d+:1: error: User nobody-of-that-name is unknown$/m);
+		    qr/httpd\.conf:\d+:6: error: User nobody-of-that-name is unknown$/m);
 		$s->set_conf('Group none-of-that-name');
 		runs($s, 'no such group', ['-t'], status => 1, err =>
-		    qr/httpd\.conf:\d+:1: error: Group none-of-that-name is unknown$/m);
+		    qr/httpd\.conf:\d+:7: error: Group none-of-that-name is unknown$/m);
 	}
 };
 

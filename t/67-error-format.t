@@ -140,9 +140,9 @@ subtest 'JSON' => sub {
 subtest 'errors' => sub {
 	my %bad = (
 		'"%L"' => qr/httpd\.conf:\d+:16: error: .*the message \(%M\)/,
-		'"%Q %M"' => qr/at "%Q %M": %Q is no letter/,
+		'"%Q %M"' => qr/:16: error: .*: %Q is no letter/,
 		'request "%M"' => qr/there is no message/,
-		'foo "%M"' => qr/\[connection\|request\] format/,
+		'foo "%M"' => qr/neither connection nor request/,
 		'"%{M"' => qr/"\{" has no "\}"/,
 		'"%+E %M"' => qr/%\+ is for the formats of a connection/,
 	);

@@ -378,10 +378,11 @@ test_list(void **state)
 	buf_init(&text, 1024 * 1024);
 	conf_list_directives(&f.schema, &text);
 	list = buf_str(&text);
-	assert_non_null(strstr(list, "\nSize bytes (sample)\n\ts\n\tIn: server,"
-	    " virtual host, directory\n\tDefault: 8190\n"));
-	assert_non_null(strstr(list, "\nItem text ... (sample)\n\ti\n\tIn: "
-	    "server, virtual host, directory\n"));
+	assert_non_null(strstr(list, "\nSize bytes (sample)\n\ts\n"
+	    "\tNot in Apache\n\tIn: server, virtual host, directory\n"
+	    "\tDefault: 8190\n"));
+	assert_non_null(strstr(list, "\nItem text ... (sample)\n\ti\n"
+	    "\tNot in Apache\n\tIn: server, virtual host, directory\n"));
 	assert_non_null(strstr(list, "\nListen [address:]port [protocol] "
 	    "(core)\n"));
 	assert_non_null(strstr(list, "\n<IfModule [!]module> (core)\n"));

@@ -14,9 +14,9 @@
 #include "tree.h"
 
 extern const struct module redirect_module, alias_module, access_module,
-    static_module;
+    static_module, autoindex_module;
 const struct module *const modules[] = { &redirect_module, &alias_module,
-	&access_module, &static_module, NULL };
+	&access_module, &static_module, &autoindex_module, NULL };
 
 static int
 make_site(void **state)

@@ -19,8 +19,9 @@
 #include "site.h"
 #include "tree.h"
 
-extern const struct module access_module, static_module;
-const struct module *const modules[] = { &access_module, &static_module, NULL };
+extern const struct module access_module, static_module, autoindex_module;
+const struct module *const modules[] = { &access_module, &static_module,
+	&autoindex_module, NULL };
 
 static int
 make_site(void **state)

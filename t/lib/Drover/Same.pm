@@ -9,6 +9,7 @@ use warnings;
 use Digest::SHA qw(sha1_hex);
 use Exporter qw(import);
 use File::Path qw(make_path);
+use Time::HiRes qw(stat time);
 use Time::Local qw(timegm);
 
 use Drover;
@@ -112,6 +113,9 @@ sub make_site {
 	utime $time, $time, map { "$root/$_" } keys %$site;
 	utime $time, $time, map { $s->dir . "/outside/$_" } keys %outside;
 	chmod 0, "$root/unreadable.txt";
+	# What has just changed has a weak entity tag, for 50 ms.
+	my $old = (stat "$root/unreadable.txt")[10] + 0.1;
+	$s->wait_until(sub { time > $old });
 	return;
 }
 
