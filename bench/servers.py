@@ -23,8 +23,8 @@ ServerName localhost
 Workers {workers}
 MaxKeepAliveRequests 0
 PidFile "drover.pid"
-DocumentRoot "{root}/htdocs"
-<Directory "{root}/htdocs">
+DocumentRoot "{pages}"
+<Directory "{pages}">
     Require all granted
 </Directory>
 TypesConfig "{top}/conf/mime.types"
@@ -39,18 +39,19 @@ daemon off;
 worker_processes {workers};
 pid {root}/nginx.pid;
 error_log {root}/error_log;
-events {{ worker_connections 4096; }}
+worker_rlimit_nofile 65536;
+events {{ worker_connections 16384; }}
 http {{
     types {{ text/plain txt; application/octet-stream bin; }}
     access_log {root}/access_log combined;
     sendfile on;
     tcp_nopush on;
     keepalive_requests 100000000;
-    open_file_cache max=1000 inactive=30s;
+    open_file_cache max=200000 inactive=60s;
     client_body_temp_path {root}/tmp; proxy_temp_path {root}/tmp;
     fastcgi_temp_path {root}/tmp; uwsgi_temp_path {root}/tmp;
     scgi_temp_path {root}/tmp;
-    server {{ listen 127.0.0.1:{port} backlog=511; root {root}/htdocs; }}
+    server {{ listen 127.0.0.1:{port} backlog=511 deferred; root {pages}; }}
 }}
 """
 
@@ -65,8 +66,8 @@ StartServers {workers}
 MaxKeepAliveRequests 0
 PidFile "{root}/apache2.pid"
 DefaultRuntimeDir "{root}"
-DocumentRoot "{root}/htdocs"
-<Directory "{root}/htdocs">
+DocumentRoot "{pages}"
+<Directory "{pages}">
     Require all granted
 </Directory>
 ErrorLog "{root}/error_log"
@@ -80,11 +81,30 @@ server.bind = "127.0.0.1"
 server.port = {port}
 server.max-worker = {workers}
 server.max-keep-alive-requests = 65535
-server.document-root = "{root}/htdocs"
+server.document-root = "{pages}"
+server.defer-accept = 1
+server.max-fds = 65536
+server.max-connections = 32768
 server.errorlog = "{root}/error_log"
 server.pid-file = "{root}/lighttpd.pid"
 accesslog.filename = "{root}/access_log"
 {user}
+"""
+
+H2O_CONF = """\
+{user}
+num-threads: {workers}
+pid-file: {root}/h2o.pid
+error-log: {root}/error_log
+max-connections: 16384
+access-log:
+  path: {root}/access_log
+  format: '%h %l %u %t "%r" %s %b "%{{Referer}}i" "%{{User-Agent}}i"'
+listen: {{host: 127.0.0.1, port: {port}}}
+hosts:
+  default:
+    paths:
+      /: {{file.dir: {pages}}}
 """
 
 
@@ -113,6 +133,8 @@ KINDS = [
     Kind("lighttpd", LIGHTTPD_CONF, ["-D", "-f", "{conf}"],
          'server.username = "{0}"\nserver.groupname = "{1}"',
          signal.SIGUSR1, signal.SIGINT),
+    Kind("h2o", H2O_CONF, ["-m", "worker", "-c", "{conf}"],
+         "user: {0}", signal.SIGHUP, signal.SIGTERM),
 ]
 
 
@@ -134,20 +156,23 @@ def installed(names, drover):
 class Server:
     """One server in a folder and on a port of its own."""
 
-    def __init__(self, kind, program, workers, more_pages=()):
+    def __init__(self, kind, program, workers, more_pages=(), pages=None):
         self.kind = kind
         self.name = kind.name
         self.root = tempfile.mkdtemp(prefix="drover-bench-")
-        # lighttpd opens its logs as its user.
-        os.chmod(self.root, 0o777 if self.name == "lighttpd" else 0o755)
+        # These open their logs as their user.
+        os.chmod(self.root, 0o777 if self.name in ("lighttpd", "h2o") else 0o755)
         self.port = free_port()
-        make_pages(self.root, more_pages)
+        os.mkdir(os.path.join(self.root, "tmp"))
+        if pages is None:
+            pages = os.path.join(self.root, "htdocs")
+            make_pages(pages, more_pages)
         self.conf = os.path.join(self.root, kind.name + ".conf")
         modules = "/usr/lib/apache2/modules"
         with open(self.conf, "w") as out:
             out.write(kind.conf.format(
                 root=self.root, port=self.port, top=TOP, workers=workers,
-                modules=modules, user=user_lines(kind)))
+                pages=pages, modules=modules, user=user_lines(kind)))
         self.command = [program] + [
             part.format(root=self.root, conf=self.conf)
             for part in kind.arguments]
@@ -167,32 +192,59 @@ class Server:
     def wait_ready(self):
         end = time.monotonic() + 20
         while time.monotonic() < end and self.process.poll() is None:
-            if self.connects():
+            if connects(self.port):
                 return True
             time.sleep(0.02)
         return False
-
-    def connects(self):
-        try:
-            socket.create_connection(("127.0.0.1", self.port), 1).close()
-            return True
-        except OSError:
-            return False
 
     def cpu(self):
         """Seconds of processor time of the server's processes so far."""
         return sum(cpu_of(pid) for pid in family(self.process.pid))
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        end(self.process)
         self.said.close()
         shutil.rmtree(self.root)
+
+
+class Floor:
+    """bench/floor, which sends the bytes in a file whatever is asked."""
+
+    name = "floor"
+
+    def __init__(self, program, workers, answer, one_each):
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [program, *(["-c"] if one_each else []), "-w", str(workers),
+             str(self.port), answer], stdin=subprocess.DEVNULL)
+        while not connects(self.port):
+            if self.process.poll() is not None:
+                sys.exit("bench: %s did not start" % program)
+            time.sleep(0.02)
+
+    def cpu(self):
+        return sum(cpu_of(pid) for pid in family(self.process.pid))
+
+    def stop(self):
+        end(self.process)
+
+
+def end(process):
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def connects(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+        return True
+    except OSError:
+        return False
 
 
 def user_lines(kind):
@@ -210,11 +262,11 @@ def free_port():
         return s.getsockname()[1]
 
 
-def make_pages(root, more=()):
-    os.mkdir(os.path.join(root, "htdocs"))
-    os.mkdir(os.path.join(root, "tmp"))
+def make_pages(folder, more=()):
+    """Files of 1 KiB, of 1 MiB, and more: (name, size)."""
+    os.mkdir(folder)
     for name, size in (("1k.txt", 1024), ("1m.bin", 1 << 20), *more):
-        with open(os.path.join(root, "htdocs", name), "wb") as out:
+        with open(os.path.join(folder, name), "wb") as out:
             out.write(b"0123456789abcdef" * (size // 16))
 
 
@@ -243,10 +295,13 @@ def family(pid):
 
 
 def cpu_of(pid):
-    """Nanoseconds where the kernel counts them, else clock ticks."""
+    """Nanoseconds of all threads where the kernel counts them, else ticks."""
     try:
-        with open("/proc/%d/schedstat" % pid) as schedstat:
-            return int(schedstat.read().split()[0]) / 1e9
+        total = 0
+        for task in os.listdir("/proc/%d/task" % pid):
+            with open("/proc/%d/task/%s/schedstat" % (pid, task)) as schedstat:
+                total += int(schedstat.read().split()[0])
+        return total / 1e9
     except (OSError, ValueError, IndexError):
         pass
     try:

@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# bench/faults runs, and measures what it says: a little of it, Drover alone.
+# bench/faults and bench/run do run, and measure what they say: a little of it,
+# Drover alone.
 use strict;
 use warnings;
 use Drover;
@@ -27,4 +28,20 @@ like($row{'serves anew, master killed'} // '', qr/^\d+ ms, 0 left$/,
     'the master killed: nobody is left');
 like($row{'gone after TERM, download stalled'} // '', qr/^\d+ ms$/,
     'TERM ends all');
+
+SKIP: {
+	my $floor = ($Drover::PROGRAM =~ s{[^/]*\z}{}r) . 'bench/floor';
+	skip 'no wrk', 4 if system('command -v wrk >/dev/null') != 0;
+	skip 'the floor was not built', 4 if !-x $floor;
+	my $json = Drover::folder() . '/figures.json';
+	$status = system("'$Drover::SRC/bench/run' --program '$Drover::PROGRAM'" .
+	    " --floor '$floor' --only drover --rounds 1 --rows 304,each" .
+	    " --json '$json' >'$out' 2>&1");
+	$text = Drover::slurp($out);
+	is($status, 0, 'bench/run ends well') or diag($text);
+	like($text, qr/^$_ +[\d.]+ +[\d.]+$/m, "$_: of Drover and the floor")
+	    for '304', 'one connection each';
+	like(Drover::slurp($json), qr/"name": "304".*"floor": .*"cpu": \d/s,
+	    'and all of it as JSON');
+}
 done_testing;
