@@ -45,12 +45,13 @@ class Row:
     """One line of the table: what is asked, and by how many connections.
 
     size: of the file, where one is needed; files: how many, asked for at random
+    script: wrk's, in Lua, for requests that differ
     best: what is to be reached, "best peer" or the name of a server
     cpu, rate: factors of that server's; None: not asked for
     """
 
     def __init__(self, name, path, headers=(), connections=64, size=None,
-                 files=0, one_each=False, status=200, best=None,
+                 files=0, script=None, one_each=False, status=200, best=None,
                  cpu=0.9, rate=0.97, floor=1.15):
         self.name = name
         self.path = path
@@ -60,6 +61,10 @@ class Row:
         self.connections = connections
         self.size = size
         self.files = files
+        self.script = script
+        if files:
+            self.script = RANDOM_FILES % (files, FILES_IN_FOLDER,
+                                          FILES_IN_FOLDER)
         self.one_each = one_each
         self.status = status
         self.best = best
@@ -113,11 +118,10 @@ def command(row, port, seconds, folder, threads=1):
                  "-d", "%ds" % seconds]
     for header in row.headers:
         arguments += ["-H", header]
-    if row.files:
-        script = os.path.join(folder, "files-%d.lua" % row.files)
+    if row.script:
+        script = os.path.join(folder, "requests.lua")
         with open(script, "w") as out:
-            out.write(RANDOM_FILES % (row.files, FILES_IN_FOLDER,
-                                      FILES_IN_FOLDER))
+            out.write(row.script)
         arguments += ["-s", script]
     return arguments + ["http://127.0.0.1:%d%s" % (port, row.path or "/")]
 

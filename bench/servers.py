@@ -4,6 +4,7 @@
 # with the same pages, workers and log.
 
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -156,7 +157,8 @@ def installed(names, drover):
 class Server:
     """One server in a folder and on a port of its own."""
 
-    def __init__(self, kind, program, workers, more_pages=(), pages=None):
+    def __init__(self, kind, program, workers, more_pages=(), pages=None,
+                 more_conf=""):
         self.kind = kind
         self.name = kind.name
         self.root = tempfile.mkdtemp(prefix="drover-bench-")
@@ -173,6 +175,7 @@ class Server:
             out.write(kind.conf.format(
                 root=self.root, port=self.port, top=TOP, workers=workers,
                 pages=pages, modules=modules, user=user_lines(kind)))
+            out.write(more_conf)
         self.command = [program] + [
             part.format(root=self.root, conf=self.conf)
             for part in kind.arguments]
@@ -227,6 +230,12 @@ class Floor:
 
     def stop(self):
         end(self.process)
+
+
+def raise_descriptors():
+    """As many as may be, for thousands of connections."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def end(process):
