@@ -50,6 +50,10 @@ Redirect gone /gone
 <FilesMatch "\.txt$">
     ForceType text/x-note
 </FilesMatch>
+<Directory "{DIR}/htdocs/docs">
+    DirectoryIndex none.html index.html
+    FallbackResource /a.txt
+</Directory>
 <Location "/method">
     AllowMethods GET
 </Location>
@@ -157,6 +161,12 @@ like($t, qr{^Defaults *\n(?:    .*\n)*?    .*\bSetHandler none\b}m,
     'and defaults');
 unlike($t =~ /^Defaults *\n((?:    .*\n)+)/m ? $1 : '', qr/\S {2,}\S|[^;]\n    /,
     'with a sign between any two');
+
+like(why('/docs/'), qr{^Path       /docs/index\.html\nFile .*\n    DirectoryIndex none\.html index\.html \.\.\.  +\Q@{[at('DirectoryIndex')]}\E$}m,
+    'the index of a directory, and what names it');
+like(why('/docs/page', '-H', 'Accept: text/html'),
+    qr{^Path       /a\.txt\n    FallbackResource /a\.txt  +\Q@{[at('FallbackResource')]}\E$}m,
+    'what answers instead, and what names it');
 
 $t = why('/closed/a.txt');
 like($t, qr{^Access     refused by access with 403\n    Require all denied  +\Q@{[at('Require all denied', 2)]}\E$}m,

@@ -48,8 +48,9 @@ join(struct arena *arena, struct span a, struct span b)
 
 /* Another path of the host stands for it, wherever that leads. */
 static enum hook_result
-go_on_at(struct exchange *x, struct span uri_path)
+go_on_at(struct exchange *x, struct span uri_path, const char *directive)
 {
+	x->route.led_by = directive;
 	x->request.uri.path = uri_path;
 	x->file_path = x->root_path = x->uri_prefix = span_of("", 0);
 	return HOOK_AGAIN;
@@ -81,7 +82,8 @@ go_on_with(struct exchange *x, struct span path, struct span name)
 	if (conf->index_redirect != 0)
 		return redirect_to(x, conf->index_redirect, uri);
 	if (path.len == 0)
-		return go_on_at(x, uri);
+		return go_on_at(x, uri, "DirectoryIndex");
+	x->route.led_by = "DirectoryIndex";
 	x->file_path = path;
 	x->root_path.ptr = path.ptr;
 	x->request.uri.path = uri;
@@ -126,7 +128,7 @@ directory_fallback(struct exchange *x)
 			(struct span)SPAN("Accept")) != 0)
 			return fail(x, 500);
 	}
-	return go_on_at(x, span_str(conf->fallback));
+	return go_on_at(x, span_str(conf->fallback), "FallbackResource");
 }
 
 /* ---- directories ---- */

@@ -49,6 +49,9 @@ struct route_record {
 	/* By a map, check or handle hook: the directive that it went by; NULL:
 	 * it does not say. */
 	const struct conf_place *decided_at;
+	/* By a handle hook that says AGAIN: the directive that names where it
+	 * goes on; static, NULL: none does. */
+	const char *led_by;
 	uint8_t stage;			/* where a hook said WAIT, */
 	uint8_t next;			/* and which module's to call again */
 	uint8_t again;			/* how often a hook said AGAIN */

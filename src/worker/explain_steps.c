@@ -225,12 +225,15 @@ tell_check(struct explain *e, const struct exchange *x)
 }
 
 static void
-tell_handler(struct explain *e, const struct exchange *x)
+tell_handler(struct explain *e, struct exchange *x)
 {
 	const struct handler_choice *choice = x->route.handler;
 	const struct module *m = x->route.handled_by;
 
 	tell_path(e, x);
+	if (x->route.led_by != NULL)
+		explain_setting(e, x, x->route.led_by);
+	x->route.led_by = NULL;
 	if (x->response.status == 0)
 		return;
 	explain_label(e, "Handler");
