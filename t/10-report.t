@@ -189,6 +189,11 @@ is_deeply($o->{directives}{unsupported}, { count => 1, names => [{
     why => 'Drover does not have this of mod_authz_dbd' }] },
     'wrong: the report as well');
 
+$s->file('conf/more.conf', "Timout 1\n");
+$o = json("Include conf/more.conf\n", 'included');
+is_deeply($o->{messages}[0]{included_from}, [{ file => $file, column => 9,
+    line => line_of('Include conf/more') }], 'included: where from');
+
 $o = json($words, 'words');
 is($o->{directives}{without_effect}{count}, 9, 'words: as many');
 is_deeply([grep { $_->{name} eq 'Options MultiViews' }

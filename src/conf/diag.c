@@ -214,6 +214,28 @@ find_line(const struct conf_place *p, const struct source_list *sources,
 	return true;
 }
 
+static const struct conf_place *
+includer(const struct source_list *sources, const struct conf_place *p)
+{
+	return sources && p->file ? source_includer(sources, p) : NULL;
+}
+
+/* Not again below errors of one file that follow each other. */
+static void
+print_includers(const struct source_list *sources, const struct conf_place *p,
+    const struct conf_place **last, struct buf *to)
+{
+	p = includer(sources, p);
+	if (p == *last)
+		return;
+	*last = p;
+	for (; p; p = includer(sources, p)) {
+		buf_add_str(to, "    included from ");
+		add_printable(to, span_str(p->file));
+		buf_printf(to, ":%d\n", p->line);
+	}
+}
+
 static void
 print_entry(const struct diag_entry *e, const struct source_list *sources,
     struct buf *to)
@@ -273,6 +295,7 @@ void
 diag_print(
     const struct diag *d, const struct source_list *sources, struct buf *to)
 {
+	const struct conf_place *last = NULL;
 	struct diag_entry **sorted = sort(d);
 	unsigned count = d->kept, all = d->errors + d->warnings;
 
@@ -282,8 +305,11 @@ diag_print(
 	}
 	choose(sorted, count);
 	for (unsigned i = 0; i < count; i++) {
-		if (sorted[i]->printed)
-			print_entry(sorted[i], sources, to);
+		if (!sorted[i]->printed)
+			continue;
+		print_entry(sorted[i], sources, to);
+		if (sorted[i]->error)
+			print_includers(sources, &sorted[i]->place, &last, to);
 	}
 	if (all > DIAG_PRINTED)
 		buf_printf(to, "… and %u more\n", all - DIAG_PRINTED);
@@ -311,6 +337,21 @@ diag_place_json(const struct conf_place *p, struct buf *to)
 }
 
 static void
+print_includers_json(const struct source_list *sources,
+    const struct conf_place *p, struct buf *to)
+{
+	const char *before = ",\"included_from\":[{";
+
+	for (p = includer(sources, p); p; p = includer(sources, p)) {
+		buf_add_str(to, before);
+		diag_place_json(p, to);
+		before = "},{";
+	}
+	if (*before == '}')
+		buf_add_str(to, "}]");
+}
+
+static void
 print_entry_json(const struct diag_entry *e, const struct source_list *sources,
     struct buf *to)
 {
@@ -322,6 +363,7 @@ print_entry_json(const struct diag_entry *e, const struct source_list *sources,
 	diag_place_json(&place, to);
 	buf_add_str(to, ",\"text\":");
 	text_add_json(to, span_str(e->text));
+	print_includers_json(sources, &e->place, to);
 	buf_add_char(to, '}');
 }
 

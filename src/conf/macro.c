@@ -258,7 +258,7 @@ expand(struct reader *r, const struct statement *st, const struct macro *m)
 	else if (reader_charge(
 		     r, &st->place, text.len + 2 * strlen(name) + 256)) {
 		s = source_add(r->in->sources, name, buf_span(&text), &err);
-		r->no_memory = !s;
+		r->no_memory = !s || !reader_note_source(r, s);
 	}
 	buf_release(&text);
 	return s;

@@ -12,27 +12,20 @@ enum {
 	MAX_SIZE = 128 * 1024 * 1024, /* of all files and statements */
 };
 
-/* Refuses loops, with the chain of the files that make them. */
 static bool
 may_open(struct reader *r, const char *path, const struct conf_place *from)
 {
 	const struct open_file *f = r->file;
-	struct buf chain;
 	bool loop = false;
 
 	for (; f && !loop; f = f->from)
 		loop = span_is(span_str(f->path), path);
 	if (!loop && (!r->file || r->file->depth < MAX_FILES_DEEP))
 		return true;
-	buf_init(&chain, 65536);
-	buf_add_str(&chain, path);
-	for (f = r->file; f; f = f->from)
-		buf_printf(&chain, ", included by %s", f->path);
 	diag_error(r->in->diag, from, "%s: %s",
 	    loop ? "a file that includes itself"
 		 : "too many files that include each other",
-	    buf_str(&chain));
-	buf_release(&chain);
+	    path);
 	return false;
 }
 
@@ -98,12 +91,31 @@ note_include(struct reader *r, const char *path, const struct conf_place *from,
 	r->last_include = &i->next;
 }
 
+bool
+reader_note_source(struct reader *r, const struct source *s)
+{
+	const struct conf_place *from = r->file ? r->file->place : NULL;
+
+	return !from ||
+	       source_included(r->in->sources, s, from, r->order) == 0;
+}
+
+static void
+read_source(struct reader *r, const struct source *s)
+{
+	if (span_ends_nocase(span_str(s->name), ".cfg"))
+		cfg_read(r, s);
+	else
+		syntax_read(r, s);
+}
+
 void
 reader_file(struct reader *r, const char *path, const struct conf_place *from)
 {
 	struct open_file file = {
 		.from = r->file,
 		.path = path,
+		.place = from,
 		.depth = r->file ? r->file->depth + 1 : 1,
 	};
 	const struct source *s;
@@ -116,13 +128,11 @@ reader_file(struct reader *r, const char *path, const struct conf_place *from)
 		diag_error(r->in->diag, from, "%s %s", path, err.text);
 		return;
 	}
-	if (!is_text(r, s) || !reader_charge(r, from, s->text.len))
-		return;
-	note_include(r, s->name, from, file.depth);
 	r->file = &file;
-	if (span_ends_nocase(span_str(path), ".cfg"))
-		cfg_read(r, s);
-	else
-		syntax_read(r, s);
+	r->no_memory = r->no_memory || !reader_note_source(r, s);
+	if (is_text(r, s) && reader_charge(r, from, s->text.len)) {
+		note_include(r, s->name, from, file.depth);
+		read_source(r, s);
+	}
 	r->file = file.from;
 }

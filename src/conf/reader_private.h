@@ -35,6 +35,7 @@ struct frame {
 struct open_file {
 	struct open_file *from;
 	const char *path;
+	const struct conf_place *place;	/* of its Include, or NULL */
 	unsigned depth;
 };
 
@@ -94,6 +95,10 @@ bool reader_charge(struct reader *, const struct conf_place *, size_t bytes);
 /* reader_file.c: all of a file; from: the Include, NULL for the main file. */
 void reader_file(struct reader *, const char *path,
     const struct conf_place *from);
+
+/* Notes where the file being read was included, for the source that stands in
+ * it or is its text; false without memory. */
+bool reader_note_source(struct reader *, const struct source *);
 
 /* syntax.c: a text in Apache's syntax. */
 void syntax_read(struct reader *, const struct source *);

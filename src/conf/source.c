@@ -155,6 +155,35 @@ source_add(struct source_list *list, const char *name, struct span text,
 	return keep(list, name, copy, text.len, err);
 }
 
+int
+source_included(struct source_list *list, const struct source *source,
+    const struct conf_place *from, unsigned order)
+{
+	struct source *s = table_get(&list->names, span_str(source->name));
+	struct source_inclusion *i = arena_alloc(list->arena, sizeof(*i));
+
+	if (!s || !i)
+		return -1;
+	*i = (struct source_inclusion){
+		.earlier = s->inclusions,
+		.from = *from,
+		.order = order,
+	};
+	s->inclusions = i;
+	return 0;
+}
+
+const struct conf_place *
+source_includer(const struct source_list *list, const struct conf_place *place)
+{
+	const struct source *s = table_get(&list->names, span_str(place->file));
+	const struct source_inclusion *i = s ? s->inclusions : NULL;
+
+	while (i && i->order > place->order)
+		i = i->earlier;
+	return i ? &i->from : NULL;
+}
+
 bool
 source_line(const struct source_list *list, const char *name, int number,
     struct span *line_r)

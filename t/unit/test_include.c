@@ -104,6 +104,7 @@ test_inside_sections(void **state)
 	assert_string_equal(f.text,
 	    "in:1:1: error: </VirtualHost> closes nothing: no <VirtualHost> "
 	    "is open\n    </VirtualHost>\n    ^\n"
+	    "    included from t.conf:3\n"
 	    "in:2:1: error: <Directory> is not closed: </Directory> is "
 	    "missing\n    <Directory /x>\n    ^\n");
 	conf_fixture_release(&f);
@@ -127,7 +128,7 @@ test_order_of_errors(void **state)
 	    "z:2:1: warning: Flag is set again; its value of t.conf:2 no "
 	    "longer holds\n    Flag z\n    ^\n"
 	    "z:2:6: error: Flag: \"z\" is neither On nor Off\n"
-	    "    Flag z\n         ^\n"
+	    "    Flag z\n         ^\n    included from t.conf:3\n"
 	    "t.conf:4:1: warning: Flag is set again; its value of z:2 no "
 	    "longer holds\n    Flag 2\n    ^\n"
 	    "t.conf:4:6: error: Flag: \"2\" is neither On nor Off\n"
@@ -135,7 +136,7 @@ test_order_of_errors(void **state)
 	    "a:1:1: warning: Flag is set again; its value of t.conf:4 no "
 	    "longer holds\n    Flag a\n    ^\n"
 	    "a:1:6: error: Flag: \"a\" is neither On nor Off\n"
-	    "    Flag a\n         ^\n"
+	    "    Flag a\n         ^\n    included from t.conf:5\n"
 	    "t.conf:6:6: error: unterminated quote: the closing \" is "
 	    "missing\n    Flag \"3\n         ^\n");
 	conf_fixture_release(&f);
@@ -151,13 +152,14 @@ test_loops(void **state)
 	conf_fixture_init(&f);
 	assert_null(conf_fixture_try(&f, "Listen 80\nInclude t.conf\n"));
 	assert_string_equal(f.text, "t.conf:2:9: error: a file that "
-	    "includes itself: t.conf, included by t.conf\n    Include t.conf\n"
+	    "includes itself: t.conf\n    Include t.conf\n"
 	    "            ^\n");
 	conf_fixture_text(&f, "a", "Include b\n");
 	conf_fixture_text(&f, "b", "Include a\n");
 	assert_null(conf_fixture_try(&f, "Listen 80\nInclude a\n"));
 	assert_string_equal(f.text, "b:1:9: error: a file that includes "
-	    "itself: a, included by b, included by a, included by t.conf\n    Include a\n            ^\n");
+	    "itself: a\n    Include a\n            ^\n"
+	    "    included from a:1\n    included from t.conf:2\n");
 	for (int i = 1; i <= 20; i++) {
 		snprintf(name, sizeof(name), "%d", i);
 		snprintf(text, sizeof(text), "Include %d\nInclude %d\n",
@@ -167,7 +169,8 @@ test_loops(void **state)
 	conf_fixture_text(&f, "21", "Item x\n");
 	assert_null(conf_fixture_try(&f, "Listen 80\nInclude 1\n"));
 	assert_non_null(strstr(f.text, "19:1:9: error: too many files that "
-	    "include each other: 20, included by 19, included by 18, "));
+	    "include each other: 20\n    Include 20\n            ^\n"
+	    "    included from 18:1\n    included from 17:1\n"));
 	assert_non_null(strstr(f.text, "\n… and "));
 	conf_fixture_release(&f);
 }
