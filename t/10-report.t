@@ -168,7 +168,7 @@ sub json {
 my $o = json('', 'right');
 ok($o->{ok}, 'right: ok');
 is_deeply($o, { ok => JSON::PP::true, errors => 0, warnings => 0,
-    messages => [], faults => [], directives => { applied => $before,
+    messages => [], directives => { applied => $before,
 	without_effect => { count => 0, names => [] },
 	unsupported => { count => 0, names => [] } } }, 'right: all of it');
 
@@ -204,8 +204,10 @@ is_deeply([grep { $_->{name} eq 'Options MultiViews' }
     'words: each with its name');
 
 $o = json("PidFile /nowhere/at/all/x.pid\n", 'no folder');
-is($o->{errors}, 0, 'no folder: the settings are right');
-like($o->{faults}[0], qr/pid file/, 'no folder: but there is a fault');
+is_deeply($o->{messages}, [{ severity => 'error', file => $file, column => 9,
+    line => line_of('PidFile'), text => 'pid file /nowhere/at/all/x.pid: ' .
+    'folder /nowhere/at/all: No such file or directory' }],
+    'no folder: at the directive that names it');
 
 $o = json("Include nowhere.conf\n", 'no file');
 is($o->{errors}, 1, 'no file: an error');

@@ -300,17 +300,22 @@ build_all(struct conf_builder *b, const struct conf_tree *tree)
 		finish_hosts(b);
 	if (b->diag->errors == 0 && !lookup_prepare(b->conf, b->hosts, b->diag))
 		b->no_memory = true;
+	if (b->diag->errors == 0 && !b->no_memory && b->check)
+		b->check(&(struct conf_check){ b->conf, b->conf->hosts, b,
+		    b->arena });
 }
 
 bool
 conf_build(struct server_conf *conf, const struct conf_tree *tree,
-    struct diag *diag, struct fidelity *fidelity)
+    const struct conf_options *options, struct diag *diag,
+    struct fidelity *fidelity)
 {
 	struct conf_builder b = {
 		.conf = conf,
 		.arena = &conf->arena,
 		.diag = diag,
 		.fidelity = fidelity,
+		.check = options->check,
 	};
 
 	arena_init(&b.scratch, NULL, 0, 0);

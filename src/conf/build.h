@@ -45,6 +45,7 @@ struct conf_builder {
 	struct table rows;		/* name -> struct row_ref */
 	struct row_ref *row_refs;
 	bool refuse_unsupported;
+	void (*check)(const struct conf_check *);	/* of the options */
 	struct host_draft *main;
 	struct host_draft **last;	/* where the next host is linked */
 	size_t host_count;
@@ -66,7 +67,7 @@ struct build_context {
 
 /* Fills conf; false after errors (in diag) or without memory. */
 bool conf_build(struct server_conf *, const struct conf_tree *,
-    struct diag *, struct fidelity *);
+    const struct conf_options *, struct diag *, struct fidelity *);
 
 /* build.c: a further host; NULL without memory. */
 struct host_draft *build_host(struct conf_builder *,

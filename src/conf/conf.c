@@ -136,7 +136,8 @@ conf_load(const struct conf_schema *schema, const struct conf_options *options,
 		return NULL;
 	ok = load_tree(&l, schema, options);
 	if (ok) {
-		ok = conf_build(l.conf, &l.tree, &l.diag, &l.fidelity);
+		ok = conf_build(
+		    l.conf, &l.tree, options, &l.diag, &l.fidelity);
 		conf_tree_release(&l.tree);
 	}
 	load_end(&l, options->report, messages);
@@ -158,7 +159,8 @@ conf_dump(const struct conf_schema *schema, const struct conf_options *options,
 		return -1;
 	ok = load_tree(&l, schema, options);
 	if (ok) {
-		ok = conf_build(l.conf, &l.tree, &l.diag, &l.fidelity);
+		ok = conf_build(
+		    l.conf, &l.tree, options, &l.diag, &l.fidelity);
 		if (ok)
 			dump_tree(&l.tree, to);
 		conf_tree_release(&l.tree);

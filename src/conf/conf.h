@@ -178,6 +178,8 @@ bool conf_module_loaded(const struct server_conf *, const char *name);
 /* As <IfModule> answers when all is read. */
 bool conf_has_module(const struct server_conf *, const char *name);
 
+struct conf_check;
+
 /* What the command line says about the configuration. */
 struct conf_options {
 	const char *file;		/* -f; relative to server_root.  One
@@ -197,6 +199,8 @@ struct conf_options {
 	bool even_wrong;		/* conf_load gives what could be read:
 					 * for questions about single settings,
 					 * not to serve with */
+	/* Asked last, of the main server, if there was no error. */
+	void (*check)(const struct conf_check *);
 };
 
 /*

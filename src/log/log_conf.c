@@ -170,6 +170,24 @@ log_destinations(const struct server_conf *conf)
 	return c.first;
 }
 
+struct conf_place
+log_dest_place(const struct server_conf *conf, const struct log_dest *dest)
+{
+	const struct custom_log *custom;
+	size_t i;
+
+	for (i = 0; i < conf->host_count; i++) {
+		const struct log_conf *c = host_conf(conf, i);
+
+		if (c->error->dest == dest)
+			return c->error->place;
+		for (custom = c->customs; custom != NULL; custom = custom->next)
+			if (custom->target.dest == dest)
+				return custom->target.place;
+	}
+	return (struct conf_place){ .file = NULL };
+}
+
 struct log_dest *
 log_error_dest(const struct server_conf *conf)
 {

@@ -15,6 +15,7 @@
 /* Where a directive logs to; dest is shared once log_destinations() ran. */
 struct log_output {
 	struct log_dest *dest;
+	struct conf_place place;	/* of its name */
 };
 
 /* A CustomLog, GlobalLog or TransferLog. */
@@ -102,6 +103,9 @@ enum report_level log_level_max(const struct log_levels *);
  * linked by next; the master opens them and writes their ids before it forks.
  */
 struct log_dest *log_destinations(const struct server_conf *);
+/* Where the first stands that names it; no file: by default. */
+struct conf_place log_dest_place(const struct server_conf *,
+    const struct log_dest *);
 /* The destination of the main server's ErrorLog, and its ErrorLogFormat. */
 struct log_dest *log_error_dest(const struct server_conf *);
 const struct error_formats *log_error_formats(const struct server_conf *);

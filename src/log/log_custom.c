@@ -186,8 +186,10 @@ add_custom(struct custom_log **list, const struct custom_log *custom,
 static int
 parse_custom(const struct directive_use *use, void *field, bool global)
 {
-	struct custom_log custom = { .target.dest = log_parse_dest(use),
-		.global = global };
+	struct custom_log custom = {
+		.target = { log_parse_dest(use), use->places[0] },
+		.global = global,
+	};
 	struct trailing trailing = { .conditions = &custom };
 
 	if (custom.target.dest == NULL)
@@ -223,9 +225,11 @@ log_parse_global(const struct directive_use *use, void *field)
 int
 log_parse_transfer(const struct directive_use *use, void *field)
 {
-	struct custom_log custom = { .target.dest = log_parse_dest(use),
+	struct custom_log custom = {
+		.target = { log_parse_dest(use), use->places[0] },
 		.place = use->place,
-		.has_unnamed = true };
+		.has_unnamed = true,
+	};
 
 	if (custom.target.dest == NULL)
 		return -1;

@@ -124,5 +124,6 @@ log_parse_error_log(const struct directive_use *use, void *field)
 	if (dest == NULL || *target_p == NULL)
 		return -1;
 	(*target_p)->dest = dest;
+	(*target_p)->place = use->places[0];
 	return 0;
 }

@@ -16,26 +16,15 @@
 #include "master/confinement.h"
 #include "master/master_conf.h"
 
-struct check {
-	const struct server_conf *conf;
-	struct buf *text;
-	unsigned faults;
-};
-
-static void fault(struct check *, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-fault(struct check *c, const char *format, ...)
+/* Of the argument of such a directive; the file, where none is. */
+static struct conf_place
+place_of(const struct conf_check *c, const char *directive)
 {
-	va_list args;
+	struct conf_place place = c->host->place;
 
-	c->faults++;
-	buf_printf(c->text, "%s: error: ", c->conf->file);
-	va_start(args, format);
-	buf_vprintf(c->text, format, args);
-	va_end(args);
-	buf_add_char(c->text, '\n');
+	settings_place(c->host->settings, &master_section, directive, &place);
+	place.argument = place.column > 0;
+	return place;
 }
 
 /* 0, or errno. */
@@ -53,7 +42,8 @@ look_for_folder(struct span path)
 }
 
 static void
-check_folder_of(struct check *c, const char *what, const char *file)
+check_folder_of(const struct conf_check *c, const struct conf_place *place,
+    const char *what, const char *file)
 {
 	struct span path = span_str(file);
 	int error;
@@ -63,13 +53,14 @@ check_folder_of(struct check *c, const char *what, const char *file)
 		path.len = 1;
 	error = look_for_folder(path);
 	if (error != 0)
-		fault(c, "%s %s: folder %.*s: %s", what, file, SPAN_ARG(path),
-		    strerror(error));
+		conf_check_error_at(c, place, "%s %s: folder %.*s: %s", what,
+		    file, SPAN_ARG(path), strerror(error));
 }
 
 /* Only a program that is named by its path can be looked for. */
 static void
-check_program(struct check *c, const char *command)
+check_program(const struct conf_check *c, const struct conf_place *place,
+    const char *command)
 {
 	struct span path = span_str(command);
 	char name[4096];
@@ -79,35 +70,57 @@ check_program(struct check *c, const char *command)
 	    !span_copy(path, name, sizeof(name)))
 		return;
 	if (access(name, X_OK) < 0)
-		fault(c, "log program %s: %s", name, strerror(errno));
+		conf_check_error_at(c, place, "log program %s: %s", name,
+		    strerror(errno));
 }
 
 static void
-check_logs(struct check *c)
+check_logs(const struct conf_check *c)
 {
 	const struct log_dest *dest;
 
-	for (dest = log_destinations(c->conf); dest != NULL; dest = dest->next)
+	for (dest = log_destinations(c->conf); dest != NULL;
+	     dest = dest->next) {
+		struct conf_place place = log_dest_place(c->conf, dest);
+
+		if (place.file == NULL)
+			place = c->host->place;
 		if (dest->kind == LOG_DEST_FILE)
-			check_folder_of(c, "log file", dest->target);
+			check_folder_of(c, &place, "log file", dest->target);
 		else if (dest->kind == LOG_DEST_PROGRAM)
-			check_program(c, dest->target);
+			check_program(c, &place, dest->target);
+	}
 }
 
-unsigned
-check_start(const struct server_conf *conf, struct buf *text)
+/* The other folders are below it, or may be. */
+static bool
+check_root(const struct conf_check *c)
 {
-	struct check c = { .conf = conf, .text = text };
-	const char *pid_file = master_conf_get(conf)->pid_file;
-	const char *socket = master_conf_get(conf)->control_socket;
+	int error = look_for_folder(span_str(c->conf->server_root));
+
+	if (error != 0)
+		conf_check_error(c, "ServerRoot", "%s: %s",
+		    c->conf->server_root, strerror(error));
+	return error == 0;
+}
+
+void
+check_start(const struct conf_check *c)
+{
+	const char *pid_file = master_conf_get(c->conf)->pid_file;
+	const char *socket = master_conf_get(c->conf)->control_socket;
+	struct conf_place place = place_of(c, "Sandbox");
 	struct err err;
 
-	if (confinement_check(conf, &err) < 0)
-		fault(&c, "%s", err.text);
+	if (confinement_check(c->conf, &err) < 0)
+		conf_check_error_at(c, &place, "%s", err.text);
+	if (!check_root(c))
+		return;
+	place = place_of(c, "PidFile");
 	if (pid_file != NULL)
-		check_folder_of(&c, "pid file", pid_file);
+		check_folder_of(c, &place, "pid file", pid_file);
+	place = place_of(c, "ControlSocket");
 	if (socket != NULL && socket[0] != '\0')
-		check_folder_of(&c, "control socket", socket);
-	check_logs(&c);
-	return c.faults;
+		check_folder_of(c, &place, "control socket", socket);
+	check_logs(c);
 }

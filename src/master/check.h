@@ -3,14 +3,13 @@
 #ifndef DROVER_MASTER_CHECK_H
 #define DROVER_MASTER_CHECK_H
 
-#include "base/buf.h"
 #include "conf/conf.h"
 
 /*
  * Looks for what would keep a server with this configuration from starting,
- * without changing anything: user and group, folders of logs and pid file, log
- * programs.  Appends a line for each fault and returns their number.
+ * without changing anything: what the sandbox needs, folders of logs and pid
+ * file, log programs.  An error for each, for conf_options.check.
  */
-unsigned check_start(const struct server_conf *, struct buf *text);
+void check_start(const struct conf_check *);
 
 #endif

@@ -121,17 +121,22 @@ load(const struct conf_schema *schema, const struct options *options)
 
 /* True if a server could start with it; else what is wrong was printed. */
 static bool
-could_start(const struct server_conf *conf)
+could_start(const struct conf_schema *schema, const struct options *options)
 {
-	struct buf text;
-	unsigned faults;
+	struct conf_options how = options->conf;
+	struct conf_messages messages;
+	struct server_conf *conf;
+	bool could;
 
-	buf_init(&text, TEXT_MAX);
-	faults = check_start(conf, &text);
-	if (faults > 0)
-		complain(REPORT_ERROR, buf_span(&text));
-	buf_release(&text);
-	return faults == 0;
+	how.check = check_start;
+	conf = conf_load(schema, &how, &messages);
+	could = conf != NULL;
+	conf_destroy(&conf);
+	if (!could)
+		print_messages(&messages);
+	else
+		buf_release(&messages.text);
+	return could;
 }
 
 /* ---- commands that need no configuration ---- */
@@ -285,8 +290,10 @@ start(const struct conf_schema *schema, const struct options *options,
 
 /* To an instance that runs; a restart of one that does not is a start. */
 static int
-tell_instance(const struct server_conf *conf, enum options_command command)
+tell_instance(const struct conf_schema *schema, const struct options *options,
+    const struct server_conf *conf)
 {
+	enum options_command command = options->command;
 	bool reads_settings = command == OPTIONS_RESTART ||
 			      command == OPTIONS_GRACEFUL ||
 			      command == OPTIONS_UPGRADE;
@@ -303,7 +310,7 @@ tell_instance(const struct server_conf *conf, enum options_command command)
 			printf("drover: not running\n");
 			return 0;
 		}
-		if (reads_settings && !could_start(conf))
+		if (reads_settings && !could_start(schema, options))
 			return fail("nothing was done");
 		outcome = instance_tell(conf, pid, command, &err);
 	} while (outcome == INSTANCE_MOVED && --tries > 0);
@@ -373,7 +380,7 @@ run(const struct conf_schema *schema, const struct options *options)
 	else if (options->command == OPTIONS_EXPLAIN)
 		status = explain(conf, options);
 	else
-		status = tell_instance(conf, options->command);
+		status = tell_instance(schema, options, conf);
 	conf_destroy(&conf);
 	return status;
 }
