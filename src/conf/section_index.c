@@ -298,7 +298,7 @@ match_directories(const struct kind_index *k, const struct matching *m)
 }
 
 /* False: <Files> has no say.  As in Apache a directory has an empty name there,
- * which "*" is for, too. */
+ * which "*" is for, too, unless it is asked for without its "/". */
 static bool
 has_file_name(const struct matching *m)
 {
@@ -308,12 +308,15 @@ has_file_name(const struct matching *m)
 	       !(m->subject->no_regex && path.ptr[path.len - 1] == '/');
 }
 
-/* Empty for a directory. */
+/* Empty for a directory that is asked for as one. */
 static struct span
 file_name(const struct matching *m)
 {
-	struct span path = m->subject->file_path;
+	struct span path = m->subject->file_path, uri = m->subject->uri_path;
 
+	if (uri.len > 0 && uri.ptr[uri.len - 1] != '/' && path.len > 0 &&
+	    path.ptr[path.len - 1] == '/')
+		path.len--;
 	return span_skip(path, span_find_last(path, '/') + 1);
 }
 

@@ -400,6 +400,40 @@ files_enter_directory(struct exchange *x)
 	return true;
 }
 
+/* A directory leads further. */
+static bool
+is_directory(const struct exchange *x, struct span path)
+{
+	struct stat st;
+
+	return files_stat(x, path, &st) && S_ISDIR(st.st_mode);
+}
+
+bool
+files_end_path(struct exchange *x)
+{
+	struct span whole = x->file_path;
+	char *path;
+	size_t end = x->root_path.len;
+
+	if (whole.len == 0)
+		return false;
+	path = arena_strndup(&x->arena, whole.ptr, whole.len);
+	while (path != NULL && end < whole.len) {
+		path[end] = '\0';
+		if (!is_directory(x, span_of(path, end))) {
+			x->path_info = span_skip(whole, end);
+			x->file_path = span_of(path, end);
+			x->root_path.ptr = path;
+			return true;
+		}
+		path[end] = whole.ptr[end];
+		end++;
+		end += span_find(span_skip(whole, end), '/');
+	}
+	return false;
+}
+
 int
 files_status(int error)
 {

@@ -69,6 +69,12 @@ int files_map_below(struct exchange *, struct span root, struct span below,
  * what is behind a "/", so until then nothing is decided about it.
  */
 bool files_enter_directory(struct exchange *);
+/*
+ * If file_path leads through what is a file or is not there, it ends with that,
+ * and what follows becomes path_info: true, and the settings are to be looked
+ * up again (HOOK_AGAIN).
+ */
+bool files_end_path(struct exchange *);
 /* A file below the exchange's root, typed; errno as cache_get. */
 struct cached_file *files_get(const struct exchange *, struct span path,
     struct span content_type);

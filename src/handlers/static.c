@@ -235,43 +235,15 @@ answer_file(
 	return file == NULL ? HOOK_DONE : send_file(x, file, info);
 }
 
-/*
- * The way to what was asked for leads through a file: that is it then, with its
- * settings and its handler, and what follows is path_info.  No further than the
- * directories that are there is looked.
- */
-static bool
-take_path_info(struct exchange *x)
-{
-	struct span whole = x->file_path;
-	char *path = arena_strndup(&x->arena, whole.ptr, whole.len);
-	size_t end = x->root_path.len;
-
-	while (path != NULL && end < whole.len) {
-		struct stat st;
-
-		path[end] = '\0';
-		if (!files_stat(x, span_of(path, end), &st))
-			return false;
-		if (S_ISREG(st.st_mode)) {
-			x->path_info = span_skip(whole, end);
-			x->file_path = span_of(path, end);
-			x->root_path.ptr = path;
-			return true;
-		}
-		path[end] = whole.ptr[end];
-		end++;
-		end += span_find(span_skip(whole, end), '/');
-	}
-	return false;
-}
-
 static enum hook_result
 answer_missing(struct exchange *x, int error)
 {
+	const struct static_conf *conf = exchange_conf(x, &static_section);
 	enum hook_result result = HOOK_PASS;
 
-	if (error == ENOTDIR && x->path_info.len == 0 && take_path_info(x))
+	/* What <Files> says of it holds for what answers instead as well. */
+	if ((error == ENOTDIR || conf->fallback != NULL) &&
+	    x->path_info.len == 0 && files_end_path(x))
 		return HOOK_AGAIN;
 	if (error == ENOENT)
 		result = directory_fallback(x);

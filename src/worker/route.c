@@ -85,9 +85,12 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 	if (handler == NULL)
 		response_error(x, 500);
 	/* A handler asks for no "/" behind a directory: what <Directory> says
-	 * about it, be it another handler or none, has to hold at once. */
+	 * about it, be it another handler or none, has to hold at once.  Nor
+	 * does it ask for a file: what <Files> says is for what ends the path,
+	 * be it there or not. */
 	else if ((handler->module != NULL || handler->of_name) &&
-		 files_enter_directory(x))
+		 (files_enter_directory(x) ||
+		     (x->path_info.len == 0 && files_end_path(x))))
 		find_settings(x, cache);
 }
 

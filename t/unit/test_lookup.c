@@ -76,6 +76,10 @@ static const struct {
 	{ 1, "/a/", "/t/srv/www/a/",
 	    "server host mDir/ hDir/ hDirSrv mDirSrv* mDirWww mDirA hDirA "
 	    "mLoc/ mLoc/a/ mLoc/2 hLoc/a" },
+	/* A directory that is asked for without "/" has a name. */
+	{ 1, "/f.txt", "/t/srv/www/f.txt/",
+	    "server host mDir/ hDir/ hDirSrv mDirSrv* mDirWww mFiles hFiles "
+	    "mFilesIn/ mLoc/ mLoc/2" },
 	{ 1, "/ab", "/t/srv/www/ab",
 	    "server host mDir/ hDir/ hDirSrv mDirSrv* mDirWww mLoc/ mLoc/a* "
 	    "mLoc/2" },
