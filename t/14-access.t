@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Who gets in: Require and its sections, Order, Allow, Deny and Satisfy, how
-# they go together, and what a section inside makes of them.  Each row has the
+# they go together, and what a section inside makes of them; and RewriteEngine,
+# which closes where links may not be followed.  Each row has the
 # rules of a folder, those of one inside it ("//"), and who gets the file in
 # there: GET, GET with a variable set, POST and OPTIONS, first by 127.0.0.1,
 # then by 127.0.0.2.  Where apache2 is installed it is asked the same.
@@ -107,6 +108,13 @@ my @rows = map { [split ' ', $_, 2] } grep { /\S/ } split /\n/, <<'EOT';
 ++--++-- Require all granted | <LimitExcept GET> | Order allow,deny | </LimitExcept>
 ++--++-- Require all granted | Order allow,deny | <Limit GET> | Allow from all | </Limit>
 -------- Require all granted | Deny from all | <Limit POST> | Order allow,deny | Allow from 127.0.0.2 | </Limit>
+++++++++ Require all granted | RewriteEngine On
+++++++++ Require all granted | RewriteEngine On | Options SymLinksIfOwnerMatch
+-------- Require all granted | RewriteEngine On | Options None
+-------- Require all granted | RewriteEngine On // Options Indexes
+++++++++ Require all granted | RewriteEngine On | Options None // RewriteEngine Off
+++++++++ Require all granted | RewriteEngine On | Options None // Options FollowSymLinks
+++++++++ Require all granted | RewriteEngine Off | Options None
 EOT
 
 my (%files, $conf);
@@ -167,7 +175,7 @@ $s->stop;
 
 SKIP: {
 	my $apache = Drover::Apache->start($s,
-	    [qw(access_compat authz_host setenvif)], $conf);
+	    [qw(access_compat authz_host rewrite setenvif)], $conf);
 	skip $apache, scalar @rows unless ref $apache;
 	is(answers($apache->port, "/$_/in/f.txt"), $rows[$_][0],
 	    "Apache: $rows[$_][1]") for 0 .. $#rows;

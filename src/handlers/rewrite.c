@@ -12,6 +12,7 @@
 
 #include "base/number.h"
 #include "base/regex.h"
+#include "files/files.h"
 #include "handlers/paths.h"
 #include "http/mime.h"
 #include "http/module.h"
@@ -213,7 +214,9 @@ merge(struct arena *arena, void *field, const void *outer)
 static const struct directive rows[] = {
 	DIRECTIVE_CUSTOM("RewriteEngine", IN_ANY, rewrite_conf, list,
 	    struct rule_list, NULL, "On|Off",
-	    "whether a RewriteRule has an effect",
+	    "whether a RewriteRule has an effect; where it is On and a section "
+	    "speaks of rewriting, Options has to allow links (FollowSymLinks "
+	    "or SymLinksIfOwnerMatch), or else the answer is 403",
 	    .differs = "as for RewriteRule", .parse = parse_engine,
 	    .merge = merge, .min_args = 1, .max_args = 1, .repeats = true),
 	DIRECTIVE_CUSTOM("RewriteRule", IN_ANY, rewrite_conf, list,
@@ -322,6 +325,37 @@ find_status(
 	return 0;
 }
 
+/* A section that rewrites might lead where links may not. */
+static bool
+lacks_links(const struct rule_list *list, const struct exchange *x)
+{
+	enum engine engine = ENGINE_UNSAID;
+	bool in_section = false;
+
+	for (; list != NULL; list = list->outer) {
+		in_section |= list->context == IN_DIRECTORY;
+		if (engine == ENGINE_UNSAID)
+			engine = list->engine;
+	}
+	return in_section && engine == ENGINE_ON &&
+	       !files_option(x->settings, OPTION_FOLLOW_SYM_LINKS) &&
+	       !files_option(x->settings, OPTION_SYM_LINKS_IF_OWNER_MATCH);
+}
+
+static enum hook_result
+refuse_without_links(struct exchange *x)
+{
+	if (files_enter_directory(x))
+		return HOOK_AGAIN;
+	exchange_report(x, REPORT_ERROR, "rewrite",
+	    "AH00670: closed by RewriteEngine On, for which Options has to "
+	    "have FollowSymLinks or SymLinksIfOwnerMatch: %.*s",
+	    SPAN_ARG(
+		x->file_path.len > 0 ? x->file_path : x->request.uri.path));
+	response_error(x, 403);
+	return HOOK_DONE;
+}
+
 /* Apart, so that those who have none of it pay next to nothing. */
 __attribute__((cold, noinline)) static enum hook_result
 check(struct exchange *x, const struct rule_list *list)
@@ -329,6 +363,8 @@ check(struct exchange *x, const struct rule_list *list)
 	struct span uri = paths_merged(x);
 	int status = uri.ptr == NULL ? 500 : find_status(list, x, uri);
 
+	if (lacks_links(list, x))
+		return refuse_without_links(x);
 	if (status == 0)
 		return HOOK_PASS;
 	exchange_report(x, REPORT_WARN, "rewrite",
@@ -343,7 +379,8 @@ rewrite_check(struct exchange *x)
 {
 	const struct rewrite_conf *conf = exchange_conf(x, &rewrite_section);
 
-	if (conf->list.count == 0 && conf->list.outer == NULL)
+	if (conf->list.count == 0 && conf->list.engine != ENGINE_ON &&
+	    conf->list.outer == NULL)
 		return HOOK_PASS;
 	return check(x, &conf->list);
 }
