@@ -48,6 +48,12 @@ DirectoryIndex index.php
 ErrorDocument 404 /add/x.php
 ScriptAlias "/alias/" "{DIR}/cgi-bin/"
 ScriptAliasMatch "^/match/" "{DIR}/cgi-bin/"
+<Location "/placed">
+    ScriptAlias "{DIR}/htdocs/add/x.txt"
+</Location>
+<LocationMatch "^/matched-place/">
+    ScriptAlias "{DIR}/cgi-bin/any"
+</LocationMatch>
 <Directory "{DIR}/cgi-bin">
     Require all granted
     Options +ExecCGI +Indexes
@@ -209,6 +215,8 @@ is(ask('GET', "/passed/x.php", Host => 'other'), 501, '... and others\'');
 is(ask('GET', "/$_/x.php"), 501, "/$_: 501") for qw(alias match);
 is(ask('GET', "/$_"), 501, "/$_: 501") for qw(alias/ alias/none alias/sub/
     match/ match/x alias/x.php/info alias/list/ match/list/);
+is(ask('GET', $_), 501, "$_: ScriptAlias in a section")
+    for qw(/placed /placed/more /matched-place/x);
 is(ask('GET', '/alias'), 404, 'no slash, no ScriptAlias');
 is(ask($_, '/scripted/a?q'), 501, "a Script for $_ with a query")
     for 'GET', 'HEAD';
@@ -260,6 +268,8 @@ my @refused = ('SetHandler php', 'SetOutputFilter INCLUDES',
     'Action image/gif /x', 'Script PUT /x', 'ProxyPass / http://localhost/',
     'ProxyPassMatch \.php$ fcgi://localhost:9000/srv',
     "LoadModule cgi_module x\nScriptAlias /cgi-bin/ {DIR}/cgi-bin/",
+    "LoadModule cgi_module x\n<Location /c>\nScriptAlias {DIR}/cgi-bin/\n" .
+	'</Location>',
     "LoadModule cgid_module x\nScriptAliasMatch ^/c/ {DIR}/cgi-bin/");
 my @warned = ('AddHandler cgi-script .cgi', 'AddOutputFilter INCLUDES .shtml',
     'ScriptAlias /cgi-bin/ {DIR}/cgi-bin/', 'AddHandler type-map var',
@@ -275,7 +285,7 @@ my @silent = ('AddHandler echo .echo', 'RemoveHandler .cgi',
     'SetHandler none', 'AddHandler default-handler .x');
 my $t = Drover->new;
 for my $line (@refused) {
-	my ($name) = $line =~ /(\w+) [^\n]*$/;
+	my ($name) = $line =~ /(\w+) [^\n]*(?:\n<.*)?$/;
 	$t->set_conf($line);
 	my $run = $t->run('-t');
 	is($run->{status}, 1, "$name is refused");

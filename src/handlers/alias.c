@@ -86,21 +86,25 @@ add_alias(const struct directive_use *use, struct alias_list *list, bool script)
 
 /* For one path; the last word holds. */
 static int
-parse_in_section(const struct directive_use *use, struct alias_list *list)
+parse_in_section(
+    const struct directive_use *use, struct alias_list *list, bool script)
 {
+	const char *name = use->row->name;
 	struct alias *alias;
 
 	if (use->section == NULL || use->section->kind != SECTION_LOCATION)
 		return directive_error(use, -1,
-		    "of all sections Alias may stand in <Location> alone: "
-		    "others are about files that are found already");
+		    "of all sections %s may stand in <Location> alone: "
+		    "others are about files that are found already",
+		    name);
 	if (use->arg_count != 1)
 		return directive_error(use, -1,
-		    "within <Location> Alias needs a path alone: the URLs are "
-		    "those of the section");
+		    "within <Location> %s needs a path alone: the URLs are "
+		    "those of the section",
+		    name);
 	if (strstr(use->args[0], "%{") != NULL)
 		return directive_error(use, 0,
-		    "expressions are not supported: AliasMatch takes $1");
+		    "expressions are not supported: %sMatch takes $1", name);
 	alias = arena_calloc(use->arena, 1, sizeof(*alias));
 	if (alias == NULL)
 		return -1;
@@ -108,6 +112,7 @@ parse_in_section(const struct directive_use *use, struct alias_list *list)
 		alias->url = span_str(use->section->pattern);
 	alias->path = directive_path(use, use->args[0]);
 	alias->in_section = true;
+	alias->script = script;
 	alias->place = use->place;
 	list->aliases = alias;
 	list->count = 1;
@@ -115,14 +120,21 @@ parse_in_section(const struct directive_use *use, struct alias_list *list)
 }
 
 static int
-parse_alias(const struct directive_use *use, void *field)
+parse_any(const struct directive_use *use, struct alias_list *list, bool script)
 {
 	if (use->context == IN_DIRECTORY)
-		return parse_in_section(use, field);
+		return parse_in_section(use, list, script);
 	if (use->arg_count != 2)
 		return directive_error(use, -1,
-		    "outside of <Location> Alias needs a URL-path and a path");
-	return add_alias(use, field, false);
+		    "outside of <Location> %s needs a URL-path and a path",
+		    use->row->name);
+	return add_alias(use, list, script);
+}
+
+static int
+parse_alias(const struct directive_use *use, void *field)
+{
+	return parse_any(use, field, false);
 }
 
 /* The root is the last folder that stands there whatever matched. */
@@ -159,7 +171,7 @@ parse_match(const struct directive_use *use, void *field)
 static int
 parse_script_alias(const struct directive_use *use, void *field)
 {
-	return add_alias(use, field, true) == 0 ? script_refuse(use) : -1;
+	return parse_any(use, field, true) == 0 ? script_refuse(use) : -1;
 }
 
 static int
@@ -214,16 +226,17 @@ static const struct directive rows[] = {
 	    "Off",
 	    "for an Alias in <Location> that is no regular expression: what "
 	    "follows the section's path is looked for below the folder"),
-	DIRECTIVE_CUSTOM("ScriptAlias", IN_SERVER_HOST, alias_conf, list,
-	    struct alias_list, NULL, "URL-path path",
-	    "programs to run (CGI), for a part of the URLs",
+	DIRECTIVE_CUSTOM("ScriptAlias", IN_ANY, alias_conf, list,
+	    struct alias_list, NULL, "[URL-path] path",
+	    "programs to run (CGI), for a part of the URLs; in <Location>, "
+	    "without a URL-path, for those of the section",
 	    .differs =
 		"Drover runs no programs: these URLs are answered by "
 		"501, and no byte of what lies there is sent. Where a "
 		"LoadModule "
 		"asks for mod_cgi or mod_cgid it is an error, unless "
-		"UnsupportedModules is warn. It does not stand in <Location>",
-	    .parse = parse_script_alias, .merge = merge_aliases, .min_args = 2,
+		"UnsupportedModules is warn",
+	    .parse = parse_script_alias, .merge = merge_aliases, .min_args = 1,
 	    .max_args = 2, .repeats = true),
 	DIRECTIVE_CUSTOM("ScriptAliasMatch", IN_SERVER_HOST, alias_conf, list,
 	    struct alias_list, NULL, "regex path",

@@ -21,13 +21,16 @@ parse_methods(const struct directive_use *use, void *field)
 {
 	unsigned *methods = field;
 
+	if (use->arg_count == 1 && strcasecmp(use->args[0], "reset") == 0) {
+		*methods = 0;
+		return 0;
+	}
 	for (int i = 0; i < use->arg_count; i++) {
 		enum method method = method_find(span_str(use->args[i]));
 
-		if (strcasecmp(use->args[i], "reset") == 0) {
-			*methods = 0;
-			continue;
-		}
+		if (strcasecmp(use->args[i], "reset") == 0)
+			return directive_error(use, i,
+			    "reset stands alone: it takes back all methods");
 		if (method == METHOD_UNKNOWN)
 			return directive_error(use, i,
 			    "\"%s\" is no method that Drover knows; they are "

@@ -226,16 +226,28 @@ parse_match(const struct directive_use *use, void *field)
 	return append(use->arena, field, &r, 1);
 }
 
+/* As in Apache a section is no reason to leave the path out. */
+static int
+parse_fixed(const struct directive_use *use, void *field, int status)
+{
+	if (use->arg_count != 2 && use->context == IN_DIRECTORY)
+		return directive_error(use, -1,
+		    "it needs a path and a URL; in a section Redirect %d takes "
+		    "a URL alone",
+		    status);
+	return parse(use, field, status, 0);
+}
+
 static int
 parse_permanent(const struct directive_use *use, void *field)
 {
-	return parse(use, field, 301, 0);
+	return parse_fixed(use, field, 301);
 }
 
 static int
 parse_temp(const struct directive_use *use, void *field)
 {
-	return parse(use, field, 302, 0);
+	return parse_fixed(use, field, 302);
 }
 
 /* In an array of its own: the inner scope's is part of other sets as well. */
