@@ -312,6 +312,8 @@ sub serves {
 	like(Drover::slurp("$s->{dir}/logs/error.log"),
 	    qr/AH01630: client denied by server configuration: .*\.htaccess/,
 	    'the error log');
+	unlike(Drover::slurp("$s->{dir}/logs/error.log"), qr/cannot open/,
+	    'no word about a DocumentRoot that nobody set');
 	$s->stop;
 }
 

@@ -44,10 +44,27 @@ static const struct directive_keyword resource_words[] = {
 	{ .word = NULL },
 };
 
+static int
+parse_cgi_var(const struct directive_use *use, void *field)
+{
+	if (strcmp(use->args[0], "REQUEST_URI") != 0)
+		return directive_error(use, 0,
+		    "\"%s\" is no variable that a rule is for: REQUEST_URI",
+		    use->args[0]);
+	if (strcmp(use->args[1], "current-uri") != 0 &&
+	    strcmp(use->args[1], "original-uri") != 0)
+		return directive_error(use, 1,
+		    "\"%s\" is neither current-uri nor original-uri",
+		    use->args[1]);
+	return directive_without_effect(use, field);
+}
+
 static const struct directive rows[] = {
 	FLAG("CGIPassAuth", IN_DIRECTORY, "Off", NO_PROGRAMS),
-	ACCEPTED("CGIVar", IN_ANY, NULL, 2, "variable rule", NO_PROGRAMS,
-	    .min_args = 2),
+	DIRECTIVE_CUSTOM("CGIVar", IN_ANY, accepted_conf, any, int, NULL,
+	    "REQUEST_URI current-uri|original-uri", NULL,
+	    .no_effect = NO_PROGRAMS, .parse = parse_cgi_var, .min_args = 2,
+	    .max_args = 2, .repeats = true),
 	FLAG("ContentDigest", IN_ANY, "Off",
 	    "Content-MD5 is obsolete and not sent"),
 	ACCEPTED("CoreDumpDirectory", IN_SERVER, NULL, 1, "directory",

@@ -226,11 +226,22 @@ files_roots(const struct server_conf *conf,
 	}
 }
 
+/* One that nobody named, and that is not there, is no news: hosts may have
+ * roots of their own. */
 static void
-visit_add(const char *path, void *data)
+add_document_root(const struct host *host)
 {
-	(void)data;
-	files_add_root(path);
+	const struct files_conf *c =
+	    settings_get(host->settings, &files_section);
+	struct conf_place place;
+	struct err err;
+
+	if (settings_place(
+		host->settings, &files_section, "DocumentRoot", &place))
+		files_add_root(c->document_root);
+	else
+		(void)root_set_add(
+		    files.roots, span_str(c->document_root), &err);
 }
 
 void
@@ -271,9 +282,10 @@ files_start(const struct server_conf *conf, struct err *err)
 		files_stop();
 		return err_set(err, "out of memory");
 	}
-	for (size_t i = 0; i < conf->host_count; i++)
+	for (size_t i = 0; i < conf->host_count; i++) {
 		start_host(&conf->hosts[i]);
-	files_roots(conf, visit_add, NULL);
+		add_document_root(&conf->hosts[i]);
+	}
 	return 0;
 }
 

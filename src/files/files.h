@@ -41,7 +41,8 @@ struct files_conf {
 };
 
 /* In each worker, before its sandbox: opens every host's DocumentRoot and
- * makes the cache.  A root that cannot be opened is reported, no error. */
+ * makes the cache.  A root that cannot be opened is reported, no error; not
+ * even that if it is the default. */
 int files_start(const struct server_conf *, struct err *);
 void files_stop(void);
 struct cache *files_cache(void);
