@@ -13,31 +13,32 @@ use Drover::Apache;
 use Test::More;
 
 # "st" is not there, "h" is a file; both have a handler.  "d" is a folder, and
-# for what is missing there is a FallbackResource.
+# for what is missing there is a FallbackResource; "alias" leads to "d/".
 my @paths = ('GET st', 'GET st/', 'GET st/x', 'GET st/x/y', 'GET h', 'GET h/',
     'GET h/x', 'GET d', 'POST d', 'OPTIONS d', 'GET d/', 'GET gone',
-    'GET gone/y', 'GET gone/y/z');
+    'GET gone/y', 'GET gone/y/z', 'GET alias');
 
 my @rows = map { [split ' ', $_, 2] } grep { /\S/ } split /\n/, <<'EOT';
-++++++++++++++ AuthMerging Off
-++++++++++++++ <Files "a.txt"> | Require all denied | </Files>
-----++++++++++ <Files "st"> | Require all denied | </Files>
-++++---+++++++ <Files "h"> | Require all denied | </Files>
-+++++++---++++ <Files "d"> | Require all denied | </Files>
-+++++++++++--- <Files "gone"> | Require all denied | </Files>
-++++++++++++++ <Files "x"> | Require all denied | </Files>
--------------- <Files "*"> | Require all denied | </Files>
--------------- <FilesMatch "."> | Require all denied | </FilesMatch>
--------------- <FilesMatch "."> | Order allow,deny | </FilesMatch>
-++++++++++-+++ <FilesMatch "^$"> | Require all denied | </FilesMatch>
-+++++++----+++ <FilesMatch "^d?$"> | Require all denied | </FilesMatch>
++++++++++++++++ AuthMerging Off
++++++++++++++++ <Files "a.txt"> | Require all denied | </Files>
+----+++++++++++ <Files "st"> | Require all denied | </Files>
+++++---++++++++ <Files "h"> | Require all denied | </Files>
++++++++---+++++ <Files "d"> | Require all denied | </Files>
++++++++++++---+ <Files "gone"> | Require all denied | </Files>
++++++++++++++++ <Files "x"> | Require all denied | </Files>
+--------------- <Files "*"> | Require all denied | </Files>
+--------------+ <FilesMatch "."> | Require all denied | </FilesMatch>
+--------------+ <FilesMatch "."> | Order allow,deny | </FilesMatch>
+++++++++++-+++- <FilesMatch "^$"> | Require all denied | </FilesMatch>
++++++++----+++- <FilesMatch "^d?$"> | Require all denied | </FilesMatch>
 EOT
 
 my (%files, $conf) = ('all' => "file\n");
 for my $i (0 .. $#rows) {
 	my $rule = $rows[$i][1] =~ s/ \| /\n/gr;
 	$files{"$i/$_"} = "file\n" for qw(a.txt h d/index.html);
-	$conf .= "<Directory \"{ROOT}/$i\">\nFallbackResource /all\n$rule\n" .
+	$conf .= "Alias /$i/alias \"{ROOT}/$i/d/\"\n" .
+	    "<Directory \"{ROOT}/$i\">\nFallbackResource /all\n$rule\n" .
 	    "</Directory>\n<LocationMatch \"^/$i/(st|h)\">\n" .
 	    "SetHandler server-status\n</LocationMatch>\n";
 }
@@ -68,7 +69,7 @@ $s->stop;
 
 SKIP: {
 	my $apache = Drover::Apache->start($s,
-	    [qw(access_compat authz_host dir status)], $conf);
+	    [qw(access_compat alias authz_host dir status)], $conf);
 	skip $apache, scalar @rows unless ref $apache;
 	is(answers($apache->port, $_), $rows[$_][0], "Apache: $rows[$_][1]")
 	    for 0 .. $#rows;

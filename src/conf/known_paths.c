@@ -48,6 +48,7 @@ is_for(const struct known_path *p, const struct lookup_subject *s)
 {
 	return p->host == s->host && p->uri_len == s->uri_path.len &&
 	       p->file_len == s->file_path.len && p->no_regex == s->no_regex &&
+	       p->slash_added == s->slash_added &&
 	       span_equal(span_of(p->paths, p->uri_len), s->uri_path) &&
 	       span_equal(span_of(p->paths + p->uri_len, p->file_len),
 		   s->file_path);
@@ -80,6 +81,7 @@ known_path_keep(struct known_path *p, const struct lookup_subject *s,
 	p->uri_len = (unsigned)s->uri_path.len;
 	p->file_len = (unsigned)s->file_path.len;
 	p->no_regex = s->no_regex;
+	p->slash_added = s->slash_added;
 	if (p->uri_len > 0)
 		memcpy(p->paths, s->uri_path.ptr, p->uri_len);
 	if (p->file_len > 0)

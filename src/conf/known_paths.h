@@ -17,7 +17,7 @@ struct known_path {
 	const struct host *host;	/* NULL: free */
 	struct merged *merged;		/* NULL: the host's own settings hold */
 	unsigned uri_len, file_len;
-	bool no_regex;
+	bool no_regex, slash_added;
 	char paths[160];		/* both, together; longer ones are not
 					 * kept */
 };

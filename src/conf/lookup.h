@@ -62,9 +62,10 @@ struct lookup_subject {
 	struct span uri_path;	/* decoded, normalised, begins with "/"; "//"
 				 * counts as "/" */
 	struct span file_path;	/* absolute, normalised; one that ends in a
-				 * slash, as uri_path does, has an empty name;
-				 * empty: no file at all (Directory and Files
-				 * do not match) */
+				 * slash has an empty name; empty: no file at
+				 * all (Directory and Files do not match) */
+	bool slash_added;	/* file_path's slash is for Directory alone:
+				 * for Files the name is what is before it */
 	bool no_regex;		/* leave out all with regular expressions, and
 				 * Files of an empty name */
 	lookup_capture *capture;	/* or NULL */

@@ -312,10 +312,9 @@ has_file_name(const struct matching *m)
 static struct span
 file_name(const struct matching *m)
 {
-	struct span path = m->subject->file_path, uri = m->subject->uri_path;
+	struct span path = m->subject->file_path;
 
-	if (uri.len > 0 && uri.ptr[uri.len - 1] != '/' && path.len > 0 &&
-	    path.ptr[path.len - 1] == '/')
+	if (m->subject->slash_added && path.len > 0)
 		path.len--;
 	return span_skip(path, span_find_last(path, '/') + 1);
 }

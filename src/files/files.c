@@ -326,6 +326,7 @@ files_map_below(
 	to += span_merge_slashes(below, to);
 	*to = '\0';
 	x->file_path = span_of(path, (size_t)(to - path));
+	x->slash_added = false;
 	x->root_path = span_of(path, root.len);
 	x->uri_prefix = span_of(x->request.uri.path.ptr, prefix_len);
 	return 0;
@@ -408,6 +409,7 @@ files_enter_directory(struct exchange *x)
 	memcpy(with_slash, path.ptr, path.len);
 	memcpy(with_slash + path.len, "/", 2);
 	x->file_path = span_of(with_slash, path.len + 1);
+	x->slash_added = true;
 	x->root_path.ptr = with_slash;
 	return true;
 }
@@ -436,6 +438,7 @@ files_end_path(struct exchange *x)
 		if (!is_directory(x, span_of(path, end))) {
 			x->path_info = span_skip(whole, end);
 			x->file_path = span_of(path, end);
+			x->slash_added = false;
 			x->root_path.ptr = path;
 			return true;
 		}

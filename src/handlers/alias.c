@@ -30,6 +30,7 @@ struct alias {
 	const char *path; /* absolute: a root; NULL: only a script's has none */
 	const struct regex *regex; /* in the place of url */
 	const char *below;	   /* with groups: behind path; or NULL */
+	bool with_slash;	   /* path was written as a folder's */
 	bool in_section;
 	bool script;
 	struct conf_place place;
@@ -60,12 +61,19 @@ append(const struct directive_use *use, struct alias_list *list,
 	return 0;
 }
 
+static bool
+ends_with_slash(const char *path)
+{
+	return span_ends_nocase(span_str(path), "/");
+}
+
 static int
 add_alias(const struct directive_use *use, struct alias_list *list, bool script)
 {
 	const struct alias alias = {
 		.url = span_str(use->args[0]),
 		.path = directive_path(use, use->args[1]),
+		.with_slash = ends_with_slash(use->args[1]),
 		.script = script,
 		.place = use->place,
 	};
@@ -111,6 +119,7 @@ parse_in_section(
 	if (use->section->regex == NULL && !use->section->wildcard)
 		alias->url = span_str(use->section->pattern);
 	alias->path = directive_path(use, use->args[0]);
+	alias->with_slash = ends_with_slash(use->args[0]);
 	alias->in_section = true;
 	alias->script = script;
 	alias->place = use->place;
@@ -315,6 +324,10 @@ map_plain(struct exchange *x, const struct alias *alias, bool preserve)
 	}
 	if (files_map(x, span_str(alias->path), prefix_len) != 0)
 		return fail(x, 500);
+	/* <Files> sees a folder that is written as one. */
+	if (alias->with_slash && prefix_len == path.len &&
+	    files_enter_directory(x))
+		x->slash_added = false;
 	return HOOK_PASS;
 }
 

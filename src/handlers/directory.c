@@ -85,6 +85,7 @@ go_on_with(struct exchange *x, struct span path, struct span name)
 		return go_on_at(x, uri, "DirectoryIndex");
 	x->route.led_by = "DirectoryIndex";
 	x->file_path = path;
+	x->slash_added = false;
 	x->root_path.ptr = path.ptr;
 	x->request.uri.path = uri;
 	return HOOK_AGAIN;

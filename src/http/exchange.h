@@ -90,6 +90,8 @@ struct exchange {
 	/* Set by map hooks: the file's absolute path and where below it the
 	 * root ends; both empty when the URI names no file. */
 	struct span file_path;		/* NUL-terminated, in the arena */
+	bool slash_added;		/* file_path got the "/" of a directory
+					 * that was asked for without one */
 	struct span root_path;		/* prefix of it: DocumentRoot, Alias */
 	struct span uri_prefix;		/* of the URI path that root stands for */
 	struct span path_info;		/* what the URI has behind a path that

@@ -173,6 +173,7 @@ tell_sections(struct explain *e, struct exchange *x)
 		.host = x->route.host,
 		.uri_path = x->request.uri.path,
 		.file_path = x->file_path,
+		.slash_added = x->slash_added,
 	};
 	struct lookup_match match;
 

@@ -67,6 +67,7 @@ find_settings(struct exchange *x, struct lookup_cache *cache)
 		.host = x->route.host,
 		.uri_path = x->request.uri.path,
 		.file_path = x->file_path,
+		.slash_added = x->slash_added,
 		.capture = take_group,
 		.data = x,
 	};

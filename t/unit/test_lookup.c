@@ -106,6 +106,8 @@ look_up(struct lookup_cache *cache, const struct host *host, const char *uri,
 		.host = host,
 		.uri_path = span_of(guarded_uri, strlen(uri)),
 		.file_path = span_of(guarded_file, strlen(file)),
+		.slash_added = *file && file[strlen(file) - 1] == '/' &&
+		    uri[strlen(uri) - 1] != '/',
 	};
 	const struct settings *s = lookup_settings(cache, &subject, holds,
 	    match);
