@@ -14,6 +14,11 @@ MaxKeepAliveRequests 5
 Listen 127.0.0.1:{PORT}
 Listen 127.0.0.1:{PORT2}
 Listen 127.0.0.1:{PORT3}
+Listen 127.0.0.1:{PORT4}
+<VirtualHost 127.0.0.1:{PORT4}>
+    ServerName at-once
+    KeepAliveTimeout 0
+</VirtualHost>
 <VirtualHost 127.0.0.1:{PORT2}>
     ServerName off
     KeepAlive Off
@@ -60,6 +65,13 @@ ok($c->closed, 'and the connection ends');
 $c = $s->connect($s->port(2));
 is($c->get('/a')->{header}{connection}, 'close', 'KeepAlive Off');
 ok($c->closed, 'and the connection ends');
+
+for my $path ('/a', '/no') {
+	$c = $s->connect($s->port(4));
+	is($c->get($path)->{header}{connection}, 'close',
+	    "KeepAliveTimeout 0: $path");
+	ok($c->closed, 'and the connection ends');
+}
 
 $c = $s->connect($s->port(3));
 is(scalar(grep { $c->get('/a')->{status} == 200 } 1 .. 200), 200,

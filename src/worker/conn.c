@@ -142,6 +142,8 @@ conn_route(struct conn *c, struct exchange *x)
 	done = route(x, c->worker->lookups);
 	/* Its time-outs are those of the host that was asked last. */
 	c->conf = settings_get(x->route.host->settings, &worker_section);
+	if (c->conf->keep_alive_timeout_ms == 0)
+		x->response.close = true;
 	if (done)
 		c->framed.ops->answer(&c->framed, x);
 }

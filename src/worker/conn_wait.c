@@ -201,7 +201,7 @@ wait_duration(struct conn *c)
 	if (c->wait == WAIT_FIRST && c->surplus && ms > SILENCE_MS)
 		ms = SILENCE_MS;
 	if (c->wait == WAIT_IDLE)
-		ms = c->conf->keep_alive_timeout_ms;
+		ms = worker_idle_ms(c->conf);
 	if ((c->wait == WAIT_IDLE || c->wait == WAIT_FIRST) &&
 	    c->worker->phase >= PHASE_HANDING_OVER && !handover_possible(c) &&
 	    ms > DRAIN_IDLE_MS)

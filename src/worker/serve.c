@@ -95,7 +95,7 @@ prepare_queues(struct worker *w)
 		    settings_get(w->conf->hosts[i].settings, &worker_section);
 
 		worker_queue(w, conf->timeout_ms);
-		worker_queue(w, conf->keep_alive_timeout_ms);
+		worker_queue(w, worker_idle_ms(conf));
 		if (conf->read_bounds.header.first_ms > 0)
 			worker_queue(w, conf->read_bounds.header.first_ms);
 		if (conf->read_bounds.body.first_ms > 0)

@@ -53,9 +53,9 @@ static const struct directive rows[] = {
 	    "client that is behind by Timeout is cut off; 0: one byte in "
 	    "Timeout is enough"),
 	DIRECTIVE_SECONDS("KeepAliveTimeout", IN_SERVER_HOST, worker_conf,
-	    keep_alive_timeout_ms, "5", 1, 86400000,
-	    "how long a connection may be idle between two requests",
-	    .differs = "0 is an error, which KeepAlive Off says"),
+	    keep_alive_timeout_ms, "5", 0, 86400000,
+	    "how long a connection may be idle between two requests; 0: each "
+	    "ends after its first, as by KeepAlive Off"),
 	DIRECTIVE_INT("MaxConnectionsPerChild", IN_SERVER, worker_conf,
 	    max_connections_per_child, "0", 0, INT32_MAX,
 	    "connections after which a worker is replaced; 0: never"),

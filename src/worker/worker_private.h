@@ -16,11 +16,19 @@
 
 struct worker_conf {
 	int64_t timeout_ms;
-	int64_t keep_alive_timeout_ms;
+	int64_t keep_alive_timeout_ms;	/* 0: none is kept */
 	struct read_bounds read_bounds;
 	int64_t response_min_rate; /* bytes a second; 0: none */
 	int max_connections_per_child;
 };
+
+/* One that was idle when it came to this host by a reload ends at once. */
+static inline int64_t
+worker_idle_ms(const struct worker_conf *conf)
+{
+	return conf->keep_alive_timeout_ms > 0 ? conf->keep_alive_timeout_ms
+					       : 1;
+}
 
 enum worker_phase {
 	PHASE_SERVING,	    /* accepts */
