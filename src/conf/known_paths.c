@@ -11,16 +11,27 @@
 #include "base/mix.h"
 #include "conf/known_paths.h"
 
-#define PLACES_BITS 9
+/* 3 MiB at most, of which only what is used is there. */
+#define PLACES_BITS_MIN 9
+#define PLACES_BITS_MAX 14
 
 struct known_paths {
-	struct known_path places[1 << PLACES_BITS];
+	unsigned bits;
+	struct known_path places[];
 };
 
 struct known_paths *
-known_paths_create(void)
+known_paths_create(size_t count)
 {
-	return calloc(1, sizeof(struct known_paths));
+	struct known_paths *k;
+	unsigned bits = PLACES_BITS_MIN;
+
+	while (bits < PLACES_BITS_MAX && (size_t)1 << bits < count)
+		bits++;
+	k = calloc(1, sizeof(*k) + (sizeof(*k->places) << bits));
+	if (k)
+		k->bits = bits;
+	return k;
 }
 
 static void
@@ -37,7 +48,7 @@ known_paths_destroy(struct known_paths **k)
 {
 	if (!*k)
 		return;
-	for (size_t i = 0; i < 1 << PLACES_BITS; i++)
+	for (size_t i = 0; i < (size_t)1 << (*k)->bits; i++)
 		clear(&(*k)->places[i]);
 	free(*k);
 	*k = NULL;
@@ -64,7 +75,7 @@ known_paths_find(struct known_paths *k, const struct lookup_subject *s,
 	if (s->uri_path.len + s->file_path.len > sizeof(p->paths))
 		return NULL;
 	hash = mix_span(mix_span(hash, s->uri_path), s->file_path);
-	p = &k->places[hash >> (64 - PLACES_BITS)];
+	p = &k->places[hash >> (64 - k->bits)];
 	*known_r = is_for(p, s);
 	return p;
 }

@@ -22,7 +22,8 @@ struct known_path {
 					 * kept */
 };
 
-struct known_paths *known_paths_create(void);
+/* Room for about count of them: from 512 to 16,384. */
+struct known_paths *known_paths_create(size_t count);
 void known_paths_destroy(struct known_paths **);
 
 /* Where what is asked for is or would be.  known_r tells; NULL: too long. */

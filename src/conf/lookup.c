@@ -127,7 +127,7 @@ lookup_cache_create(const struct server_conf *conf, size_t max)
 		return NULL;
 	c->conf = conf;
 	merged_store_init(&c->sets, max * LOOKUP_SET_BYTES);
-	c->paths = known_paths_create();
+	c->paths = known_paths_create(max);
 	c->sorted = calloc(count + 1, sizeof(*c->sorted));
 	c->key = calloc(1, sizeof(*c->key) + count * sizeof(*c->key->links));
 	if (!c->paths || !c->sorted || !c->key)

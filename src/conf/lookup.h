@@ -28,8 +28,8 @@ struct lookup_cache;
 /*
  * max is how many merged sets are kept if they are of usual size: it keeps as
  * much memory as LOOKUP_SET_BYTES for each, one set more, and what
- * lookup_holds still hold.  Which paths came to which sets is kept for a few
- * hundred.  NULL without memory.
+ * lookup_holds still hold.  Which paths came to which sets is kept for max, too,
+ * but for 512 at least and 16,384 at most.  NULL without memory.
  */
 #define LOOKUP_SET_BYTES 4096
 struct lookup_cache *lookup_cache_create(const struct server_conf *,

@@ -134,6 +134,41 @@ test_known_path(void **state)
 	site_close(&s);
 }
 
+/* Where there are many hosts, more is known than of one. */
+static void
+test_many_hosts(void **state)
+{
+	enum { HOSTS = 4000 };
+	struct site s;
+	struct buf text;
+	unsigned long first;
+
+	(void)state;
+	buf_init(&text, 1 << 20);
+	buf_add_str(&text, "Listen 80\n<Location /a>\nItem a\n</Location>\n");
+	for (int i = 0; i < HOSTS; i++)
+		buf_printf(&text,
+		    "<VirtualHost *>\nServerName h%d\n</VirtualHost>\n", i);
+	site_open(&s, buf_str(&text), 2 * HOSTS);
+	for (int round = 0; round < 2; round++) {
+		first = lookup_cache_counts(s.cache).matches;
+		for (size_t i = 1; i <= HOSTS; i++) {
+			const struct lookup_subject subject = {
+				.host = &s.conf->hosts[i],
+				.uri_path = span_str("/a"),
+			};
+
+			assert_non_null(
+			    lookup_settings(s.cache, &subject, NULL, NULL));
+		}
+	}
+	/* Some had to make room for others. */
+	assert_true(lookup_cache_counts(s.cache).matches - first < HOSTS / 2);
+	assert_int_equal(lookup_cache_counts(s.cache).merges, HOSTS);
+	site_close(&s);
+	buf_release(&text);
+}
+
 /* All that a look-up goes by tells paths apart. */
 static void
 test_told_apart(void **state)
@@ -285,6 +320,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_known_path),
+		cmocka_unit_test(test_many_hosts),
 		cmocka_unit_test(test_told_apart),
 		cmocka_unit_test(test_captures),
 		cmocka_unit_test(test_hot_set_stays),
