@@ -38,6 +38,7 @@ struct rule_list {
 	const struct rule *rules;
 	size_t count;
 	enum engine engine;
+	bool in_location;
 	unsigned context;
 	bool inherits; /* RewriteOptions Inherit... */
 	const struct rule_list *outer;
@@ -161,6 +162,8 @@ parse_engine(const struct directive_use *use, void *field)
 	if (directive_flag(use, 0, &on) != 0)
 		return -1;
 	list->engine = on ? ENGINE_ON : ENGINE_OFF;
+	list->in_location =
+	    use->section != NULL && use->section->kind == SECTION_LOCATION;
 	list->context = use->context;
 	return 0;
 }
@@ -295,14 +298,14 @@ find_rule(
 
 /*
  * In a section rules hold unless the innermost that says so has turned them
- * off; those of a host where it has turned them on, and the main server's in
- * a virtual host only if they are inherited.
+ * off; those of a host where it, or a <Location>, has turned them on, and the
+ * main server's in a virtual host only if they are inherited.
  */
 static int
 find_status(
     const struct rule_list *list, const struct exchange *x, struct span uri)
 {
-	bool off = false, said = false, inherits = false;
+	bool off = false, said = false, inherits = false, on = false;
 	bool virtual = x->route.host->index != 0;
 
 	for (; list != NULL; list = list->outer) {
@@ -310,11 +313,12 @@ find_status(
 		int status;
 
 		inherits |= list->inherits;
+		on |= list->in_location && list->engine == ENGINE_ON;
 		if (here && !said && list->engine != ENGINE_UNSAID) {
 			off = list->engine == ENGINE_OFF;
 			said = true;
 		}
-		if (here ? off : list->engine != ENGINE_ON)
+		if (here ? off : list->engine != ENGINE_ON && !on)
 			continue;
 		if (list->context == IN_SERVER && virtual && !inherits)
 			continue;
