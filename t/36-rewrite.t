@@ -86,7 +86,8 @@ for my $row (@rows) {
 }
 # Hosts have their own, and the main server's where they say so.
 my @hosts = (['own', '/host/a', 403], ['own', '/secret/a.txt', 200],
-    ['off', '/host/a', 200], ['off', '/host/on', 403], ['off', '/dir/a.bak', 403],
+    ['off', '/host/a', 200], ['off', '/host/on', 403],
+    ['off', '/dir/a.bak', 403],
     ['localhost', '/host/a', 200]);
 for my $row (@hosts) {
 	my ($host, $path, $status) = @$row;
