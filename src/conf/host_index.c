@@ -18,8 +18,8 @@
  * answers are kept, each where a hash says that nobody is protected against.
  * Who forces collisions pays with the long way, which is not long.
  */
-#define REMEMBERED_BITS 7
-#define REMEMBERED (1 << REMEMBERED_BITS)
+#define REMEMBERED_BITS_MIN 7
+#define REMEMBERED_BITS_MAX 14
 #define REMEMBERED_NAME 47
 
 /* An address as bytes: family (0: any), the address, the port (0: any). */
@@ -65,7 +65,8 @@ struct host_index {
 	bool used[KEY_KINDS]; /* whether there are such groups */
 	const struct host_group *latest; /* NULL: not known */
 	struct addr latest_local;
-	struct remembered remembered[REMEMBERED];
+	unsigned remembered_bits;
+	struct remembered *remembered;
 };
 
 static struct address_key
@@ -149,16 +150,31 @@ add_host(struct host_index *x, const struct host *host, const struct addr *addr,
 	return !host->path || add_path(g, host, arena);
 }
 
+/* Two places for each host, within bounds: at most 1.5 MiB. */
+static bool
+make_places(struct host_index *x, size_t host_count, struct arena *arena)
+{
+	unsigned bits = REMEMBERED_BITS_MIN;
+
+	while (bits < REMEMBERED_BITS_MAX && (size_t)1 << bits < 2 * host_count)
+		bits++;
+	x->remembered_bits = bits;
+	x->remembered = arena_calloc(
+	    arena, (size_t)1 << bits, sizeof(*x->remembered));
+	return x->remembered != NULL;
+}
+
 struct host_index *
 host_index_create(
     const struct server_conf *conf, struct arena *arena, struct diag *diag)
 {
 	struct host_index *x = arena_calloc(arena, 1, sizeof(*x));
-	bool ok = true;
+	bool ok;
 
 	if (!x)
 		return NULL;
 	table_init_trusted(&x->groups, false);
+	ok = make_places(x, conf->host_count, arena);
 	for (size_t i = 1; i < conf->host_count; i++) {
 		const struct host *host = &conf->hosts[i];
 
@@ -211,7 +227,7 @@ find_group(struct host_index *x, const struct addr *local)
 static struct remembered *
 place_of(struct host_index *x, struct span name)
 {
-	return &x->remembered[mix_span(0, name) >> (64 - REMEMBERED_BITS)];
+	return &x->remembered[mix_span(0, name) >> (64 - x->remembered_bits)];
 }
 
 static const struct host *
