@@ -40,7 +40,7 @@ my @rows = (
 	["<Location /x>\nAlias \"{DIR}/%{HTTP_HOST}\"\n</Location>",
 	    '7: error: Alias: expressions', 'error'],
 	["<Location /x>\nScriptAlias \"{DIR}/%{HTTP_HOST}\"\n</Location>",
-	    '1: error: ScriptAlias may not stand inside', 'error'],
+	    '13: error: ScriptAlias: expressions are not supported', 'error'],
 	['CustomLog logs/x %h expr=true', '21: error: CustomLog: conditions by expr=',
 	    'error'],
 	['GlobalLog logs/x %h "expr=%{REQUEST_STATUS} == 200"',

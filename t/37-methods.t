@@ -26,7 +26,7 @@ run($s, [Drover::Messages::Method::rows()]);
 
 ok($s->wait_log('error', qr{\[allowmethods:error\] .*AH01623: client method denied by server configuration: 'POST' to \S+/gets/x}),
     'what AllowMethods refuses is logged');
-ok($s->wait_log('error', qr{AH01630: client denied by server configuration: \S+/echo/noposts}),
+ok($s->wait_log('error', qr{AH01630: client denied by server configuration: \S+/echo$}m),
     'and what <Limit> does');
 
 # A file that just changed has a weak tag, which becomes a strong one.

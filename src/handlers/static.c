@@ -79,10 +79,11 @@ static_check(struct exchange *x)
 {
 	if (x->file_path.len == 0)
 		return HOOK_PASS;
-	if (has_dotfile(span_skip(x->file_path, x->root_path.len))) {
+	if (has_dotfile(span_skip(x->file_path, x->root_path.len)) ||
+	    has_dotfile(x->path_info)) {
 		exchange_report(x, REPORT_INFO, "static",
-		    "names that begin with a dot are not served: %.*s",
-		    SPAN_ARG(x->file_path));
+		    "names that begin with a dot are not served: %.*s%.*s",
+		    SPAN_ARG(x->file_path), SPAN_ARG(x->path_info));
 		return fail(x, 404);
 	}
 	if (files_overridden(x)) {

@@ -51,7 +51,7 @@ files_map_all(struct exchange *x)
 static enum hook_result
 files_check(struct exchange *x)
 {
-	bool closed = span_ends_nocase(x->file_path, "closed");
+	bool closed = span_ends_nocase(x->request.uri.path, "closed");
 
 	if (closed)
 		response_error(x, 403);
@@ -171,6 +171,12 @@ make_tree(void **state)
 	tree_make();
 	tree_directory("d");
 	tree_directory("d/page");
+	tree_directory("set");
+	tree_directory("set/none");
+	tree_directory("removed");
+	tree_directory("removed/below");
+	tree_directory("removed/again");
+	tree_directory("both");
 	tree_file("d/a.x", "");
 	tree_file("d/page/a", "");
 	return 0;
