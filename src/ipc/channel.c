@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -32,9 +33,13 @@ struct packet_head {
  * What may be under way in one direction: some dozen messages with their
  * descriptors, or a few of the largest.  The kernel bounds the descriptors
  * under way in all channels of a user by RLIMIT_NOFILE, so there must not be
- * room for hundreds in each.
+ * room for hundreds in each.  Where that is little, those who give connections
+ * away and are not read from must not use all of it up: then none could be
+ * passed on, and so none would be read.
  */
 #define CHANNEL_ROOM (16 * 1024)
+#define CHANNEL_ROOM_LEAST (4 * 1024)
+#define FEW_DESCRIPTORS 1024
 
 union control {
 	struct cmsghdr align;
@@ -51,10 +56,22 @@ message_init(struct message *m, uint32_t type, uint32_t arg)
 	m->fd = -1;
 }
 
+/* The kernel doubles it for what a message costs besides its bytes. */
+static int
+channel_room(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur < FEW_DESCRIPTORS)
+		return CHANNEL_ROOM_LEAST;
+	return CHANNEL_ROOM;
+}
+
 int
 channel_pair(int fds[2])
 {
-	const int room = CHANNEL_ROOM;
+	const int room = channel_room();
 	int i;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC,
