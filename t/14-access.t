@@ -12,6 +12,7 @@ use warnings;
 use Drover;
 use Drover::Apache;
 use IO::Socket::IP;
+use Drover::Table;
 use Test::More;
 
 my @rows = map { [split ' ', $_, 2] } grep { /\S/ } split /\n/, <<'EOT';
@@ -117,16 +118,9 @@ my @rows = map { [split ' ', $_, 2] } grep { /\S/ } split /\n/, <<'EOT';
 ++++++++ Require all granted | RewriteEngine Off | Options None
 EOT
 
-my (%files, $conf);
-for my $i (0 .. $#rows) {
-	my ($outer, $inner) = map { s/ \| /\n/gr } split m{ // }, $rows[$i][1];
-	$files{"$i/in/f.txt"} = "file\n";
-	$conf .= "<Directory \"{ROOT}/$i\">\n$outer\n</Directory>\n";
-	$conf .= "<Directory \"{ROOT}/$i/in\">\n$inner\n</Directory>\n"
-	    if defined $inner;
-}
+my ($files, $conf) = nested_directories(map { $_->[1] } @rows);
 
-my $s = Drover->new(files => \%files);
+my $s = Drover->new(files => $files);
 my $root = $s->dir . '/htdocs';
 $conf =~ s/\{ROOT\}/$root/g;
 $conf = "SetEnvIf X-E . E=1\n<Directory \"$root\">\nRequire all denied\n" .

@@ -26,7 +26,23 @@ use Test::More;
 
 use Drover::Apache;
 
-our @EXPORT = qw(compare_answers ask_table);
+our @EXPORT = qw(compare_answers ask_table nested_directories);
+
+# Of texts "OUTER // INNER", with " | " between lines: (files, configuration) with
+# a directory for each, called by its number from 0, and one called "in" inside,
+# where f.txt is.
+sub nested_directories {
+	my (@texts) = @_;
+	my (%files, $conf);
+	for my $i (0 .. $#texts) {
+		my ($outer, $inner) = map { s/ \| /\n/gr } split m{ // }, $texts[$i];
+		$files{"$i/in/f.txt"} = "file\n";
+		$conf .= "<Directory \"{ROOT}/$i\">\n$outer\n</Directory>\n";
+		$conf .= "<Directory \"{ROOT}/$i/in\">\n$inner\n</Directory>\n"
+		    if defined $inner;
+	}
+	return (\%files, $conf);
+}
 
 sub ask {
 	my ($port, $request, $full) = @_;
