@@ -46,8 +46,9 @@ static struct {
 
 /* ---- settings of directories ---- */
 
-/* Until the next one is asked for; NULL without memory.  As in Apache sections with a regular expression come
- * too late to have a say in which links and which .htaccess count. */
+/* Until the next one is asked for; NULL without memory.  As in Apache sections
+ * with a regular expression come too late to have a say in which links and
+ * which .htaccess count. */
 static const struct files_conf *
 directory_conf(const struct host *host, struct span directory)
 {
